@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace hopscope::exec {
+
+/// One check to run inside a framed script.
+struct CheckSpec {
+    base::CheckId check;
+    std::string subject;   ///< see CheckResult::subject
+    std::string container; ///< see CheckResult::container; the shell text itself enters it
+    std::string command;   ///< for people, as they could paste it
+    std::string shell;     ///< POSIX sh that prints to stdout and stderr; every discovered word in it is quoted
+    base::Milliseconds limit { 5000 };
+    std::size_t byteLimit = 256 * 1024; ///< of stdout; stderr gets 16 KiB
+
+    bool operator==(const CheckSpec&) const = default;
+};
+
+/// Checks that go down one channel together, in order.
+using CheckBatch = std::vector<CheckSpec>;
+
+}

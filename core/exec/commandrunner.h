@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/exec/checkspec.h"
+#include "core/model/capture.h"
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+
+namespace hopscope::exec {
+
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Runs checks on one host. Used from one thread (the host's); every call returns by the deadline or soon after a
+/// stop was asked for, whatever the other side does.
+class CommandRunner {
+public:
+    virtual ~CommandRunner() = default;
+
+    /// Reaches the host and opens its shell. The session's `error` says why it could not be used.
+    virtual model::HostSession open(std::stop_token stop, Deadline deadline) = 0;
+
+    /// Runs the batch, giving each result to `sink` as it ends. Each spec yields exactly one result: a transport that
+    /// is lost midway yields TransportLost for what had not ended.
+    virtual void run(const CheckBatch& batch, const std::function<void(model::CheckResult)>& sink,
+        std::stop_token stop, Deadline deadline)
+        = 0;
+};
+
+}

@@ -1,0 +1,384 @@
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hopscope::model {
+
+/// Where a fact was read: an index into Capture::checks and a line of that check's output (1 is the first; 0: all of it).
+struct Source {
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::size_t check = none;
+    int line = 0;
+
+    bool operator==(const Source&) const = default;
+};
+
+enum class SocketKind { Tcp, Udp, Unix };
+
+/// A socket that listens (or, in `connections`, one that is established).
+struct Listener {
+    SocketKind kind = SocketKind::Tcp;
+    std::string address; ///< "0.0.0.0", "127.0.0.1", "::", "*" (both families); empty for unix
+    base::Port port = 0;
+    std::string path; ///< of a unix socket
+    std::optional<int> pid;
+    std::string process; ///< the kernel's short name for it
+    std::optional<std::uint64_t> receiveQueue; ///< waiting to be accepted
+    std::optional<std::uint64_t> backlog;      ///< the accept queue's size
+    std::string container; ///< where it was seen from inside one
+    Source source;
+
+    bool operator==(const Listener&) const = default;
+};
+
+struct Connection {
+    std::string localAddress;
+    base::Port localPort = 0;
+    std::string remoteAddress;
+    base::Port remotePort = 0;
+    std::string state; ///< "ESTAB", "SYN-SENT", "CLOSE-WAIT" …
+    std::optional<int> pid;
+    std::string process;
+    Source source;
+
+    bool operator==(const Connection&) const = default;
+};
+
+struct Process {
+    int pid = 0;
+    int parent = 0;
+    std::string user;
+    std::string name;        ///< the kernel's short name
+    std::string commandLine; ///< arguments, joined by a space; secrets masked
+    std::string executable;
+    std::string workingDirectory;
+    std::string unit;      ///< systemd unit by its cgroup; may be empty
+    std::string container; ///< container id or name by its cgroup; may be empty
+    char state = '?';      ///< R S D T Z …
+    int threads = 0;
+    std::uint64_t residentBytes = 0;
+    double cpuPercent = 0; ///< since its start
+    std::optional<base::TimePoint> startedAt;
+    std::optional<std::uint64_t> openFiles;
+    std::optional<std::uint64_t> openFilesLimit;
+    Source source;
+
+    bool operator==(const Process&) const = default;
+};
+
+/// One systemd unit, as `systemctl show` gives it.
+struct Unit {
+    std::string name; ///< "shop.service"
+    std::string description;
+    std::string loadState;
+    std::string activeState; ///< active, inactive, failed, activating, deactivating
+    std::string subState;    ///< running, dead, auto-restart …
+    std::string result;      ///< success, exit-code, signal, oom-kill, start-limit-hit …
+    std::string unitFileState; ///< enabled, disabled, masked, static …
+    int restarts = 0;
+    int mainPid = 0;
+    int mainExitCode = 0;   ///< CLD_*: 1 exited, 2 killed, 3 dumped
+    int mainExitStatus = 0; ///< exit status or signal number
+    std::string restartPolicy;
+    std::string user;
+    std::string workingDirectory;
+    std::string execStart;
+    std::string fragmentPath;
+    std::vector<std::string> dropIns;
+    std::vector<std::string> listens; ///< of a socket unit: "/run/x.sock", "[::]:80"
+    std::string triggeredBy;
+    bool needsDaemonReload = false;
+    std::optional<base::TimePoint> activeSince;
+    std::optional<base::TimePoint> inactiveSince;
+    std::optional<base::TimePoint> lastExitAt;
+    std::optional<std::uint64_t> memoryBytes;
+    std::optional<std::uint64_t> memoryMaxBytes;
+    Source source;
+
+    bool operator==(const Unit&) const = default;
+};
+
+enum class LogOrigin { Journal, Kernel, File, Container };
+
+struct LogLine {
+    LogOrigin origin = LogOrigin::Journal;
+    std::string place; ///< the unit, the file's path or the container's name
+    std::optional<base::TimePoint> at;
+    std::string text; ///< the message without the time stamp the carrier added
+    Source source;
+
+    bool operator==(const LogLine&) const = default;
+};
+
+/// One configuration file as it stands on the host.
+struct ConfigFile {
+    std::string path;
+    std::string text;
+    std::optional<base::TimePoint> modifiedAt;
+    Source source;
+
+    bool operator==(const ConfigFile&) const = default;
+};
+
+/// All configuration of one proxy (or pool manager) instance.
+struct SoftwareConfig {
+    std::string software; ///< "nginx", "php-fpm" …
+    std::string version;  ///< "1.22.1"; may be empty
+    std::string mainFile;
+    std::vector<ConfigFile> files;
+    std::optional<bool> isValid;             ///< the software's own test; empty where it could not be run
+    std::vector<std::string> validatorLines; ///< its words
+    std::optional<base::TimePoint> loadedAt; ///< when the running process last read it
+    std::string container;
+    Source source;
+
+    bool operator==(const SoftwareConfig&) const = default;
+};
+
+struct FileSystem {
+    std::string mountPoint;
+    std::string device;
+    std::uint64_t sizeBytes = 0;
+    std::uint64_t availableBytes = 0;
+    std::uint64_t inodes = 0;
+    std::uint64_t inodesFree = 0;
+    bool isReadOnly = false;
+    Source source;
+
+    bool operator==(const FileSystem&) const = default;
+};
+
+/// A file that a hop stands on: a unix socket, a certificate, a script's root.
+struct FileStatus {
+    std::string path;
+    bool exists = false;
+    std::string type;  ///< "socket", "file", "directory", "link", "other"
+    unsigned mode = 0; ///< permission bits
+    std::string owner;
+    std::string group;
+    std::optional<base::TimePoint> modifiedAt;
+    /// The directories above it, outermost first, as `namei -l` would show them.
+    struct Parent {
+        std::string path;
+        unsigned mode = 0;
+        std::string owner;
+        std::string group;
+        bool operator==(const Parent&) const = default;
+    };
+    std::vector<Parent> parents;
+    Source source;
+
+    bool operator==(const FileStatus&) const = default;
+};
+
+struct FirewallRule {
+    enum class Verdict { Drop, Reject, Accept };
+    std::string tool; ///< "nft", "iptables", "ip6tables", "ufw", "firewalld"
+    std::string table;
+    std::string chain;
+    std::string hook; ///< "input", "output", "forward"; empty where not known
+    Verdict verdict = Verdict::Drop;
+    std::string rule; ///< as the tool prints it
+    std::optional<base::Port> destinationPort;
+    std::string sourceAddress;      ///< empty: any
+    std::string destinationAddress; ///< empty: any
+    std::optional<std::uint64_t> packets;
+    bool isPolicy = false; ///< the chain's default
+    Source source;
+
+    bool operator==(const FirewallRule&) const = default;
+};
+
+struct Resources {
+    std::optional<double> cpuPercent; ///< of all cores, over the sample (or since boot where only that is known)
+    std::optional<double> stealPercent;
+    std::optional<double> load1;
+    std::optional<int> cores;
+    std::optional<double> memoryUsedPercent;
+    std::optional<std::uint64_t> memoryTotalBytes;
+    std::optional<std::uint64_t> memoryAvailableBytes;
+    std::optional<double> swapUsedPercent;
+    std::optional<double> diskUsedPercent; ///< the fullest file system that services write to
+    std::string diskMount;
+    std::optional<double> inodesUsedPercent;
+    std::string inodesMount;
+    std::optional<double> fdUsedPercent; ///< system wide
+    std::optional<double> conntrackUsedPercent;
+    std::optional<double> pressureCpu; ///< PSI some avg10
+    std::optional<double> pressureMemory;
+    std::optional<double> pressureIo;
+    std::map<std::string, std::uint64_t> counters; ///< TcpExtListenOverflows … by nstat's names
+    Source source;
+
+    bool operator==(const Resources&) const = default;
+};
+
+struct Neighbour {
+    std::string address;
+    std::string state; ///< REACHABLE, STALE, FAILED, INCOMPLETE …
+    std::string device;
+    Source source;
+
+    bool operator==(const Neighbour&) const = default;
+};
+
+struct Container {
+    std::string id;
+    std::string name;
+    std::string image;
+    std::string engine; ///< docker, podman
+    std::string state;  ///< running, exited, restarting …
+    std::string health;
+    std::optional<int> exitCode;
+    bool isOomKilled = false;
+    int restarts = 0;
+    std::optional<int> pid;
+    std::map<std::string, std::string> networks; ///< network name to address
+    struct PublishedPort {
+        std::string hostAddress;
+        base::Port hostPort = 0;
+        base::Port containerPort = 0;
+        bool operator==(const PublishedPort&) const = default;
+    };
+    std::vector<PublishedPort> ports;
+    std::map<std::string, std::string> labels;
+    std::optional<base::TimePoint> startedAt;
+    std::optional<base::TimePoint> finishedAt;
+    Source source;
+
+    bool operator==(const Container&) const = default;
+};
+
+/// Something that changed on a host, with when; for "what changed before the onset".
+struct Change {
+    base::TimePoint at {};
+    base::HostId host;
+    std::string what;    ///< "nginx configuration /etc/nginx/sites-enabled/shop edited"
+    std::string command; ///< shows it
+    Source source;
+
+    bool operator==(const Change&) const = default;
+};
+
+/// A check that could not show what it should, with the least grant that would.
+struct Gap {
+    base::HostId host;
+    std::string check;
+    std::string reason;
+
+    bool operator==(const Gap&) const = default;
+};
+
+struct HostFacts {
+    base::HostId host;
+    std::string osName;    ///< "Debian GNU/Linux 12 (bookworm)"
+    std::string osFamily;  ///< "debian", "rhel", "alpine", "arch", "suse" or empty
+    std::string initSystem; ///< "systemd", "openrc", "supervisord", "none" or empty where unknown
+    std::string hostname;
+    std::string user; ///< whom we are there
+    bool isRoot = false;
+    bool mayUseSudo = false; ///< sudo -n works
+    std::vector<std::string> addresses; ///< every address of its interfaces, without prefix length
+    std::map<std::string, std::vector<std::string>> hostsFile; ///< name to addresses
+    std::vector<std::string> resolvers;
+    std::optional<base::TimePoint> now; ///< its own clock
+    std::optional<base::TimePoint> bootedAt;
+    std::vector<Listener> listeners;
+    std::vector<Connection> connections;
+    std::vector<Process> processes;
+    std::vector<Unit> units;
+    std::vector<LogLine> logs; ///< oldest first within one place
+    std::vector<SoftwareConfig> configs;
+    std::vector<FileSystem> fileSystems;
+    std::vector<FileStatus> files;
+    std::vector<FirewallRule> firewall;
+    std::vector<Neighbour> neighbours;
+    std::vector<Container> containers;
+    std::vector<Change> changes;
+    Resources resources;
+
+    bool operator==(const HostFacts&) const = default;
+};
+
+/// Where a probe stood.
+enum class Seat {
+    Caller,     ///< on the hop's caller: what counts for the user
+    Callee,     ///< on the callee's own host, against the address that the caller uses
+    CalleeLoop, ///< on the callee's own host, against its loopback (or the address it listens on)
+};
+
+enum class ResolveResult { NotNeeded, Resolved, NameNotFound, ResolverFailed, ResolverTimedOut, Unknown };
+enum class ConnectResult {
+    NotTried,
+    Connected,
+    Refused,
+    TimedOut,
+    HostUnreachable,
+    NetworkUnreachable,
+    SocketMissing,
+    PermissionDenied,
+    QueueFull,     ///< EAGAIN on a unix socket
+    NoLocalPort,   ///< EADDRNOTAVAIL
+    OtherError,
+    Unknown, ///< the tool at hand could not tell
+};
+enum class TlsResult { NotTried, Established, PlainText, HandshakeFailed, CertificateInvalid, TimedOut, Closed, Unknown };
+enum class ReplyResult {
+    NotTried,
+    Answered,            ///< a proper answer of the hop's protocol; `status` where it has one
+    ClosedBeforeHeaders, ///< FIN
+    ResetBeforeHeaders,  ///< RST
+    ClosedMidResponse,
+    TimedOut,
+    InvalidReply, ///< bytes that the protocol does not allow; see firstBytes
+    Unknown,
+};
+
+/// One hop tried from one seat.
+struct HopProbe {
+    base::HopId hop;
+    base::HostId host;     ///< where it ran
+    std::string container; ///< inside this container's namespaces, or empty
+    Seat seat = Seat::Caller;
+    std::string target;  ///< "10.1.0.3:3000", "unix:/run/x.sock"
+    std::string address; ///< the address that was used, after resolving
+    ResolveResult resolve = ResolveResult::NotNeeded;
+    std::vector<std::string> resolved;
+    ConnectResult connect = ConnectResult::NotTried;
+    TlsResult tls = TlsResult::NotTried;
+    std::string tlsDetail; ///< the tool's words
+    ReplyResult reply = ReplyResult::NotTried;
+    std::optional<int> status;
+    std::string serverHeader;
+    std::string location; ///< of a redirect
+    std::string firstBytes; ///< of the answer, at most 512 bytes
+    std::optional<double> resolveMs;
+    std::optional<double> connectMs;
+    std::optional<double> tlsMs;
+    std::optional<double> firstByteMs;
+    std::optional<double> totalMs;
+    std::string errorText; ///< the tool's words
+    base::TimePoint at {};
+    Source source;
+
+    bool operator==(const HopProbe&) const = default;
+};
+
+/// All typed facts of a capture.
+struct Facts {
+    std::map<base::HostId, HostFacts> hosts; ///< every reachable host
+    std::vector<HopProbe> probes;
+    std::vector<Gap> gaps;
+
+    bool operator==(const Facts&) const = default;
+};
+
+}

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hopscope::model {
+
+/// What this machine's own attempt at something came to. `NotTried` is not a failure and never green.
+enum class AttemptResult {
+    NotTried,
+    Succeeded,
+    NameNotFound,
+    ResolverFailed,
+    Refused,
+    TimedOut,
+    Unreachable,
+    TlsFailed,
+    CertificateInvalid,
+    ClosedBeforeHeaders,
+    ResetBeforeHeaders,
+    ClosedMidResponse,
+    InvalidResponse,
+    OtherError,
+};
+
+struct DnsAnswer {
+    AttemptResult ipv4 = AttemptResult::NotTried;
+    AttemptResult ipv6 = AttemptResult::NotTried;
+    std::vector<std::string> ipv4Addresses;
+    std::vector<std::string> ipv6Addresses;
+    std::vector<std::string> canonicalNames; ///< the CNAME chain, first to last
+    std::string errorText;
+    double milliseconds = 0;
+    bool isOverridden = false; ///< the profile's `resolve`, or an address in the url: DNS was not asked
+
+    bool operator==(const DnsAnswer&) const = default;
+};
+
+struct CertificateSummary {
+    std::string subject;
+    std::string issuer;
+    std::vector<std::string> names; ///< subject alternative names (DNS and IP)
+    base::TimePoint notBefore {};
+    base::TimePoint notAfter {};
+    std::string sha256; ///< hex fingerprint
+    bool isSelfSigned = false;
+
+    bool operator==(const CertificateSummary&) const = default;
+};
+
+struct TlsView {
+    AttemptResult result = AttemptResult::NotTried;
+    std::string version; ///< "TLSv1.3"
+    std::vector<CertificateSummary> chain; ///< leaf first, as the server sent it
+    std::vector<std::string> problems;     ///< one line each, in the TLS library's words
+    /// What is wrong with the certificate, as cause ids of the fault catalogue (certificate-expired …).
+    std::vector<std::string> causes;
+
+    bool operator==(const TlsView&) const = default;
+};
+
+/// One TCP connect from here to one address of the url.
+struct TcpAttempt {
+    std::string address;
+    base::Port port = 0;
+    AttemptResult result = AttemptResult::NotTried;
+    std::string errorText;
+    double milliseconds = 0;
+
+    bool operator==(const TcpAttempt&) const = default;
+};
+
+struct HttpHeader {
+    std::string name;
+    std::string value;
+
+    bool operator==(const HttpHeader&) const = default;
+};
+
+/// The user's own request, once, from here. Redirects are not followed; they are kept in `headers`.
+struct HttpView {
+    AttemptResult result = AttemptResult::NotTried;
+    std::optional<int> status;
+    std::vector<HttpHeader> headers;
+    std::string body; ///< the first bytes, at most 16 KiB
+    std::string errorText;
+    // Milliseconds since the start of the request; empty where that phase was not reached.
+    std::optional<double> dnsMs;
+    std::optional<double> connectMs;
+    std::optional<double> tlsMs;
+    std::optional<double> firstByteMs;
+    std::optional<double> totalMs;
+
+    bool operator==(const HttpView&) const = default;
+};
+
+/// What this machine saw by itself, without SSH.
+struct OutsideView {
+    base::TimePoint startedAt {};
+    std::string url;
+    DnsAnswer dns;
+    std::vector<TcpAttempt> tcp; ///< every address that DNS (or `resolve`) gave
+    TlsView tls;
+    HttpView http;
+    // this machine's own network
+    AttemptResult control = AttemptResult::NotTried; ///< the profile's control target, where it names one
+    std::string controlTarget;
+    AttemptResult gateway = AttemptResult::NotTried; ///< the default gateway, by ARP state or a connect
+    std::string gatewayAddress;
+    /// QNetworkInformation's reachability: "online", "local", "site", "disconnected" or "unknown".
+    std::string systemReachability = "unknown";
+
+    bool operator==(const OutsideView&) const = default;
+};
+
+}

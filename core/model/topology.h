@@ -1,0 +1,149 @@
+#pragma once
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+#include "core/model/facts.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hopscope::model {
+
+enum class NodeKind { Client, LoadBalancer, Proxy, Sidecar, App, Database, Cache, External };
+
+/// `Unknown` is never counted or drawn as `Ok`.
+enum class State { Ok, Warning, Failing, Skipped, Unknown };
+
+/// A line of a configuration file.
+struct FilePlace {
+    std::string file;
+    int line = 0; ///< 1 is the first; 0: not known
+
+    bool operator==(const FilePlace&) const = default;
+};
+
+/// What a hop speaks. `Tcp` where nothing better is known.
+enum class Protocol {
+    Http,
+    Https,
+    Http2,
+    FastCgi,
+    Uwsgi,
+    Scgi,
+    Grpc,
+    Grpcs,
+    Ajp,
+    Tcp,
+    Tls,
+    Udp,
+    Postgresql,
+    Mysql,
+    Redis,
+    Memcached,
+    Mongodb,
+    Amqp,
+    Kafka,
+};
+
+/// Where something is reached: host and port, or a unix socket's path.
+struct Endpoint {
+    std::string host; ///< name or address as declared; empty for a unix socket
+    base::Port port = 0;
+    std::string path; ///< unix socket; empty for TCP
+
+    bool isUnix() const { return !path.empty(); }
+    /// "10.1.0.3:3000", "[::1]:80" or "unix:/run/x.sock"
+    std::string text() const;
+    bool operator==(const Endpoint&) const = default;
+};
+
+/// One real thing, however many sources name it.
+struct Node {
+    base::NodeId id;
+    NodeKind kind = NodeKind::App;
+    std::string software; ///< lower-case id: "nginx", "node", "php-fpm", "unknown"
+    std::string version;  ///< may be empty
+    std::optional<base::HostId> host; ///< empty for what the profile does not reach
+    std::string address;  ///< where it listens, "0.0.0.0:443" or "unix:/run/x.sock"
+    std::string label;    ///< for people: "nginx on edge"
+    State state = State::Unknown;
+    // who owns it; empty or 0 where not known
+    int pid = 0;
+    std::string unit;
+    std::string user;
+    std::string container;
+    std::string workingDirectory;
+    std::string note; ///< one line more for people: "boundary: not in the profile"
+    std::vector<std::string> sources; ///< which kinds of fact name it: "config", "listener", "process", "unit"
+
+    bool operator==(const Node&) const = default;
+};
+
+struct Timeouts {
+    std::optional<base::Milliseconds> connect;
+    std::optional<base::Milliseconds> read;
+    std::optional<base::Milliseconds> send;
+
+    bool operator==(const Timeouts&) const = default;
+};
+
+/// What the configuration says of a hop.
+struct Declared {
+    Endpoint endpoint;
+    FilePlace place;
+    Timeouts timeouts;
+    std::string requestHost; ///< the Host header that the caller sends
+    std::string requestPath; ///< what it asks the target for, where the profile's url leads here; "/" otherwise
+    std::string serverName;  ///< SNI; empty: none is sent
+    bool verifiesCertificate = false;
+    bool sendsProxyProtocol = false;
+    bool isBackup = false;
+    bool isDown = false; ///< marked down in the configuration
+    std::optional<int> weight;
+    std::optional<int> keepalive;   ///< idle connections kept
+    std::string scriptFile;         ///< SCRIPT_FILENAME of FastCGI
+    std::string callerUser;         ///< the user that the caller's workers run as
+    bool isResolvedAtStart = false; ///< a literal name, looked up once when the proxy loads
+
+    bool operator==(const Declared&) const = default;
+};
+
+/// One caller to one callee.
+struct Hop {
+    base::HopId id;
+    base::NodeId from;
+    base::NodeId to;
+    Protocol protocol = Protocol::Tcp;
+    std::string group; ///< replicas of one group are parallel: the upstream's or balancer's name; empty: alone
+    bool isOnPath = false; ///< serves the profile's url (else another virtual host's or an idle one)
+    Declared declared;
+    std::vector<Listener> listening; ///< sockets that accept this target, on the callee's host
+    State state = State::Unknown;
+    std::optional<double> latencyMs;
+
+    bool operator==(const Hop&) const = default;
+};
+
+struct Topology {
+    std::vector<Node> nodes;
+    std::vector<Hop> hops;
+
+    const Node* node(const base::NodeId& id) const;
+    const Hop* hop(const base::HopId& id) const;
+    bool operator==(const Topology&) const = default;
+};
+
+/// A line of a configuration that could not be read, or reads oddly.
+struct ConfigWarning {
+    FilePlace place;
+    std::string message;
+
+    bool operator==(const ConfigWarning&) const = default;
+};
+
+const char* id(NodeKind kind);
+const char* id(State state);
+const char* id(Protocol protocol);
+
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/exec/checkspec.h"
+#include "core/model/facts.h"
+#include "core/model/profile.h"
+#include "core/model/topology.h"
+
+#include <map>
+#include <vector>
+
+namespace hopscope::probe {
+
+/// Wave one: every general check of a host, in one batch.
+exec::CheckBatch inventory(const model::ProfileHost& host);
+
+/// Wave two: for each hop that leads on from a reachable host, the caller's own attempt, the callee's attempts against
+/// itself, and the callee's unit, log and files. By host; what another host should run is in its own batch.
+std::map<base::HostId, exec::CheckBatch> hopChecks(
+    const model::Profile& profile, const model::Topology& topology, const model::Facts& facts);
+
+}

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/model/outside.h"
+#include "core/model/profile.h"
+
+#include <chrono>
+#include <functional>
+#include <stop_token>
+
+namespace hopscope::probe {
+
+/// Looks at the profile's url from this machine: DNS, TCP to each address, TLS with its chain, one HTTP request, and
+/// this machine's own network. Blocks its (worker) thread, at most until the deadline; `progress` gets each step.
+/// Contacts the url's addresses, the control target if the profile names one, and nothing else.
+model::OutsideView lookFromOutside(const model::Profile& profile,
+    const std::function<void(const model::OutsideView&)>& progress, std::stop_token stop,
+    std::chrono::steady_clock::time_point deadline);
+
+}

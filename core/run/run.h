@@ -1,0 +1,74 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/exec/commandrunner.h"
+#include "core/faults/catalogue.h"
+#include "core/model/capture.h"
+#include "core/model/diagnosis.h"
+#include "core/ssh/interaction.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace hopscope::run {
+
+/// How far one host is, for people who wait.
+struct HostProgress {
+    enum class Stage { Queued, Connecting, Authenticating, Inventory, Hops, Done, Failed };
+    base::HostId host;
+    Stage stage = Stage::Queued;
+    std::string check; ///< the last check that ended
+    int checksDone = 0;
+    int checksPlanned = 0;
+    std::string error; ///< where Failed: the reason, one line
+
+    bool operator==(const HostProgress&) const = default;
+};
+
+/// The state of a run at one moment; an immutable value that may be handed to any thread.
+struct Snapshot {
+    std::uint64_t number = 0; ///< grows by one each time
+    bool isFinal = false;
+    std::vector<HostProgress> progress;
+    model::Diagnosis diagnosis; ///< the verdict so far; topology included
+    /// The capture that it was computed from, shared: evidence shows its commands and outputs.
+    std::shared_ptr<const model::Capture> capture;
+};
+
+struct Options {
+    std::string sshConfigFile;  ///< empty: ~/.ssh/config
+    std::string knownHostsFile; ///< empty: ~/.ssh/known_hosts
+    bool acceptNewHostKeys = false;
+    base::Milliseconds timeout { 30000 };
+    bool discoverOnly = false; ///< stop after wave one
+};
+
+using SnapshotSink = std::function<void(std::shared_ptr<const Snapshot>)>;
+
+/// Carries profiles through login, inventory, discovery, hop checks and diagnosis. One engine serves many runs;
+/// between two runs of the same profile its SSH sessions stay open. Runs on the caller's thread and on one thread a
+/// host; `sink` is called from the caller's thread only, in order, the last one with isFinal.
+class Engine {
+public:
+    Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue,
+        std::shared_ptr<ssh::Interaction> interaction);
+    ~Engine();
+    Engine(const Engine&) = delete;
+    Engine& operator=(const Engine&) = delete;
+
+    /// Blocks until the run ends, its time is over, or a stop is asked for. Always ends with a final snapshot.
+    std::shared_ptr<const Snapshot> run(const model::Profile& profile, const SnapshotSink& sink, std::stop_token stop);
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_private;
+};
+
+/// The same from a recording, offline and at once.
+std::shared_ptr<const Snapshot> replay(const model::Capture& capture, const faults::Catalogue& catalogue);
+
+}

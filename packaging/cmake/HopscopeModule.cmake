@@ -1,0 +1,56 @@
+# The flags of the whole project live on one interface target.
+add_library(hopscope_flags INTERFACE)
+target_include_directories(hopscope_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+target_compile_options(hopscope_flags INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+    $<$<BOOL:${HOPSCOPE_WERROR}>:-Werror>
+    $<$<BOOL:${HOPSCOPE_COVERAGE}>:--coverage>)
+target_link_options(hopscope_flags INTERFACE $<$<BOOL:${HOPSCOPE_COVERAGE}>:--coverage>)
+if(HOPSCOPE_SANITIZE)
+    target_compile_options(hopscope_flags INTERFACE -fsanitize=${HOPSCOPE_SANITIZE} -fno-omit-frame-pointer)
+    target_link_options(hopscope_flags INTERFACE -fsanitize=${HOPSCOPE_SANITIZE})
+endif()
+target_compile_definitions(hopscope_flags INTERFACE
+    QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_DISABLE_DEPRECATED_BEFORE=0x060400
+    HOPSCOPE_VERSION="${PROJECT_VERSION}")
+
+# hopscope_module(NAME [DEPENDS lib…] [QT] [HEADER_ONLY])
+#   the static library hopscope_NAME of all *.cpp in this folder and below; QT turns moc on.
+function(hopscope_module name)
+    cmake_parse_arguments(arg "QT" "" "DEPENDS" ${ARGN})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+    list(FILTER sources EXCLUDE REGEX "/CMakeFiles/")
+    set(units ${sources})
+    list(FILTER units INCLUDE REGEX "\\.cpp$")
+    if(units)
+        add_library(hopscope_${name} STATIC ${sources})
+        target_link_libraries(hopscope_${name} PUBLIC hopscope_flags ${arg_DEPENDS})
+        if(arg_QT)
+            set_target_properties(hopscope_${name} PROPERTIES AUTOMOC ON)
+        endif()
+    else()
+        add_library(hopscope_${name} INTERFACE)
+        target_link_libraries(hopscope_${name} INTERFACE hopscope_flags ${arg_DEPENDS})
+    endif()
+    add_library(hopscope::${name} ALIAS hopscope_${name})
+endfunction()
+
+# hopscope_test(NAME [DEPENDS lib…] [QT] [LABELS label…] [TIMEOUT s])
+#   one GoogleTest program of all *.cpp in this folder; each TEST is a ctest entry.
+function(hopscope_test name)
+    cmake_parse_arguments(arg "QT" "TIMEOUT" "DEPENDS;LABELS" ${ARGN})
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 60)
+    endif()
+    add_executable(test_${name} ${sources})
+    target_link_libraries(test_${name} PRIVATE ${arg_DEPENDS} GTest::gmock)
+    target_compile_definitions(test_${name} PRIVATE HOPSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    if(arg_QT)
+        set_target_properties(test_${name} PROPERTIES AUTOMOC ON)
+    else()
+        target_link_libraries(test_${name} PRIVATE GTest::gmock_main)
+    endif()
+    gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
+        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()
