@@ -377,6 +377,8 @@ struct Facts {
     std::map<base::HostId, HostFacts> hosts; ///< every reachable host
     std::vector<HopProbe> probes;
     std::vector<Gap> gaps;
+    /// What the url's host is for the user: the profile's `resolve`, an address in the url, or this machine's DNS.
+    std::vector<std::string> urlAddresses;
 
     bool operator==(const Facts&) const = default;
 };
