@@ -8,6 +8,7 @@
 #include "core/ssh/interaction.h"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -54,8 +55,18 @@ using SnapshotSink = std::function<void(std::shared_ptr<const Snapshot>)>;
 /// host; `sink` is called from the caller's thread only, in order, the last one with isFinal.
 class Engine {
 public:
+    /// Where the outside world comes in; tests put their own there.
+    struct Seams {
+        std::function<std::unique_ptr<exec::CommandRunner>(const model::Profile&, const model::ProfileHost&)> runner;
+        std::function<model::OutsideView(const model::Profile&, const std::function<void(const model::OutsideView&)>&,
+            std::stop_token, std::chrono::steady_clock::time_point)>
+            outside;
+        base::WallClock now;
+    };
+
     Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue,
         std::shared_ptr<ssh::Interaction> interaction);
+    Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue, Seams seams);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
@@ -69,6 +80,6 @@ private:
 };
 
 /// The same from a recording, offline and at once.
-std::shared_ptr<const Snapshot> replay(const model::Capture& capture, const faults::Catalogue& catalogue);
+std::shared_ptr<const Snapshot> replay(model::Capture capture, const faults::Catalogue& catalogue);
 
 }

@@ -1,0 +1,90 @@
+#include "core/run/hostworker.h"
+
+namespace hopscope::run {
+
+HostWorker::HostWorker(model::ProfileHost host, RunnerFactory factory, HostSlots& slots, EventQueue& events)
+    : m_host(std::move(host))
+    , m_factory(std::move(factory))
+    , m_slots(slots)
+    , m_events(events)
+    , m_thread([this](std::stop_token stop) { loop(stop); })
+{
+}
+
+HostWorker::~HostWorker() = default;
+
+void HostWorker::submit(Work work)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_queue.push_back(std::move(work));
+    }
+    m_submitted.notify_one();
+}
+
+void HostWorker::loop(std::stop_token stop)
+{
+    while (true) {
+        Work work;
+        {
+            std::unique_lock lock(m_mutex);
+            if (!m_submitted.wait(lock, stop, [this] { return !m_queue.empty(); }))
+                return;
+            work = std::move(m_queue.front());
+            m_queue.pop_front();
+        }
+        perform(work);
+    }
+}
+
+bool HostWorker::takeSlot(const Work& work)
+{
+    // A semaphore can't wait for a stop token: look at it between short waits.
+    while (!work.stop.stop_requested() && std::chrono::steady_clock::now() < work.deadline) {
+        if (m_slots.try_acquire_for(std::chrono::milliseconds(50)))
+            return true;
+    }
+    return false;
+}
+
+void HostWorker::perform(Work& work)
+{
+    const bool hasSlot = takeSlot(work);
+    if (!m_runner && hasSlot) {
+        m_runner = m_factory(m_host);
+        m_session = m_runner->open(work.stop, work.deadline);
+        m_session->host = m_host.name;
+    }
+    model::HostSession session;
+    if (m_session) {
+        session = *m_session;
+    } else {
+        session.host = m_host.name;
+        session.error = base::Error { work.stop.stop_requested() ? base::ErrorCode::Cancelled : base::ErrorCode::TimedOut,
+            "log in to", m_host.name.value(), "the run ended before its turn came", "" };
+    }
+    if (work.announcesSession)
+        m_events.push({ work.run, event::SessionEnded { session } });
+
+    bool isLost = !session.isReachable();
+    if (!isLost && !work.batch.empty()) {
+        m_runner->run(
+            work.batch,
+            [&](model::CheckResult result) {
+                isLost = isLost || std::holds_alternative<model::outcome::TransportLost>(result.outcome);
+                result.host = m_host.name;
+                m_events.push({ work.run, event::CheckEnded { std::move(result) } });
+            },
+            work.stop, work.deadline);
+    }
+    // A batch that was cut short leaves the channel in the middle of something: the next one logs in anew.
+    if (isLost || work.stop.stop_requested() || std::chrono::steady_clock::now() >= work.deadline) {
+        m_runner.reset();
+        m_session.reset();
+    }
+    if (hasSlot)
+        m_slots.release();
+    m_events.push({ work.run, event::BatchEnded { m_host.name } });
+}
+
+}
