@@ -26,6 +26,17 @@ public:
     virtual void run(const CheckBatch& batch, const std::function<void(model::CheckResult)>& sink,
         std::stop_token stop, Deadline deadline)
         = 0;
+
+    /// open() and run() in one, which saves a round trip where the transport can send the batch with the shell's first
+    /// words. `opened` is told once, before the first result; where the session has an error, there are no results.
+    virtual void openAndRun(const CheckBatch& batch, const std::function<void(const model::HostSession&)>& opened,
+        const std::function<void(model::CheckResult)>& sink, std::stop_token stop, Deadline deadline)
+    {
+        const model::HostSession session = open(stop, deadline);
+        opened(session);
+        if (session.isReachable())
+            run(batch, sink, stop, deadline);
+    }
 };
 
 }

@@ -1,0 +1,216 @@
+#include "core/exec/script.h"
+
+#include "core/base/quote.h"
+
+#include <cstdio>
+#include <random>
+
+namespace hopscope::exec {
+namespace {
+
+    /// More would be many processes at once on a host that may be short of them.
+    constexpr std::size_t largestGroup = 8;
+
+    /// Each check runs in a shell of its own that reads this from its environment: helpers first (README.md documents
+    /// them for the authors of checks), then the check with its output cut at HOPSCOPE_BYTES. Its exit status travels
+    /// round the pipe through descriptor 3, as a POSIX pipeline only tells that of its last command. At the time limit
+    /// TERM goes to all of it, and ends only the check: what it had printed still gets through the pipe.
+    constexpr const char* checkShell = R"sh(
+have() { command -v "$1" >/dev/null 2>&1; }
+denied() {
+  case $HOPSCOPE_PRIV in
+    root|sudo) printf '%s\n' "$*" >&2 ;;
+    *) printf '%s; sudo -n is not allowed for %s\n' "$*" "$HOPSCOPE_USER" >&2 ;;
+  esac
+  exit 77
+}
+missing() { printf 'not installed: %s\n' "$*" >&2; exit 127; }
+priv() {
+  case $HOPSCOPE_PRIV in
+    sudo)
+      if [ "$HOPSCOPE_LIMITER" = timeout ]; then sudo -n -- timeout -k 1 "$HOPSCOPE_LIMIT" "$@"; else sudo -n -- "$@"; fi ;;
+    ask) if sudo -n -l -- "$@" >/dev/null 2>&1; then sudo -n -- "$@"; else "$@"; fi ;;
+    *) "$@" ;;
+  esac
+}
+as() {
+  hs_as=$1; shift
+  if [ "$hs_as" = "$HOPSCOPE_USER" ]; then "$@"; return; fi
+  case $HOPSCOPE_PRIV in
+    root)
+      if have runuser; then runuser -u "$hs_as" -- "$@"
+      elif have setpriv; then setpriv --reuid "$hs_as" --regid "$(id -g "$hs_as")" --init-groups -- "$@"
+      else su -s /bin/sh "$hs_as" -c 'exec "$0" "$@"' -- "$@"; fi ;;
+    sudo) sudo -n -u "$hs_as" -- "$@" ;;
+    ask)
+      if sudo -n -l -u "$hs_as" -- "$@" >/dev/null 2>&1; then sudo -n -u "$hs_as" -- "$@"
+      else denied "may not run a command as $hs_as"; fi ;;
+    *) denied "may not run a command as $hs_as" ;;
+  esac
+}
+hs_cut() {
+  trap '' TERM
+  case $HOPSCOPE_CUTTER in
+    head) exec head -c "$HOPSCOPE_BYTES" ;;
+    awk) exec awk -v left="$HOPSCOPE_BYTES" '{ print; left -= length($0) + 1; if (left <= 0) exit }' ;;
+    *) exec cat ;;
+  esac
+}
+trap : TERM
+{ hs_status=$( trap : TERM
+  { { ( eval "$HOPSCOPE_CHECK" ) 3>&- 4>&-; echo $? >&3; } | hs_cut 3>&- >&4; } 3>&1 ); } 4>&1
+exit "${hs_status:-124}"
+)sh";
+
+    /// The main shell. Times come from /proc/uptime, which a shell can read without starting a process.
+    constexpr const char* mainShell = R"sh(
+hs_now() { hs_t=-; read -r hs_t hs_rest </proc/uptime; } 2>/dev/null
+hs_limited() {
+  HOPSCOPE_LIMIT=$1 HOPSCOPE_BYTES=$2 HOPSCOPE_CHECK=$3
+  export HOPSCOPE_LIMIT HOPSCOPE_BYTES HOPSCOPE_CHECK
+  case $HOPSCOPE_LIMITER in
+    timeout)
+      timeout -k 1 "$1" /bin/sh -c 'eval "$HOPSCOPE_SHELL"' </dev/null & hs_job=$! ;;
+    setsid)
+      setsid /bin/sh -c 'eval "$HOPSCOPE_SHELL"' </dev/null & hs_job=$!
+      setsid /bin/sh -c 'sleep "$1"; kill -TERM "-$2"; sleep 1; kill -KILL "-$2"' - "${1%.*}" "$hs_job" \
+        </dev/null >/dev/null 2>&1 & hs_dog=$! ;;
+    *)
+      /bin/sh -c 'eval "$HOPSCOPE_SHELL"' </dev/null & hs_job=$!
+      ( trap 'kill "$hs_sleep"; exit' TERM
+        sleep "${1%.*}" & hs_sleep=$!; wait "$hs_sleep"; kill -TERM "$hs_job"
+        sleep 1 & hs_sleep=$!; wait "$hs_sleep"; kill -KILL "$hs_job" ) </dev/null >/dev/null 2>&1 & hs_dog=$! ;;
+  esac
+  wait "$hs_job" 2>/dev/null
+  hs_status=$?
+  case $HOPSCOPE_LIMITER in
+    timeout) ;;
+    setsid) kill -TERM "-$hs_dog"; wait "$hs_dog" ;;
+    *) kill -TERM "$hs_dog"; wait "$hs_dog" ;;
+  esac 2>/dev/null
+  hs_job=
+  return "$hs_status"
+}
+hs_check() {
+  hs_now; hs_from=$hs_t
+  printf '%s b %s\n' "$hs_marker" "$1"
+  printf '%s b %s\n' "$hs_marker" "$1" >&2
+  hs_limited "$2" "$3" "$4"; hs_status=$?
+  hs_now
+  printf '%s e %s\n' "$hs_marker" "$1" >&2
+  printf '%s e %s %s %s %s\n' "$hs_marker" "$1" "$hs_status" "$hs_from" "$hs_t"
+}
+hs_framed() {
+  hs_now; hs_from=$hs_t
+  printf '%s b %s\n' "$hs_marker" "$1"
+  { hs_error=$( hs_limited "$2" "$3" "$4" 2>&1 >&5 5>&- ); hs_status=$?; } 5>&1
+  hs_now
+  printf '%s x %s\n%s' "$hs_marker" "$1" "$hs_error"
+  printf '%s e %s %s %s %s\n' "$hs_marker" "$1" "$hs_status" "$hs_from" "$hs_t"
+}
+hs_beside() { hs_held=$( hs_framed "$@"; echo . ); cat; printf '%s' "${hs_held%.}"; }
+trap '[ -z "$hs_job" ] || kill "$hs_job"; exit 143' HUP TERM
+case $(timeout --version 2>&1) in *coreutils*) HOPSCOPE_LIMITER=timeout ;; *)
+  if command -v setsid >/dev/null 2>&1; then HOPSCOPE_LIMITER=setsid; else HOPSCOPE_LIMITER=shell; fi ;;
+esac
+if [ "$(echo ab | head -c 1 2>/dev/null)" = a ]; then HOPSCOPE_CUTTER=head
+elif command -v awk >/dev/null 2>&1; then HOPSCOPE_CUTTER=awk; else HOPSCOPE_CUTTER=cat; fi
+hs_id=$(id 2>/dev/null)
+HOPSCOPE_USER=${hs_id#*\(} HOPSCOPE_USER=${HOPSCOPE_USER%%\)*}
+case $hs_id in
+  uid=0[!0-9]*) HOPSCOPE_PRIV=root ;;
+  *) HOPSCOPE_PRIV=none
+    if command -v sudo >/dev/null 2>&1; then
+      if sudo -n true </dev/null >/dev/null 2>&1; then HOPSCOPE_PRIV=sudo
+      elif sudo -n -l </dev/null >/dev/null 2>&1; then HOPSCOPE_PRIV=ask; fi
+    fi ;;
+esac
+export HOPSCOPE_LIMITER HOPSCOPE_CUTTER HOPSCOPE_USER HOPSCOPE_PRIV
+hs_now
+printf '%s h\n' "$hs_marker" >&2
+printf '%s h %s %s %s %s\n' "$hs_marker" "$(date +%s.%N)" "$hs_t" "$HOPSCOPE_PRIV" "${HOPSCOPE_USER:--}"
+)sh";
+
+    /// The script is fixed text of ours in single quotes; the rule of base::shellQuoted without its fast path.
+    std::string quoted(std::string_view text)
+    {
+        std::string word = "'";
+        for (const char c : text) {
+            if (c == '\'')
+                word += "'\\''";
+            else if (c != '\0')
+                word += c;
+        }
+        return word + "'";
+    }
+
+    std::string call(const char* function, const CheckSpec& spec, std::size_t number)
+    {
+        char seconds[32];
+        std::snprintf(seconds, sizeof seconds, "%lld.%03d", static_cast<long long>(spec.limit.count() / 1000),
+            int(spec.limit.count() % 1000));
+        // One byte more than wanted tells that there was more.
+        return std::string(function) + ' ' + std::to_string(number) + ' ' + seconds + ' '
+            + std::to_string(spec.byteLimit + 1) + ' ' + quoted(spec.shell);
+    }
+
+}
+
+std::string randomMarker()
+{
+    std::random_device source;
+    std::string marker;
+    for (int i = 0; i < 4; ++i) {
+        char part[9];
+        std::snprintf(part, sizeof part, "%08x", unsigned(source()));
+        marker += part;
+    }
+    return marker;
+}
+
+std::string preamble(const std::string& marker)
+{
+    // The marker goes out in two halves: where a terminal or an appliance's menu echoes the script, the echo holds no
+    // whole marker and so no frame.
+    const std::size_t half = marker.size() / 2;
+    return "unset ENV BASH_ENV CDPATH POSIXLY_CORRECT GREP_OPTIONS; set +e +u; umask 077; unalias -a\n"
+           "hs_marker="
+        + marker.substr(0, half) + "''" + marker.substr(half)
+        + "\nLC_ALL=C LANGUAGE= TERM=dumb PAGER=cat SYSTEMD_PAGER=cat SYSTEMD_COLORS=0 NO_COLOR=1\n"
+          "PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
+          "export LC_ALL LANGUAGE TERM PAGER SYSTEMD_PAGER SYSTEMD_COLORS NO_COLOR PATH\n"
+          "HOPSCOPE_SHELL="
+        + quoted(checkShell) + "\nexport HOPSCOPE_SHELL" + mainShell;
+}
+
+std::size_t groupEnd(const CheckBatch& batch, std::size_t index)
+{
+    std::size_t end = index + 1;
+    if (!batch[index].runsBeside)
+        return end;
+    while (end < batch.size() && batch[end].runsBeside && end - index < largestGroup)
+        ++end;
+    return end;
+}
+
+std::string batchScript(const CheckBatch& batch, std::size_t first)
+{
+    if (batch.empty())
+        return {};
+    std::string script = "{\n";
+    for (std::size_t index = 0; index < batch.size();) {
+        const std::size_t end = groupEnd(batch, index);
+        if (end == index + 1) {
+            script += call("hs_check", batch[index], first + index) + '\n';
+        } else {
+            // A | { hold B; cat; print B; } | …: all run at once, their outputs leave in order and never interleave.
+            script += ": | ";
+            for (std::size_t member = index; member < end; ++member)
+                script += call("hs_beside", batch[member], first + member) + (member + 1 < end ? " | " : "\n");
+        }
+        index = end;
+    }
+    return script + "}\n";
+}
+
+}
