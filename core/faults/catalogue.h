@@ -31,12 +31,14 @@ struct LineReading {
 
 /// The values that fill a remedy's placeholders ("{unit}", "{port}" …). Each is quoted as one shell word.
 struct RemedyContext {
-    base::HostId host;
+    base::HostId host;       ///< where the callee runs: most remedies are carried out there
+    base::HostId callerHost; ///< where the caller (the proxy) runs: remedies of its configuration; empty: as `host`
     std::string osFamily;   ///< debian, rhel, alpine …
     std::string initSystem; ///< systemd, openrc …
     std::string firewall;   ///< nft, iptables, ufw, firewalld
     std::string platform;   ///< "host", "docker", "kubernetes"
     bool isRoot = false;    ///< else commands that need it get `sudo`
+    /// What is not known stays empty; a remedy that asks for it is then left out.
     /// unit, process, pid, port, address, callerAddress, socket, file, line, url, path, name, pool, mount, software …
     std::map<std::string, std::string> values;
 };
@@ -58,12 +60,16 @@ class Catalogue {
 public:
     /// Reads every *.yaml of the folders, in order; a later folder adds to the earlier ones. Errors name file and line.
     static base::Result<std::shared_ptr<const Catalogue>> load(const std::vector<std::string>& folders);
+    /// The catalogue that is compiled into the program, then these folders.
+    static base::Result<std::shared_ptr<const Catalogue>> loadBuiltIn(const std::vector<std::string>& extraFolders = {});
     virtual ~Catalogue() = default;
 
     /// The best reading of one line (without its newline). `component` narrows to what that software writes;
     /// empty: any.
     virtual LineReading read(std::string_view line, std::string_view component = {}) const = 0;
 
+    /// The entry of that id: a reading's own words. Texts hold placeholders: filledText() fills them.
+    virtual const FaultText* byEntry(std::string_view entry) const = 0;
     virtual const FaultText* byCause(std::string_view cause) const = 0;
     virtual const FaultText* byVariant(std::string_view variant) const = 0;
 
@@ -75,8 +81,14 @@ public:
     /// What would have prevented it.
     virtual std::vector<model::Remediation> prevention(std::string_view cause, const RemedyContext& context) const = 0;
 
+    /// Names of the predicates that entries ask for, by entry id.
+    virtual std::map<std::string, std::vector<std::string>> predicates() const = 0;
+
     virtual std::vector<std::string> variantIds() const = 0; ///< all of the taxonomy
     virtual std::vector<std::string> causeIds() const = 0;
 };
+
+/// A text of the catalogue with its placeholders filled: "{unit|the service}" is the unit's name, else "the service".
+std::string filledText(std::string_view text, const std::map<std::string, std::string>& values);
 
 }

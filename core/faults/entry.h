@@ -1,0 +1,73 @@
+#pragma once
+
+#include "core/faults/catalogue.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hopscope::faults {
+
+/// Where a piece of the catalogue stands, for messages: "connect.yaml:12".
+struct Place {
+    std::string file;
+    int line = 0;
+
+    std::string text() const { return file + ":" + std::to_string(line); }
+    bool operator==(const Place&) const = default;
+};
+
+/// One log pattern of an entry, as written; what it says about a line that it matches.
+struct Pattern {
+    std::string component; ///< a component of the taxonomy, or "any"
+    std::string regex;     ///< RE2, fragments filled in
+    int priority = 50;     ///< of several patterns that match one line, the highest wins
+    std::optional<std::string> variant;
+    std::optional<std::string> cause;
+    Role role = Role::UpstreamApp;
+    bool isOfEntry = true; ///< variant and cause are the entry's own, so its words fit too
+    Place place;
+
+    bool operator==(const Pattern&) const = default;
+};
+
+/// A command: words that are quoted one by one, or one fixed line for the shell.
+struct CommandTemplate {
+    std::vector<std::string> words; ///< may hold placeholders
+    std::string shellLine;          ///< holds none
+
+    bool operator==(const CommandTemplate&) const = default;
+};
+
+/// On whose host a remedy is carried out.
+enum class RemedySeat { Callee, Caller };
+
+struct Remedy {
+    std::string title;
+    std::string why;
+    model::Risk risk = model::Risk::ReadOnly;
+    RemedySeat seat = RemedySeat::Callee;
+    bool needsRoot = false;
+    std::map<std::string, std::vector<std::string>> when; ///< osFamily, initSystem, firewall, platform: one of these
+    std::vector<CommandTemplate> commands;                ///< none: advice in words
+    std::string expect;
+    std::optional<CommandTemplate> verify;
+    std::vector<CommandTemplate> undo;
+
+    bool operator==(const Remedy&) const = default;
+};
+
+/// One entry of the catalogue.
+struct Entry {
+    FaultText text; ///< its texts may hold placeholders with a fallback: "{unit|the service}"
+    std::vector<Pattern> patterns;
+    std::vector<std::string> predicates;
+    std::vector<Remedy> remedies;
+    std::vector<Remedy> prevention;
+    Place place;
+
+    bool operator==(const Entry&) const = default;
+};
+
+}

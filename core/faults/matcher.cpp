@@ -1,0 +1,236 @@
+#include "core/faults/matcher.h"
+
+#include "core/faults/linetext.h"
+#include "core/faults/needles.h"
+#include "core/faults/placeholders.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hopscope::faults {
+namespace {
+
+    constexpr std::size_t longestLine = 64 * 1024;
+    constexpr int mostGroups = 16;
+
+    base::Error patternError(const Pattern& pattern, const std::string& detail)
+    {
+        return { base::ErrorCode::InvalidFormat, "read fault catalogue", pattern.place.text(), detail, "" };
+    }
+
+    /// Bytes, not characters: a log may hold any.
+    base::Result<std::unique_ptr<RE2>> compiledRegex(const Pattern& pattern)
+    {
+        RE2::Options options;
+        options.set_encoding(RE2::Options::EncodingLatin1);
+        options.set_log_errors(false);
+        options.set_max_mem(2 << 20);
+        auto regex = std::make_unique<RE2>(pattern.regex, options);
+        if (!regex->ok())
+            return base::failure(patternError(pattern, "bad regular expression: " + regex->error()));
+        if (regex->NumberOfCapturingGroups() > mostGroups)
+            return base::failure(patternError(pattern, "more than 16 groups"));
+        for (const auto& [name, index] : regex->NamedCapturingGroups()) {
+            if (!isPlaceholderName(name))
+                return base::failure(patternError(pattern, "unknown group name '" + name + "'"));
+        }
+        return regex;
+    }
+
+    /// True where `word` stands in the text with no letter beside it ("go" in "app-go-1", not in "mongo").
+    bool holdsWord(std::string_view text, std::string_view word)
+    {
+        const auto isLetter = [&](std::size_t at) { return at < text.size() && text[at] >= 'a' && text[at] <= 'z'; };
+        for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+            if ((at == 0 || !isLetter(at - 1)) && !isLetter(at + word.size()))
+                return true;
+        }
+        return false;
+    }
+
+    std::string lower(std::string_view text)
+    {
+        std::string result(text);
+        for (char& c : result)
+            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        return result;
+    }
+
+}
+
+Matcher::Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles)
+    : m_taxonomy(std::move(taxonomy))
+    , m_scanner(needles)
+{
+}
+
+base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& data)
+{
+    std::vector<Compiled> patterns;
+    for (const Entry& entry : data.entries) {
+        for (const Pattern& pattern : entry.patterns) {
+            auto regex = compiledRegex(pattern);
+            if (!regex)
+                return base::failure(regex.error());
+            patterns.push_back({ pattern, entry.text.id, std::move(*regex) });
+        }
+    }
+    std::stable_sort(patterns.begin(), patterns.end(),
+        [](const Compiled& a, const Compiled& b) { return a.pattern.priority > b.pattern.priority; });
+
+    std::map<std::string, std::vector<std::uint32_t>> patternsOfNeedle;
+    for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+        const std::vector<std::string> needles = needlesOf(patterns[i].pattern.regex);
+        if (needles.empty())
+            return base::failure(patternError(patterns[i].pattern,
+                "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
+        for (const std::string& needle : needles)
+            patternsOfNeedle[needle].push_back(i);
+    }
+    std::vector<std::string> needles;
+    std::vector<std::vector<std::uint32_t>> lists;
+    for (auto& [needle, list] : patternsOfNeedle) {
+        needles.push_back(needle);
+        lists.push_back(std::move(list));
+    }
+
+    auto matcher = std::unique_ptr<Matcher>(new Matcher(data.taxonomy, needles));
+    matcher->m_patterns = std::move(patterns);
+    matcher->m_patternsOfNeedle = std::move(lists);
+    for (const auto& [component, extractors] : data.extractors) {
+        for (const Pattern& pattern : extractors) {
+            auto regex = compiledRegex(pattern);
+            if (!regex)
+                return base::failure(regex.error());
+            matcher->m_extractors[component].push_back({ pattern, {}, std::move(*regex) });
+        }
+    }
+    return matcher;
+}
+
+std::vector<std::uint32_t> Matcher::candidates(std::string_view text) const
+{
+    std::vector<std::uint32_t> found;
+    m_scanner.scan(text, found);
+    if (found.empty())
+        return found;
+    std::vector<std::uint32_t> patterns;
+    for (const std::uint32_t needle : found)
+        patterns.insert(patterns.end(), m_patternsOfNeedle[needle].begin(), m_patternsOfNeedle[needle].end());
+    std::sort(patterns.begin(), patterns.end());
+    patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
+    return patterns;
+}
+
+LineReading Matcher::read(std::string_view line, std::string_view component) const
+{
+    line = line.substr(0, longestLine);
+    std::string plain;
+    if (line.find('\x1b') != std::string_view::npos) {
+        plain = withoutEscapes(line);
+        line = plain;
+    }
+    const std::vector<std::uint32_t> patterns = candidates(line);
+    if (patterns.empty()) {
+        LineReading none;
+        none.variant = "none";
+        return none;
+    }
+    // Needles hold nothing that JSON escapes, so those found in the raw line are those of its text.
+    if (const std::string text = jsonLogText(line); !text.empty())
+        return readText(text, patterns, component);
+    return readText(line, patterns, component);
+}
+
+LineReading Matcher::readText(std::string_view text, const std::vector<std::uint32_t>& patterns,
+    std::string_view component) const
+{
+    for (const std::uint32_t index : patterns) {
+        const Compiled& candidate = m_patterns[index];
+        if (mayWrite(candidate.pattern.component, component)
+            && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *candidate.regex))
+            return reading(candidate, text, component);
+    }
+    LineReading none;
+    none.variant = "none";
+    return none;
+}
+
+/// Whether software `caller` (empty: any) may write what is listed under `component`.
+bool Matcher::mayWrite(const std::string& component, std::string_view caller) const
+{
+    if (caller.empty() || component == "any" || component == caller)
+        return true;
+    const auto also = m_taxonomy.components.find(std::string(caller));
+    return also != m_taxonomy.components.end()
+        && std::find(also->second.begin(), also->second.end(), component) != also->second.end();
+}
+
+/// The component that the text's prefix names, empty where it names none that is known.
+std::string Matcher::knownWriter(std::string_view text) const
+{
+    const std::string name = lower(writerName(text));
+    if (name.empty())
+        return {};
+    // "web-nginx-1", "php-fpm8.2", "/usr/sbin/haproxy": the longest known name inside counts.
+    std::string best;
+    std::size_t length = 0;
+    const auto offer = [&](const std::string& known, const std::string& component) {
+        if (known.size() > length && holdsWord(name, known)) {
+            best = component;
+            length = known.size();
+        }
+    };
+    for (const auto& [component, also] : m_taxonomy.components)
+        offer(component, component);
+    for (const auto& [alias, component] : m_taxonomy.aliases)
+        offer(alias, component);
+    return best;
+}
+
+LineReading Matcher::reading(const Compiled& match, std::string_view text, std::string_view component) const
+{
+    LineReading reading;
+    reading.variant = match.pattern.variant;
+    reading.cause = match.pattern.cause;
+    reading.role = match.pattern.role;
+    if (reading.variant != "none")
+        reading.entry = match.entry;
+    // A pattern of a language or of no one in particular says less of who wrote the line than its prefix does.
+    const std::string& ofPattern = match.pattern.component;
+    if (!component.empty())
+        reading.component = component;
+    else if (const std::string writer = knownWriter(text); !writer.empty() && writer != ofPattern && mayWrite(ofPattern, writer))
+        reading.component = writer;
+    else if (ofPattern != "any")
+        reading.component = ofPattern;
+    addCaptures(*match.regex, text, reading);
+    for (const std::string& group : { reading.component, ofPattern }) {
+        const auto extractors = m_extractors.find(group);
+        if (extractors == m_extractors.end())
+            continue;
+        for (const Compiled& extractor : extractors->second)
+            addCaptures(*extractor.regex, text, reading);
+    }
+    return reading;
+}
+
+/// Adds the named groups that took part; an earlier capture of that name stays.
+void Matcher::addCaptures(const RE2& regex, std::string_view text, LineReading& reading) const
+{
+    const auto& names = regex.CapturingGroupNames();
+    if (names.empty())
+        return;
+    std::array<re2::StringPiece, mostGroups + 1> groups;
+    const re2::StringPiece subject(text.data(), text.size());
+    const int count = regex.NumberOfCapturingGroups() + 1;
+    if (!regex.Match(subject, 0, subject.size(), RE2::UNANCHORED, groups.data(), count))
+        return;
+    for (const auto& [index, name] : names) {
+        const re2::StringPiece& group = groups[static_cast<std::size_t>(index)];
+        if (group.data() && !group.empty())
+            reading.captures.emplace(name, std::string(group.data(), group.size()));
+    }
+}
+
+}

@@ -1,0 +1,221 @@
+#include "core/faults/needles.h"
+
+#include <algorithm>
+#include <optional>
+
+// Terms: a "run" is a stretch of literal characters in a sequence; a "choice" is a set of literals of which one must
+// stand in the text; its worth is the length of its shortest literal.
+// 1. A sequence must hold each of its parts, so any part's choice will do: take the one of most worth.
+// 2. Alternatives need one of any branch: the union of the branches' choices; none if a branch has none.
+// 3. A part that may be left out (?, *, {0,) gives nothing and ends the run.
+
+namespace hopscope::faults {
+namespace {
+
+    constexpr std::size_t longestNeedle = 24;
+    constexpr std::size_t mostChoices = 24;
+
+    using Choice = std::vector<std::string>;
+
+    std::size_t worth(const Choice& choice)
+    {
+        if (choice.empty() || choice.size() > mostChoices)
+            return 0;
+        return std::min_element(choice.begin(), choice.end(), [](const auto& a, const auto& b) {
+            return a.size() < b.size();
+        })->size();
+    }
+
+    bool isPlain(char c)
+    {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+            || std::string_view(" _-.:,;()[]=#*!?@$%^~|+{}").find(c) != std::string_view::npos;
+    }
+
+    bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+    char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+    class Reader {
+    public:
+        explicit Reader(std::string_view regex)
+            : m_regex(regex)
+        {
+        }
+
+        /// Reads to the end or an unmatched ')'.
+        Choice readAlternatives()
+        {
+            Choice all;
+            bool isTotal = true;
+            while (true) {
+                const Choice branch = readSequence();
+                isTotal = isTotal && worth(branch) > 0;
+                all.insert(all.end(), branch.begin(), branch.end());
+                if (m_at >= m_regex.size() || m_regex[m_at] != '|')
+                    break;
+                ++m_at;
+            }
+            return isTotal ? all : Choice();
+        }
+
+        bool isSound() const { return m_isSound && m_at == m_regex.size(); }
+
+    private:
+        Choice readSequence()
+        {
+            Choice best;
+            std::string run;
+            const auto offer = [&best](Choice choice) {
+                if (worth(choice) > worth(best))
+                    best = std::move(choice);
+            };
+            const auto endRun = [&] {
+                if (run.size() > longestNeedle)
+                    run.resize(longestNeedle);
+                if (!run.empty())
+                    offer({ run });
+                run.clear();
+            };
+            while (m_at < m_regex.size() && m_regex[m_at] != '|' && m_regex[m_at] != ')' && m_isSound) {
+                if (m_regex[m_at] == '(') {
+                    endRun();
+                    Choice inner = readGroup();
+                    if (!readIsOptional())
+                        offer(std::move(inner));
+                    continue;
+                }
+                const std::optional<char> literal = readAtom();
+                const bool isQuantified = m_at < m_regex.size() && isQuantifier();
+                const bool isOptional = readIsOptional();
+                if (literal && isPlain(*literal) && !isOptional) {
+                    run += lower(*literal);
+                    if (isQuantified)
+                        endRun();
+                } else {
+                    endRun();
+                }
+            }
+            endRun();
+            return best;
+        }
+
+        Choice readGroup()
+        {
+            ++m_at;
+            if (m_at < m_regex.size() && m_regex[m_at] == '?') {
+                // (?:…) (?P<name>…) (?i) (?i:…)
+                ++m_at;
+                while (m_at < m_regex.size() && m_regex[m_at] != ':' && m_regex[m_at] != '>' && m_regex[m_at] != ')')
+                    ++m_at;
+                if (m_at >= m_regex.size())
+                    return broken();
+                if (m_regex[m_at] == ')') {
+                    ++m_at; // flags for what follows; letters count without case, so it changes nothing
+                    return {};
+                }
+                ++m_at;
+            }
+            Choice inner = readAlternatives();
+            if (m_at >= m_regex.size() || m_regex[m_at] != ')')
+                return broken();
+            ++m_at;
+            return inner;
+        }
+
+        /// One character, class or escape. The character where it stands for itself.
+        std::optional<char> readAtom()
+        {
+            const char c = m_regex[m_at++];
+            if (c == '[')
+                return readClass();
+            if (c == '\\') {
+                if (m_at >= m_regex.size())
+                    return brokenAtom();
+                const char escaped = m_regex[m_at++];
+                if (escaped == 'p' || escaped == 'P' || escaped == 'x' || escaped == 'Q' || isDigit(escaped))
+                    return brokenAtom();
+                const bool isName = (escaped >= 'a' && escaped <= 'z') || (escaped >= 'A' && escaped <= 'Z');
+                return isName ? std::nullopt : std::optional(escaped);
+            }
+            if (c == '.' || c == '^' || c == '$')
+                return std::nullopt;
+            return c;
+        }
+
+        std::optional<char> readClass()
+        {
+            if (m_at < m_regex.size() && m_regex[m_at] == '^')
+                ++m_at;
+            bool isFirst = true;
+            while (m_at < m_regex.size() && (m_regex[m_at] != ']' || isFirst)) {
+                isFirst = false;
+                if (m_regex[m_at] == '\\') {
+                    ++m_at;
+                } else if (m_regex.substr(m_at, 2) == "[:") {
+                    const std::size_t close = m_regex.find(":]", m_at);
+                    if (close == std::string_view::npos)
+                        return brokenAtom();
+                    m_at = close + 1;
+                }
+                ++m_at;
+            }
+            if (m_at >= m_regex.size())
+                return brokenAtom();
+            ++m_at;
+            return std::nullopt;
+        }
+
+        bool isQuantifier() const
+        {
+            const char c = m_regex[m_at];
+            return c == '?' || c == '*' || c == '+' || (c == '{' && m_at + 1 < m_regex.size() && isDigit(m_regex[m_at + 1]));
+        }
+
+        /// Reads what repeats the part before; true where that may be left out.
+        bool readIsOptional()
+        {
+            bool isOptional = false;
+            while (m_at < m_regex.size() && isQuantifier()) {
+                const char c = m_regex[m_at];
+                isOptional = isOptional || c == '?' || c == '*' || (c == '{' && m_regex[m_at + 1] == '0');
+                if (c == '{')
+                    m_at = std::min(m_regex.find('}', m_at), m_regex.size() - 1);
+                ++m_at;
+                if (m_at < m_regex.size() && m_regex[m_at] == '?')
+                    ++m_at; // the lazy form
+            }
+            return isOptional;
+        }
+
+        Choice broken()
+        {
+            m_isSound = false;
+            return {};
+        }
+
+        std::optional<char> brokenAtom()
+        {
+            m_isSound = false;
+            return std::nullopt;
+        }
+
+        std::string_view m_regex;
+        std::size_t m_at = 0;
+        bool m_isSound = true;
+    };
+
+}
+
+std::vector<std::string> needlesOf(std::string_view regex)
+{
+    Reader reader(regex);
+    Choice choice = reader.readAlternatives();
+    if (!reader.isSound() || worth(choice) < 3)
+        return {};
+    std::sort(choice.begin(), choice.end());
+    choice.erase(std::unique(choice.begin(), choice.end()), choice.end());
+    return choice;
+}
+
+}
