@@ -9,7 +9,8 @@
 
 namespace hopscope::model {
 
-/// What this machine's own attempt at something came to. `NotTried` is not a failure and never green.
+/// What this machine's own attempt at something came to. `NotTried` is not a failure and never green; an attempt that
+/// was cancelled, or that the run's end left under a second, is NotTried too (the text beside it says so).
 enum class AttemptResult {
     NotTried,
     Succeeded,
@@ -27,6 +28,8 @@ enum class AttemptResult {
     OtherError,
 };
 
+/// What the system's resolver (hosts file included) says. `Succeeded` with an empty list: the name exists, but has no
+/// address of that family; that is normal as long as the other family has one.
 struct DnsAnswer {
     AttemptResult ipv4 = AttemptResult::NotTried;
     AttemptResult ipv6 = AttemptResult::NotTried;
@@ -35,7 +38,9 @@ struct DnsAnswer {
     std::vector<std::string> canonicalNames; ///< the CNAME chain, first to last
     std::string errorText;
     double milliseconds = 0;
-    bool isOverridden = false; ///< the profile's `resolve`, or an address in the url: DNS was not asked
+    /// The profile's `resolve`, or an address in the url: DNS was not asked. Then ipv4 and ipv6 are NotTried, and the
+    /// address stands in its list all the same.
+    bool isOverridden = false;
 
     bool operator==(const DnsAnswer&) const = default;
 };
@@ -57,7 +62,7 @@ struct TlsView {
     std::string version; ///< "TLSv1.3"
     std::vector<CertificateSummary> chain; ///< leaf first, as the server sent it
     std::vector<std::string> problems;     ///< one line each, in the TLS library's words
-    /// What is wrong with the certificate, as cause ids of the fault catalogue (certificate-expired …).
+    /// What is wrong, as cause ids of the fault catalogue (certificate-expired, tls-to-plain-port …).
     std::vector<std::string> causes;
 
     bool operator==(const TlsView&) const = default;
@@ -81,14 +86,16 @@ struct HttpHeader {
     bool operator==(const HttpHeader&) const = default;
 };
 
-/// The user's own request, once, from here. Redirects are not followed; they are kept in `headers`.
+/// The user's own request, once, from here. A bad certificate does not stop it (as for a person who clicks through):
+/// `tls` says so, and this is what came behind. Redirects are not followed; they are kept in `headers`.
 struct HttpView {
     AttemptResult result = AttemptResult::NotTried;
     std::optional<int> status;
     std::vector<HttpHeader> headers;
     std::string body; ///< the first bytes, at most 16 KiB
     std::string errorText;
-    // Milliseconds since the start of the request; empty where that phase was not reached.
+    std::string address; ///< which of the url's addresses it went to, "203.0.113.7:443"; empty: no connection
+    // How long each phase took, in milliseconds; empty where it was not reached. What the body took is left of total.
     std::optional<double> dnsMs;
     std::optional<double> connectMs;
     std::optional<double> tlsMs;
