@@ -1,0 +1,200 @@
+"""Boots lab hosts: an overlay over the base root, a network namespace, and systemd as its first process."""
+
+import os
+import shlex
+import socket
+import subprocess
+import time
+import uuid
+
+from . import isolation
+
+BRIDGE = "lab"
+# A namespaced host may write to its own memory controller, so that MemoryMax= means something under cgroup v1.
+FIRST_PROCESS = ("if [ -d /sys/fs/cgroup/memory ]; then mount -o remount,bind,rw /sys/fs/cgroup/memory; fi; "
+                 "exec /lib/systemd/systemd")
+
+
+class LabError(Exception):
+    """The lab itself could not do its part; no word about Hopscope."""
+
+
+def run(*command, **options):
+    result = subprocess.run(command, capture_output=True, text=True, errors="replace", **options)
+    if result.returncode != 0:
+        raise LabError(f"{shlex.join(command)}: exit {result.returncode}\n{result.stdout}{result.stderr}")
+    return result.stdout
+
+
+class Lab:
+    """One bridge, this process's own address on it, and the hosts."""
+
+    def __init__(self, base, network):
+        self.base = base
+        self.network = network  # "10.1.0": the first three parts
+        self.directory = "/run/hopscope-lab"
+        os.makedirs(self.directory, exist_ok=True)
+        run("mount", "-t", "tmpfs", "-o", "mode=755,size=1500m", "tmpfs", self.directory)
+        for path in ("/run/systemd", "/run/netns"):
+            # nspawn and ip keep books there by machine name; ours are nobody else's business.
+            os.makedirs(path, exist_ok=True)
+            run("mount", "-t", "tmpfs", "tmpfs", path)
+        run("ip", "link", "set", "lo", "up")
+        run("ip", "link", "add", BRIDGE, "type", "bridge")
+        run("ip", "address", "add", f"{network}.250/24", "dev", BRIDGE)
+        run("ip", "link", "set", BRIDGE, "up")
+        self.key = f"{self.directory}/key"
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", self.key)
+        self.hosts = {}
+
+    def names(self, entries):
+        """This side's /etc/hosts, and no DNS."""
+        self.replaceFile("/etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{a} {n}\n" for n, a in entries.items()))
+        self.replaceFile("/etc/resolv.conf", "")
+
+    def replaceFile(self, path, text):
+        copy = f"{self.directory}/client{path.replace('/', '-')}"
+        with open(copy, "w") as file:
+            file.write(text)
+        run("mount", "--bind", copy, os.path.realpath(path))
+
+    def add(self, name, number, **options):
+        self.hosts[name] = Host(self, name, f"{self.network}.{number}", **options)
+        return self.hosts[name]
+
+    def knownHosts(self):
+        path = f"{self.directory}/known_hosts"
+        with open(f"{self.base}/etc/ssh/ssh_host_ed25519_key.pub") as file:
+            key = " ".join(file.read().split()[:2])
+        with open(path, "w") as file:
+            file.writelines(f"{host.address} {key}\n" for host in self.hosts.values())
+        return path
+
+    def stop(self):
+        for host in self.hosts.values():
+            host.kill()
+
+
+class Host:
+    def __init__(self, lab, name, address, user="root", sudo=False, kernelLog=False, diskMegabytes=300):
+        self.lab, self.name, self.address, self.user, self.sudo = lab, name, address, user, sudo
+        self.kernelLog = kernelLog
+        self.process = self.leader = None
+        self.disk = f"{lab.directory}/{name}"
+        self.root = f"{self.disk}-root"
+        for path in (self.disk, self.root):
+            os.mkdir(path)
+        run("mount", "-t", "tmpfs", "-o", f"mode=755,size={diskMegabytes}m", "tmpfs", self.disk)
+        for path in ("upper", "work"):
+            os.mkdir(f"{self.disk}/{path}", 0o755)
+        run("mount", "-t", "overlay", "overlay", "-o",
+            f"lowerdir={lab.base},upperdir={self.disk}/upper,workdir={self.disk}/work", self.root)
+        self.write("/etc/hostname", name + "\n")
+        self.write("/etc/machine-id", uuid.uuid4().hex + "\n")
+        self.connect()
+        self.addUser()
+
+    # --- before the boot: files straight onto the disk -----------------------------------------------------------
+    def write(self, path, text, mode=0o644, owner=None):
+        target = self.root + path
+        missing = []
+        folder = os.path.dirname(target)
+        while not os.path.isdir(folder):
+            missing.append(folder)
+            folder = os.path.dirname(folder)
+        for folder in reversed(missing):
+            os.mkdir(folder, 0o755)
+        with open(target, "w") as file:
+            file.write(text)
+        os.chmod(target, mode)
+        if owner:
+            self.inRoot("chown", f"{owner}:", *(f[len(self.root):] for f in missing), path)
+
+    def inRoot(self, *command):
+        return run("chroot", self.root, *command, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"})
+
+    def addUser(self):
+        home = "/root" if self.user == "root" else f"/home/{self.user}"
+        if self.user != "root":
+            self.inRoot("useradd", "--create-home", "--shell", "/bin/bash", self.user)
+            if self.sudo:
+                self.write(f"/etc/sudoers.d/{self.user}", f"{self.user} ALL=(ALL) NOPASSWD: ALL\n", 0o440)
+        with open(self.lab.key + ".pub") as file:
+            self.write(f"{home}/.ssh/authorized_keys", file.read(), 0o600, self.user)
+        os.chmod(f"{self.root}{home}/.ssh", 0o700)
+
+    def connect(self):
+        wire = f"w{len(self.lab.hosts)}"
+        run("ip", "netns", "add", self.name)
+        run("ip", "link", "add", wire, "type", "veth", "peer", "name", "eth0", "netns", self.name)
+        run("ip", "link", "set", wire, "master", BRIDGE, "up")
+        for command in (["link", "set", "lo", "up"], ["address", "add", f"{self.address}/24", "dev", "eth0"],
+                        ["link", "set", "eth0", "up"], ["route", "add", "default", "via", f"{self.lab.network}.250"]):
+            run("ip", "-n", self.name, *command)
+
+    # --- the boot -------------------------------------------------------------------------------------------------
+    def boot(self):
+        command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--kill-signal=SIGRTMIN+3",
+                   f"--network-namespace-path=/run/netns/{self.name}", "--capability=CAP_NET_ADMIN,CAP_SYSLOG",
+                   "--console=pipe", "--timezone=off", "--resolv-conf=off", "--link-journal=no",
+                   "-D", self.root, "-M", self.name]
+        if self.kernelLog:
+            command.append("--bind=/dev/kmsg")
+        command += ["/bin/sh", "-c", FIRST_PROCESS]
+        with open(f"{self.disk}/console", "wb") as console:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
+                                            preexec_fn=self.enterControlGroup, env={"PATH": os.environ["PATH"]})
+
+    def enterControlGroup(self):
+        # Each host needs groups of its own: their systemds would share /system.slice otherwise.
+        for controller in isolation.controllers():
+            group = f"{controller}/{isolation.PREFIX}{isolation.runner()}-{self.name}"
+            os.makedirs(group, exist_ok=True)
+            with open(f"{group}/cgroup.procs", "w") as file:
+                file.write(str(os.getpid()))
+
+    def awaitBoot(self, limit=30):
+        deadline = time.monotonic() + limit
+        while not self.answersSsh():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                with open(f"{self.disk}/console", errors="replace") as console:
+                    raise LabError(f"{self.name} did not boot:\n{console.read()[-3000:]}")
+            time.sleep(0.02)
+        with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
+            self.leader = file.read().split()[0]
+
+    def answersSsh(self):
+        try:
+            with socket.create_connection((self.address, 22), 0.3) as client:
+                client.settimeout(1)
+                return client.recv(4) == b"SSH-"
+        except OSError:
+            return False
+
+    # --- after it -------------------------------------------------------------------------------------------------
+    def sh(self, script, check=True, timeout=60):
+        """A script as root on the host's console, beside any SSH."""
+        result = subprocess.run(
+            ["nsenter", "-t", self.leader, "-m", "-u", "-i", "-n", "-p", "-C", "-r", "-w", "env", "-i", "LC_ALL=C",
+             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "sh", "-c", script],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=timeout)
+        if check and result.returncode != 0:
+            raise LabError(f"{self.name}: exit {result.returncode} of:\n{script}\n{result.stdout}{result.stderr}")
+        return result.stdout + result.stderr
+
+    def login(self, script, timeout=60):
+        """The same as the profile's user, over SSH: what a person could do. Returns (exit status, output)."""
+        result = subprocess.run(
+            ["ssh", "-F", "/dev/null", "-o", f"UserKnownHostsFile={self.lab.knownHosts()}", "-o", "BatchMode=yes",
+             "-o", "LogLevel=ERROR", "-i", self.lab.key, f"{self.user}@{self.address}", script],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=timeout)
+        return result.returncode, result.stdout + result.stderr
+
+    def kill(self):
+        """Pulls the plug."""
+        if self.process and self.process.poll() is None:
+            # The first process's end takes every other process of the host with it.
+            subprocess.run(["kill", "-KILL", self.leader or str(self.process.pid)], capture_output=True)
+            self.process.wait(10)
+        for controller in isolation.controllers():
+            isolation.removeGroup(f"{controller}/{isolation.PREFIX}{isolation.runner()}-{self.name}")
