@@ -1,0 +1,171 @@
+#include "core/parse/changes.h"
+
+#include "core/base/quote.h"
+#include "core/parse/lines.h"
+#include "core/parse/secrets.h"
+#include "core/parse/sudocommand.h"
+
+#include <array>
+
+namespace hopscope::parse {
+namespace {
+
+using model::Change;
+
+Change change(base::TimePoint at, std::string what, std::string command, int line)
+{
+    return { at, {}, std::move(what), std::move(command), { model::Source::none, line } };
+}
+
+/// "2026-11-21 09:30:00 upgrade nginx:amd64 1.22.0 1.22.1"
+void readDpkg(const Section& section, const HostClock& clock, std::vector<Change>& changes)
+{
+    for (const Line& line : section.lines) {
+        const auto words = wordsOf(line.text);
+        const auto at = anyStamp(line.text, clock);
+        if (!at || words.size() < 4)
+            continue;
+        const std::string_view package = words[3].substr(0, words[3].find(':'));
+        std::string what = "package " + textOf(package) + " ";
+        if (words[2] == "upgrade" && words.size() >= 6)
+            what += "upgraded from " + textOf(words[4]) + " to " + textOf(words[5]);
+        else if (words[2] == "install")
+            what += "installed";
+        else if (words[2] == "remove" || words[2] == "purge")
+            what += "removed";
+        else
+            continue;
+        changes.push_back(change(*at, std::move(what),
+            "grep " + base::shellQuoted(textOf(package)) + " /var/log/dpkg.log", line.number));
+    }
+}
+
+/// dnf, yum and pacman: the stamp, then words that say it well enough.
+void readOtherPackages(const Section& section, const HostClock& clock, std::vector<Change>& changes)
+{
+    for (const Line& line : section.lines) {
+        std::optional<base::TimePoint> at = anyStamp(line.text, clock);
+        std::string_view rest = line.text;
+        if (rest.starts_with('['))
+            takeUntil(rest, "]");
+        else
+            takeWord(rest);
+        if (at && !trimmed(rest).empty())
+            changes.push_back(change(*at, textOf(trimmed(rest)),
+                "tail " + base::shellQuoted(textOf(section.title)), line.number));
+    }
+}
+
+/// "Start-Date: 2026-11-21  09:30:00", "Commandline: apt upgrade", "Requested-By: anna (1000)"
+void readAptHistory(const Section& section, const HostClock& clock, std::vector<Change>& changes)
+{
+    std::optional<base::TimePoint> at;
+    for (const Line& line : section.lines) {
+        std::string_view rest = line.text;
+        const std::string_view key = takeUntil(rest, ":");
+        rest = trimmed(rest);
+        if (key == "Start-Date") {
+            const auto words = wordsOf(rest);
+            at = words.size() == 2 ? anyStamp(std::string(words[0]) + " " + std::string(words[1]), clock) : std::nullopt;
+        } else if (key == "Commandline" && at) {
+            changes.push_back(
+                change(*at, textOf(rest), "tail -n 20 /var/log/apt/history.log", line.number));
+        } else if (key == "Requested-By" && !changes.empty() && at && changes.back().at == *at) {
+            changes.back().what += " by " + textOf(takeWord(rest));
+        }
+    }
+}
+
+void readEdited(const std::vector<Line>& lines, std::string_view prefix, std::vector<Change>& changes)
+{
+    for (const Line& line : lines) {
+        std::string_view rest = line.text;
+        const auto at = base::fromUnixSeconds(takeWord(rest));
+        const std::string path = textOf(trimmed(rest));
+        if (at && path.starts_with('/'))
+            changes.push_back(change(*at, std::string(prefix) + path + " edited",
+                "ls -l --time-style=full-iso " + base::shellQuoted(path), line.number));
+    }
+}
+
+std::string_view kindOf(std::string_view path)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kinds { { { "/etc/nginx/", "nginx configuration " },
+        { "/etc/php", "PHP configuration " }, { "/etc/systemd/", "unit " }, { "/etc/haproxy/", "HAProxy configuration " },
+        { "/etc/nftables", "firewall rules " }, { "/etc/ufw/", "firewall rules " }, { "/etc/letsencrypt/", "certificate " } } };
+    for (const auto& [start, kind] : kinds) {
+        if (path.starts_with(start))
+            return kind;
+    }
+    return "";
+}
+
+}
+
+std::vector<Change> parseChanges(std::string_view output, const HostClock& clock)
+{
+    std::vector<Change> changes;
+    for (const Section& section : sectionsOf(output)) {
+        if (section.title == "/var/log/dpkg.log") {
+            readDpkg(section, clock, changes);
+        } else if (section.title == "/var/log/apt/history.log") {
+            readAptHistory(section, clock, changes);
+        } else if (section.title.starts_with("/")) {
+            readOtherPackages(section, clock, changes);
+        } else if (section.title == "edited") {
+            const std::size_t first = changes.size();
+            readEdited(section.lines, "", changes);
+            for (std::size_t i = first; i < changes.size(); ++i)
+                changes[i].what.insert(0, kindOf(changes[i].what));
+        }
+    }
+    return changes;
+}
+
+std::vector<Change> parseAppChanges(std::string_view output, std::string_view folder)
+{
+    std::vector<Change> changes;
+    readEdited(linesOf(output), "", changes);
+    for (Change& each : changes)
+        each.command = "ls -lt --time-style=full-iso " + base::shellQuoted(folder);
+    return changes;
+}
+
+std::vector<Change> changesOf(const std::vector<model::LogLine>& journal)
+{
+    std::vector<Change> changes;
+    for (const model::LogLine& line : journal) {
+        if (!line.at)
+            continue;
+        const std::string_view text = line.text;
+        Change each;
+        each.at = *line.at;
+        each.source = line.source;
+        const bool isManager = line.place == "systemd" || line.place.ends_with(".service") || line.place.ends_with(".socket");
+        if (isManager
+            && (text.starts_with("Started ") || text.starts_with("Stopped ") || text.starts_with("Reloaded "))) {
+            const bool isSession = text.find("ession") != std::string_view::npos
+                || text.find("User Manager") != std::string_view::npos || line.place.starts_with("user@");
+            if (isSession)
+                continue;
+            each.what = line.text;
+            each.command = line.place == "systemd" ? "journalctl -t systemd"
+                                                   : "journalctl -u " + base::shellQuoted(line.place);
+        } else if (line.place == "sudo" && text.find("COMMAND=") != std::string_view::npos) {
+            // "   deploy : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/systemctl stop shop"
+            std::string_view rest = text;
+            const std::string_view who = trimmed(takeUntil(rest, " : "));
+            takeUntil(rest, "COMMAND=");
+            if (!changesHost(rest))
+                continue;
+            each.what = textOf(who) + " ran: " + withSecretsMasked(rest);
+            each.command = "journalctl -t sudo";
+        } else {
+            continue;
+        }
+        changes.push_back(std::move(each));
+    }
+    return changes;
+}
+
+}

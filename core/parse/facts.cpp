@@ -1,0 +1,399 @@
+#include "core/parse/facts.h"
+
+#include "core/model/checkids.h"
+#include "core/parse/changes.h"
+#include "core/parse/configdump.h"
+#include "core/parse/containers.h"
+#include "core/parse/files.h"
+#include "core/parse/firewall.h"
+#include "core/parse/gaps.h"
+#include "core/parse/hopprobe.h"
+#include "core/parse/identity.h"
+#include "core/parse/lines.h"
+#include "core/parse/logs.h"
+#include "core/parse/netstat.h"
+#include "core/parse/processes.h"
+#include "core/parse/resources.h"
+#include "core/parse/ss.h"
+#include "core/parse/units.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+namespace hopscope::parse {
+namespace {
+
+namespace id = model::checkid;
+using model::CheckResult;
+using model::HostFacts;
+
+/// What a reader works on: one check, and the facts that grow.
+struct Reading {
+    const CheckResult& result;
+    std::size_t index;
+    const HostClock& clock;
+    HostFacts& host;
+    model::Facts& facts;
+    std::vector<CpuTicks>& cpuSamples;
+
+    void addGap(std::string reason) const
+    {
+        facts.gaps.push_back({ result.host, result.check.value(), std::move(reason) });
+    }
+};
+
+template <class T> void append(std::vector<T>& into, std::vector<T> items, std::size_t check)
+{
+    into.reserve(into.size() + items.size());
+    for (T& item : items) {
+        item.source.check = check;
+        into.push_back(std::move(item));
+    }
+}
+
+void readIdentity(const Reading& reading)
+{
+    Identity identity = parseIdentity(reading.result.output);
+    HostFacts& host = reading.host;
+    host.osName = std::move(identity.osName);
+    host.osFamily = std::move(identity.osFamily);
+    host.initSystem = std::move(identity.initSystem);
+    host.hostname = std::move(identity.hostname);
+    host.user = std::move(identity.user);
+    host.isRoot = identity.isRoot;
+    host.mayUseSudo = identity.mayUseSudo;
+    host.now = identity.clock.now;
+    host.bootedAt = identity.bootedAt;
+    if (host.bootedAt)
+        host.changes.push_back({ *host.bootedAt, {}, "the host booted", "uptime -s", { reading.index, 0 } });
+}
+
+void readNetwork(const Reading& reading) { reading.host.addresses = parseAddresses(reading.result.output); }
+
+void readNames(const Reading& reading)
+{
+    Names names = parseNames(reading.result.output);
+    reading.host.hostsFile = std::move(names.hostsFile);
+    reading.host.resolvers = std::move(names.resolvers);
+}
+
+void readListeners(const Reading& reading)
+{
+    const bool isSs = reading.result.output.find("@@ ") == std::string::npos;
+    auto listeners = isSs ? parseSsListeners(reading.result.output) : parseOtherListeners(reading.result.output);
+    const auto nameless = std::count_if(listeners.begin(), listeners.end(),
+        [](const model::Listener& each) { return !each.pid && each.kind == model::SocketKind::Tcp; });
+    if (nameless > 0 && !reading.host.isRoot && !reading.host.mayUseSudo)
+        reading.addGap(std::to_string(nameless) + " TCP listeners show no process"
+            + grantFor(reading.result.check, reading.host.user));
+    for (model::Listener& listener : listeners)
+        listener.container = reading.result.container;
+    append(reading.host.listeners, std::move(listeners), reading.index);
+}
+
+void readConnections(const Reading& reading)
+{
+    const std::string_view output = reading.result.output;
+    const bool isSs = !output.starts_with("@@ netstat") && !output.starts_with("@@ /proc");
+    append(reading.host.connections, isSs ? parseSsConnections(output) : parseOtherConnections(output), reading.index);
+}
+
+void readProcesses(const Reading& reading)
+{
+    append(reading.host.processes, parseProcesses(reading.result.output), reading.index);
+}
+
+/// A newer look at the same unit takes the older one's place.
+void readUnits(const Reading& reading)
+{
+    for (model::Unit& unit : parseUnits(reading.result.output)) {
+        unit.source.check = reading.index;
+        const auto older = std::find_if(reading.host.units.begin(), reading.host.units.end(),
+            [&](const model::Unit& each) { return each.name == unit.name; });
+        if (older == reading.host.units.end())
+            reading.host.units.push_back(std::move(unit));
+        else
+            *older = std::move(unit);
+    }
+}
+
+void readJournal(const Reading& reading)
+{
+    auto lines = parseJournal(reading.result.output, reading.clock);
+    // Warnings of the service manager stand in both parts of the output.
+    std::set<std::tuple<std::optional<base::TimePoint>, std::string, std::string>> seen;
+    std::erase_if(lines, [&](const model::LogLine& line) {
+        return !seen.insert({ line.at, line.place, line.text }).second;
+    });
+    std::stable_sort(lines.begin(), lines.end(),
+        [](const model::LogLine& a, const model::LogLine& b) { return a.at < b.at; });
+    append(reading.host.changes, changesOf(lines), reading.index);
+    append(reading.host.logs, std::move(lines), reading.index);
+}
+
+void readKernelLog(const Reading& reading)
+{
+    append(reading.host.logs, parseKernelLog(reading.result.output, reading.clock), reading.index);
+}
+
+/// The unit's own log is about the unit, whoever of its processes wrote a line; it replaces what the general journal had.
+void readUnitLog(const Reading& reading)
+{
+    auto lines = parseJournal(reading.result.output, reading.clock);
+    std::set<std::pair<std::optional<base::TimePoint>, std::string>> seen;
+    for (model::LogLine& line : lines) {
+        line.place = textOf(reading.result.subject);
+        seen.insert({ line.at, line.text });
+    }
+    std::erase_if(reading.host.logs, [&](const model::LogLine& line) {
+        return line.origin == model::LogOrigin::Journal && seen.contains({ line.at, line.text });
+    });
+    append(reading.host.logs, std::move(lines), reading.index);
+}
+
+void readLogFile(const Reading& reading)
+{
+    append(reading.host.logs,
+        parseLogFile(reading.result.output, textOf(reading.result.subject), reading.clock), reading.index);
+}
+
+void readContainerLog(const Reading& reading)
+{
+    append(reading.host.logs,
+        parseContainerLog(reading.result.output + reading.result.errorOutput, textOf(reading.result.subject),
+            reading.clock),
+        reading.index);
+}
+
+void readResources(const Reading& reading)
+{
+    model::Resources resources = parseResources(reading.result.output);
+    resources.source.check = reading.index;
+    setDiskUse(resources, reading.host.fileSystems);
+    reading.host.resources = std::move(resources);
+}
+
+void readCpuSample(const Reading& reading)
+{
+    std::string_view output = reading.result.output;
+    if (const auto ticks = cpuTicksOf(takeUntil(output, "\n")))
+        reading.cpuSamples.push_back(*ticks);
+}
+
+void readFileSystems(const Reading& reading)
+{
+    append(reading.host.fileSystems, parseFileSystems(reading.result.output), reading.index);
+    setDiskUse(reading.host.resources, reading.host.fileSystems);
+}
+
+void readFirewall(const Reading& reading)
+{
+    append(reading.host.firewall, parseFirewall(reading.result.output), reading.index);
+}
+
+void readNeighbours(const Reading& reading)
+{
+    append(reading.host.neighbours, parseNeighbours(reading.result.output), reading.index);
+}
+
+/// nginx starts new workers when it loads its configuration, so the oldest worker that is not on its way out tells when.
+std::optional<base::TimePoint> loadedAt(const std::vector<model::Process>& processes, int master)
+{
+    std::optional<base::TimePoint> oldest;
+    for (const model::Process& process : processes) {
+        if (process.parent == master && master != 0 && process.startedAt
+            && process.commandLine.find("worker process") != std::string::npos
+            && process.commandLine.find("shutting down") == std::string::npos
+            && (!oldest || *process.startedAt < *oldest))
+            oldest = process.startedAt;
+    }
+    return oldest;
+}
+
+void readNginxConfig(const Reading& reading)
+{
+    NginxInstances instances = parseNginxDump(reading.result.output);
+    for (std::size_t i = 0; i < instances.configs.size(); ++i) {
+        model::SoftwareConfig& config = instances.configs[i];
+        config.loadedAt = loadedAt(reading.host.processes, instances.pids[i]);
+        config.container = reading.result.container;
+        for (model::ConfigFile& file : config.files)
+            file.source.check = reading.index;
+    }
+    for (const std::string& path : instances.unreadable)
+        reading.addGap("cannot read " + path + grantFor(reading.result.check, reading.host.user));
+    if (instances.isTestDenied)
+        reading.addGap("nginx -t needs files that " + reading.host.user + " may not read"
+            + grantFor(reading.result.check, reading.host.user));
+    if (instances.elsewhere > 0)
+        reading.addGap(std::to_string(instances.elsewhere)
+            + " nginx in a container of its own: its configuration was not read");
+    append(reading.host.configs, std::move(instances.configs), reading.index);
+}
+
+void readPhpFpmConfig(const Reading& reading)
+{
+    auto configs = parsePhpFpmFiles(reading.result.output);
+    for (model::SoftwareConfig& config : configs) {
+        for (model::ConfigFile& file : config.files)
+            file.source.check = reading.index;
+    }
+    append(reading.host.configs, std::move(configs), reading.index);
+}
+
+void readContainers(const Reading& reading)
+{
+    append(reading.host.containers, parseContainers(reading.result.output), reading.index);
+}
+
+void readChanges(const Reading& reading)
+{
+    append(reading.host.changes, parseChanges(reading.result.output, reading.clock), reading.index);
+}
+
+void readAppChanges(const Reading& reading)
+{
+    append(reading.host.changes, parseAppChanges(reading.result.output, reading.result.subject), reading.index);
+}
+
+void readFileStatus(const Reading& reading)
+{
+    append(reading.host.files, parseFileStatus(reading.result.output), reading.index);
+}
+
+/// A newer look at the same socket takes the older one's place: queues move.
+void readListenerQueue(const Reading& reading)
+{
+    for (model::Listener& listener : parseSsListeners(reading.result.output)) {
+        listener.source.check = reading.index;
+        const auto older = std::find_if(reading.host.listeners.begin(), reading.host.listeners.end(),
+            [&](const model::Listener& each) {
+                return each.kind == listener.kind && each.address == listener.address && each.port == listener.port
+                    && each.path == listener.path;
+            });
+        if (older != reading.host.listeners.end())
+            *older = std::move(listener);
+        else
+            reading.host.listeners.push_back(std::move(listener));
+    }
+    auto connections = parseSsConnections(reading.result.output);
+    for (model::Connection& each : connections) {
+        each.source.check = reading.index;
+        const bool isKnown = std::any_of(reading.host.connections.begin(), reading.host.connections.end(),
+            [&](const model::Connection& old) {
+                return old.localAddress == each.localAddress && old.localPort == each.localPort
+                    && old.remoteAddress == each.remoteAddress && old.remotePort == each.remotePort;
+            });
+        if (!isKnown)
+            reading.host.connections.push_back(std::move(each));
+    }
+}
+
+void readHopProbe(const Reading& reading)
+{
+    if (auto probe = hopProbeOf(reading.result)) {
+        probe->source.check = reading.index;
+        reading.facts.probes.push_back(std::move(*probe));
+    }
+}
+
+/// Kept as evidence only: people read it, no rule does.
+void readNothing(const Reading&) { }
+
+using Reader = void (*)(const Reading&);
+
+const std::map<std::string_view, Reader>& readers()
+{
+    static const std::map<std::string_view, Reader> table {
+        { id::identity, readIdentity },
+        { id::network, readNetwork },
+        { id::names, readNames },
+        { id::listeners, readListeners },
+        { id::connections, readConnections },
+        { id::processes, readProcesses },
+        { id::units, readUnits },
+        { id::journal, readJournal },
+        { id::kernelLog, readKernelLog },
+        { id::resources, readResources },
+        { id::fileSystems, readFileSystems },
+        { id::firewall, readFirewall },
+        { id::neighbours, readNeighbours },
+        { id::nginxConfig, readNginxConfig },
+        { id::phpFpmConfig, readPhpFpmConfig },
+        { id::containers, readContainers },
+        { id::changes, readChanges },
+        { id::cpuSample, readCpuSample },
+        { id::hopCaller, readHopProbe },
+        { id::hopCallee, readHopProbe },
+        { id::hopLoopback, readHopProbe },
+        { id::hopRoute, readNothing },
+        { id::socketStatus, readFileStatus },
+        { id::listenerQueue, readListenerQueue },
+        { id::unitState, readUnits },
+        { id::unitLog, readUnitLog },
+        { id::proxyErrorLog, readLogFile },
+        { id::proxyAccessLog, readLogFile },
+        { id::appLog, readLogFile },
+        { id::containerLog, readContainerLog },
+        { id::appChanges, readAppChanges },
+    };
+    return table;
+}
+
+/// Journal lines name the program; where its process still runs, its unit is known.
+void nameUnitsOfLines(HostFacts& host)
+{
+    std::set<std::string> units;
+    for (const model::Unit& unit : host.units)
+        units.insert(unit.name);
+    for (model::LogLine& line : host.logs) {
+        if (line.origin == model::LogOrigin::Journal && line.place.find('.') == std::string::npos
+            && units.contains(line.place + ".service"))
+            line.place += ".service";
+    }
+}
+
+}
+
+model::Facts factsFrom(const model::Capture& capture)
+{
+    model::Facts facts;
+    std::map<base::HostId, HostClock> clocks;
+    std::map<base::HostId, std::vector<CpuTicks>> cpuSamples;
+    for (const model::HostSession& session : capture.sessions) {
+        if (!session.isReachable())
+            continue;
+        facts.hosts[session.host].host = session.host;
+        facts.hosts[session.host].user = textOf(session.user);
+    }
+    // The clock is needed by every log, whatever came first.
+    for (const CheckResult& result : capture.checks) {
+        if (result.check.value() == id::identity)
+            clocks[result.host] = parseIdentity(result.output).clock;
+    }
+    for (std::size_t i = 0; i < capture.checks.size(); ++i) {
+        const CheckResult& result = capture.checks[i];
+        HostFacts& host = facts.hosts[result.host];
+        host.host = result.host;
+        const auto reader = readers().find(result.check.value());
+        if (reader != readers().end())
+            reader->second({ result, i, clocks[result.host], host, facts, cpuSamples[result.host] });
+        if (auto gap = gapOf(result, host.user))
+            facts.gaps.push_back(std::move(*gap));
+    }
+    for (auto& [name, host] : facts.hosts) {
+        for (model::Change& change : host.changes)
+            change.host = name;
+        std::stable_sort(host.changes.begin(), host.changes.end(),
+            [](const model::Change& a, const model::Change& b) { return a.at > b.at; });
+        nameUnitsOfLines(host);
+        const std::vector<CpuTicks>& samples = cpuSamples[name];
+        if (samples.size() >= 2)
+            setCpuUse(host.resources, samples[samples.size() - 2], samples.back());
+    }
+    return facts;
+}
+
+}

@@ -1,0 +1,167 @@
+#include "core/parse/units.h"
+
+#include "core/parse/clock.h"
+#include "core/parse/lines.h"
+#include "core/parse/secrets.h"
+
+#include <set>
+
+namespace hopscope::parse {
+namespace {
+
+using model::Unit;
+
+/// "{ path=/usr/bin/node ; argv[]=/usr/bin/node /srv/app.js ; ignore_errors=no ; … }": the arguments.
+std::string argumentsOf(std::string_view value)
+{
+    const std::size_t start = value.find("argv[]=");
+    if (start == std::string_view::npos)
+        return textOf(withSecretsMasked(value));
+    value.remove_prefix(start + 7);
+    return textOf(withSecretsMasked(value.substr(0, value.find(" ; "))));
+}
+
+std::optional<std::uint64_t> bytesOf(std::string_view value)
+{
+    const auto number = numberOf<std::uint64_t>(value);
+    // "no limit" and "not counted" are all bits set
+    return number && *number < (std::uint64_t(1) << 62) ? number : std::nullopt;
+}
+
+void setProperty(Unit& unit, std::string_view key, std::string_view value)
+{
+    const auto text = [&] { return textOf(value); };
+    const auto integer = [&] { return numberOf<int>(value).value_or(0); };
+    if (key == "Id") unit.name = text();
+    else if (key == "Description") unit.description = text();
+    else if (key == "LoadState") unit.loadState = text();
+    else if (key == "ActiveState") unit.activeState = text();
+    else if (key == "SubState") unit.subState = text();
+    else if (key == "Result") unit.result = text();
+    else if (key == "UnitFileState") unit.unitFileState = text();
+    else if (key == "NRestarts") unit.restarts = integer();
+    else if (key == "MainPID") unit.mainPid = integer();
+    else if (key == "ExecMainCode") unit.mainExitCode = integer();
+    else if (key == "ExecMainStatus") unit.mainExitStatus = integer();
+    else if (key == "Restart") unit.restartPolicy = text();
+    else if (key == "User") unit.user = text();
+    else if (key == "WorkingDirectory") unit.workingDirectory = textOf(value.starts_with('!') ? value.substr(1) : value);
+    else if (key == "ExecStart" && unit.execStart.empty()) unit.execStart = argumentsOf(value);
+    else if (key == "FragmentPath") unit.fragmentPath = text();
+    else if (key == "TriggeredBy") unit.triggeredBy = text();
+    else if (key == "NeedDaemonReload") unit.needsDaemonReload = value == "yes";
+    else if (key == "ActiveEnterTimestamp") unit.activeSince = systemdStamp(value);
+    else if (key == "InactiveEnterTimestamp") unit.inactiveSince = systemdStamp(value);
+    else if (key == "ExecMainExitTimestamp") unit.lastExitAt = systemdStamp(value);
+    else if (key == "MemoryCurrent") unit.memoryBytes = bytesOf(value);
+    else if (key == "MemoryMax") unit.memoryMaxBytes = bytesOf(value);
+    else if (key == "DropInPaths") {
+        for (const std::string_view path : wordsOf(value))
+            unit.dropIns.push_back(textOf(path));
+    } else if (key == "Listen") {
+        // "/run/x.sock (Stream)", a line each; older releases join them on one
+        for (const std::string_view word : wordsOf(value)) {
+            if (!word.starts_with('('))
+                unit.listens.push_back(textOf(word));
+        }
+    }
+}
+
+void readSystemd(const std::vector<Line>& lines, std::vector<Unit>& units)
+{
+    std::set<std::string> seen;
+    Unit unit;
+    const auto finish = [&] {
+        if (!unit.name.empty() && seen.insert(unit.name).second)
+            units.push_back(std::move(unit));
+        unit = Unit();
+    };
+    for (const Line& line : lines) {
+        if (line.text.empty()) {
+            finish();
+            continue;
+        }
+        std::string_view value = line.text;
+        const std::string_view key = takeUntil(value, "=");
+        if (unit.source.line == 0)
+            unit.source.line = line.number;
+        if (key == "Id" && !unit.name.empty()) { // a paragraph whose blank line was lost
+            finish();
+            unit.source.line = line.number;
+        }
+        if (key == "ActiveState")
+            unit.source.line = line.number; // the telling line
+        setProperty(unit, key, value);
+    }
+    finish();
+}
+
+/// " nginx                                            [  started  ]"
+void readOpenRc(const std::vector<Line>& lines, std::vector<Unit>& units)
+{
+    for (const Line& line : lines) {
+        std::string_view rest = line.text;
+        if (!rest.starts_with(' '))
+            continue;
+        const std::string_view name = takeWord(rest);
+        takeUntil(rest, "[");
+        const std::string_view state = trimmed(takeUntil(rest, "]"));
+        if (name.empty() || state.empty())
+            continue;
+        Unit unit;
+        unit.name = textOf(name);
+        unit.loadState = "loaded";
+        unit.subState = textOf(takeWord(rest = state));
+        unit.activeState = unit.subState == "started" ? "active"
+            : unit.subState == "crashed"              ? "failed"
+            : unit.subState == "starting"             ? "activating"
+                                                      : "inactive";
+        unit.source.line = line.number;
+        units.push_back(std::move(unit));
+    }
+}
+
+/// "shop     RUNNING   pid 12, uptime 1:02:03" or "shop  FATAL  Exited too quickly (process log may have details)"
+void readSupervisor(const std::vector<Line>& lines, std::vector<Unit>& units)
+{
+    for (const Line& line : lines) {
+        const auto words = wordsOf(line.text, 3);
+        if (words.size() < 2)
+            continue;
+        Unit unit;
+        unit.name = textOf(words[0]);
+        unit.loadState = "loaded";
+        unit.subState = textOf(words[1]);
+        const std::string_view state = words[1];
+        unit.activeState = state == "RUNNING"           ? "active"
+            : state == "FATAL" || state == "EXITED"     ? "failed"
+            : state == "STARTING" || state == "BACKOFF" ? "activating"
+            : state == "STOPPED"                        ? "inactive"
+                                                        : "";
+        if (unit.activeState.empty())
+            continue;
+        if (words.size() == 3 && words[2].starts_with("pid "))
+            unit.mainPid = numberOf<int>(words[2].substr(4, words[2].find(',') - 4)).value_or(0);
+        unit.description = words.size() == 3 ? textOf(words[2]) : std::string();
+        unit.source.line = line.number;
+        units.push_back(std::move(unit));
+    }
+}
+
+}
+
+std::vector<Unit> parseUnits(std::string_view output)
+{
+    std::vector<Unit> units;
+    for (const Section& section : sectionsOf(output)) {
+        if (section.title == "openrc")
+            readOpenRc(section.lines, units);
+        else if (section.title == "supervisor")
+            readSupervisor(section.lines, units);
+        else
+            readSystemd(section.lines, units);
+    }
+    return units;
+}
+
+}

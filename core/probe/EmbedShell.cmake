@@ -1,0 +1,13 @@
+# Writes OUTPUT: the files of SHELL_DIR as raw strings, less their comment lines (they are sent to servers).
+file(GLOB files "${SHELL_DIR}/*")
+set(text "#include \"core/probe/shelltext.h\"\n\nnamespace hopscope::probe {\n\n")
+string(APPEND text "std::string shellText(std::string_view file)\n{\n")
+foreach(file ${files})
+    get_filename_component(name "${file}" NAME)
+    file(READ "${file}" content)
+    string(REGEX REPLACE "\n[ \t]*#[^\n]*" "" content "\n${content}")
+    string(REGEX REPLACE "^\n" "" content "${content}")
+    string(APPEND text "    if (file == \"${name}\")\n        return R\"SHELL(${content})SHELL\";\n")
+endforeach()
+string(APPEND text "    return {};\n}\n\n}\n")
+file(WRITE "${OUTPUT}" "${text}")

@@ -1,0 +1,59 @@
+#include "core/probe/checks.h"
+
+#include "core/model/checkids.h"
+#include "core/probe/shelltext.h"
+
+namespace hopscope::probe {
+namespace {
+
+namespace id = model::checkid;
+
+struct Entry {
+    const char* check;
+    const char* command; ///< as a person would paste it
+    int limitMs;
+    std::size_t byteLimit;
+};
+
+constexpr std::size_t kib = 1024;
+
+/// In the order in which they run: what the topology needs comes first.
+constexpr Entry entries[] = {
+    { id::identity, "id; hostname; date; uptime; cat /etc/os-release", 3000, 16 * kib },
+    { id::network, "ip -o addr show; ip route show", 3000, 128 * kib },
+    { id::names, "cat /etc/hosts /etc/resolv.conf /etc/nsswitch.conf", 3000, 64 * kib },
+    { id::listeners, "sudo ss -ltuxnp", 5000, 512 * kib },
+    { id::processes, "ps -eo pid,ppid,user,state,nlwp,rss,pcpu,etimes,comm,args", 6000, 1024 * kib },
+    { id::units, "systemctl show '*.service' '*.socket'", 8000, 1024 * kib },
+    { id::nginxConfig, "sudo nginx -T", 8000, 2048 * kib },
+    { id::phpFpmConfig, "cat /etc/php/*/fpm/pool.d/*.conf /etc/php-fpm.d/*.conf", 4000, 512 * kib },
+    { id::containers, "docker ps -a; docker inspect $(docker ps -aq)", 8000, 1024 * kib },
+    { id::resources, "uptime; free; cat /proc/sys/fs/file-nr; nstat -az", 3000, 64 * kib },
+    { id::fileSystems, "df -lkP; df -liP", 4000, 128 * kib },
+    { id::connections, "sudo ss -tnp state connected exclude time-wait", 5000, 512 * kib },
+    { id::neighbours, "ip neigh show", 3000, 64 * kib },
+    { id::firewall, "sudo nft list ruleset; sudo iptables-save -c; sudo ip6tables-save -c", 5000, 1024 * kib },
+    { id::kernelLog, "sudo dmesg", 5000, 256 * kib },
+    { id::journal, "sudo journalctl -p warning -n 200; sudo journalctl -n 300 _PID=1 + SYSLOG_IDENTIFIER=sudo", 8000, 256 * kib },
+    { id::changes, "tail /var/log/dpkg.log /var/log/apt/history.log; find /etc/nginx /etc/systemd/system -mtime -14 -ls", 5000, 128 * kib },
+    { id::cpuSample, "head -n 1 /proc/stat", 2000, 4 * kib },
+};
+
+}
+
+exec::CheckBatch inventory(const model::ProfileHost&)
+{
+    exec::CheckBatch batch;
+    for (const Entry& entry : entries) {
+        exec::CheckSpec spec;
+        spec.check = base::CheckId(entry.check);
+        spec.command = entry.command;
+        spec.shell = shellText(std::string(entry.check) + ".sh");
+        spec.limit = base::Milliseconds(entry.limitMs);
+        spec.byteLimit = entry.byteLimit;
+        batch.push_back(std::move(spec));
+    }
+    return batch;
+}
+
+}

@@ -1,0 +1,15 @@
+# Who and what the host is. The date comes first: it gives the clock offset.
+date '+now=%s.%N zone=%z'
+echo "uid=$(id -u)"
+echo "user=${HOPSCOPE_USER:-$(id -un 2>/dev/null)}"
+echo "sudo=${HOPSCOPE_PRIV:-unknown}"
+{ read -r line </proc/sys/kernel/hostname && echo "hostname=$line"; } 2>/dev/null
+{ read -r line </proc/uptime && echo "uptime=$line"; } 2>/dev/null
+{ read -r line </proc/1/comm && echo "pid1=$line"; } 2>/dev/null
+[ -d /run/systemd/system ] && echo init=systemd
+[ -e /run/openrc/softlevel ] && echo init=openrc
+uname -srm
+for file in /etc/os-release /usr/lib/os-release; do
+    [ -r "$file" ] && { echo "@@ os-release"; cat "$file"; break; }
+done
+exit 0

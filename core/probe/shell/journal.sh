@@ -1,0 +1,15 @@
+# Warnings and worse of everything, then what the service manager and sudo did. Times are Unix seconds.
+if have journalctl && { [ -d /run/log/journal ] || [ -d /var/log/journal ]; }; then
+    echo "@@ warnings"
+    priv journalctl --no-pager -o short-unix -n 200 -p warning
+    echo "@@ actions"
+    priv journalctl --no-pager -q -o short-unix -n 300 _PID=1 + SYSLOG_IDENTIFIER=sudo + SYSLOG_IDENTIFIER=su
+elif [ -e /var/log/syslog ] || [ -e /var/log/messages ]; then
+    for file in /var/log/syslog /var/log/messages; do
+        [ -e "$file" ] || continue
+        echo "@@ file $file"
+        priv tail -n 400 "$file" || denied "cannot read $file"
+    done
+else
+    missing journalctl
+fi

@@ -1,0 +1,81 @@
+# Each running nginx master (or, with none, the installed nginx): its own test and dump of the configuration. Where the
+# test fails there is no dump, so the files themselves are read. Lines that start with the marker are ours.
+m="@@$$"
+echo "marker=$m"
+conf_of() {
+    # the value of a flag in a master's title: "nginx: master process /usr/sbin/nginx -c FILE -p DIR"
+    printf '%s\n' "$1" | awk -v flag="$2" '{for (i = 1; i < NF; i++) if ($i == flag) v = $(i + 1); else if (substr($i, 1, 2) == flag && length($i) > 2) v = substr($i, 3)} END {print v}'
+}
+show_files() {
+    # main file, then all it includes, three levels deep. Patterns are expanded, never run.
+    main=$1 base=${1%/*} seen=" " queue=$1 level=0
+    while [ -n "$queue" ] && [ $level -lt 4 ]; do
+        next=
+        for file in $queue; do
+            case $seen in *" $file "*) continue ;; esac
+            [ ${#seen} -gt 20000 ] && break
+            [ -f "$file" ] || continue
+            seen="$seen$file "
+            echo "# configuration file $file:"
+            if text=$(priv cat "$file" 2>/dev/null); then printf '%s\n\n' "$text"
+            else echo "$m unreadable $file"; continue; fi
+            for include in $(printf '%s\n' "$text" | sed -n 's/^\([^#]*[;{}[:space:]]\)\{0,1\}include[[:space:]]\{1,\}["'"'"']\{0,1\}\([^;"'"'"']*\).*/\2/p'); do
+                case $include in /*) ;; *) include=$base/$include ;; esac
+                next="$next $include"
+            done
+        done
+        queue=$next level=$((level + 1))
+    done
+    for file in $seen; do stat -L -c "$m mtime %Y %n" "$file" 2>/dev/null; done
+}
+instance() {
+    pid=$1 exe=$2 title=$3
+    file=$(conf_of "$title" -c) prefix=$(conf_of "$title" -p)
+    set -- -T
+    [ -n "$prefix" ] && set -- "$@" -p "$prefix"
+    [ -n "$file" ] && set -- "$@" -c "$file"
+    echo "$m instance pid=$pid exe=$exe conf=$file prefix=$prefix"
+    echo "$m version $("$exe" -v 2>&1)"
+    if text=$(priv "$exe" "$@" 2>&1); then
+        echo "$m test ok"
+        printf '%s\n' "$text"
+        printf '%s\n' "$text" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 400 |
+            while IFS= read -r name; do stat -L -c "$m mtime %Y %n" "$name" 2>/dev/null || priv stat -L -c "$m mtime %Y %n" "$name" 2>/dev/null; done
+        return
+    fi
+    echo "$m test failed"
+    printf '%s\n' "$text" | grep -v '^# configuration file' | tail -n 40
+    if [ -z "$file" ]; then
+        file=$("$exe" -V 2>&1 | tr ' ' '\n' | sed -n 's/^--conf-path=//p' | head -n 1)
+        [ -n "$file" ] || for file in /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf /usr/local/etc/nginx/nginx.conf; do [ -e "$file" ] && break; done
+    fi
+    case $file in /*) ;; *) file=${prefix:-/etc/nginx}/$file ;; esac
+    echo "$m files $file"
+    show_files "$file"
+}
+self=$(readlink /proc/self/ns/mnt 2>/dev/null)
+count=0
+for path in $(grep -sal '^nginx: master process' /proc/[0-9]*/cmdline); do
+    pid=${path#/proc/} pid=${pid%/cmdline}
+    there=$(priv readlink "/proc/$pid/ns/mnt" 2>/dev/null)
+    title=$(tr '\000' ' ' <"$path" 2>/dev/null)
+    title=${title#nginx: master process }
+    if [ -n "$there" ] && [ "$there" != "$self" ]; then
+        echo "$m elsewhere pid=$pid"
+        continue
+    fi
+    exe=$(priv readlink "/proc/$pid/exe" 2>/dev/null)
+    exe=${exe% (deleted)}
+    [ -n "$exe" ] || exe=$(command -v "${title%% *}" 2>/dev/null)
+    [ -x "$exe" ] || exe=$(command -v nginx || echo /usr/sbin/nginx)
+    instance "$pid" "$exe" "$title"
+    count=$((count + 1))
+    [ $count -ge 4 ] && break
+done
+if [ $count = 0 ]; then
+    for exe in "$(command -v nginx)" /usr/sbin/nginx /usr/local/sbin/nginx /usr/local/nginx/sbin/nginx /usr/local/openresty/nginx/sbin/nginx /opt/nginx/sbin/nginx; do
+        [ -x "$exe" ] && { instance 0 "$exe" ""; exit 0; }
+    done
+    missing nginx
+fi
+exit 0
