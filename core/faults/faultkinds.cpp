@@ -1,0 +1,83 @@
+#include "core/faults/faultkinds.h"
+
+#include "core/faults/explanation.h"
+#include "core/faults/jsontext.h"
+#include "core/faults/linetext.h"
+
+#include <algorithm>
+
+namespace hopscope::faults {
+namespace {
+
+    constexpr std::size_t longestExample = 300;
+    constexpr std::size_t mostRemedies = 3;
+
+    /// What a log holds must not drive the terminal: no control characters, of either set, and only valid UTF-8.
+    std::string forTerminal(std::string_view text)
+    {
+        const std::string plain = withoutEscapes(text.substr(0, 4 * longestExample));
+        std::string result;
+        for (std::size_t at = 0; at < plain.size() && result.size() < longestExample;) {
+            const std::size_t length = std::max<std::size_t>(utf8Length(plain, at), 1);
+            const auto first = static_cast<unsigned char>(plain[at]);
+            const bool isUpperControl = first == 0xc2 && static_cast<unsigned char>(plain[at + 1]) < 0xa0;
+            if (first == 0x7f || isUpperControl || (first >= 0x80 && length == 1))
+                result += '?';
+            else
+                result.append(plain, at, length);
+            at += length;
+        }
+        return result + (text.size() > result.size() && result.size() >= longestExample ? "…" : "");
+    }
+
+    std::string remedyText(const model::Remediation& remedy)
+    {
+        std::string text = "  - " + forTerminal(remedy.title) + " (" + model::id(remedy.risk) + ")\n";
+        for (const std::string& command : remedy.commands)
+            text += "      " + forTerminal(command) + "\n";
+        return text;
+    }
+
+}
+
+void FaultKinds::add(std::uint64_t lineNumber, std::string_view line, const LineReading& reading)
+{
+    Kind& kind = m_kinds[{ reading.entry, reading.component, reading.variant.value_or(""), reading.cause.value_or("") }];
+    if (kind.count++ == 0) {
+        kind.first = lineNumber;
+        kind.example = forTerminal(line);
+        kind.reading = reading;
+    }
+    kind.last = lineNumber;
+}
+
+std::string FaultKinds::text(std::uint64_t lines, const Catalogue& catalogue) const
+{
+    std::vector<const Kind*> kinds;
+    std::uint64_t faults = 0;
+    for (const auto& [key, kind] : m_kinds) {
+        kinds.push_back(&kind);
+        faults += kind.count;
+    }
+    std::stable_sort(kinds.begin(), kinds.end(), [](const Kind* a, const Kind* b) { return a->count > b->count; });
+    std::string text = std::to_string(faults) + " of " + std::to_string(lines)
+        + (lines == 1 ? " line reports" : " lines report") + " a fault on the way to an app.\n";
+    for (const Kind* kind : kinds) {
+        const Explanation words = explanation(kind->reading, catalogue);
+        text += "\n" + forTerminal(words.title) + "\n";
+        text += "  written by " + (kind->reading.component.empty() ? "unknown software" : kind->reading.component)
+            + " · variant " + kind->reading.variant.value_or("not told") + " · cause "
+            + kind->reading.cause.value_or("not told") + " · at " + id(kind->reading.role) + "\n";
+        text += "  " + std::to_string(kind->count) + (kind->count == 1 ? " line: " : " lines: ")
+            + std::to_string(kind->first)
+            + (kind->count == 1 ? "" : " to " + std::to_string(kind->last)) + "\n";
+        text += "  > " + kind->example + "\n";
+        text += "  " + forTerminal(words.summary) + "\n";
+        text += "  First place to check: " + forTerminal(words.firstPlaceToCheck) + "\n";
+        for (std::size_t i = 0; i < std::min(mostRemedies, words.remedies.size()); ++i)
+            text += remedyText(words.remedies[i]);
+    }
+    return text;
+}
+
+}

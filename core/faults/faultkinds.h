@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/faults/catalogue.h"
+
+#include <cstdint>
+#include <map>
+#include <tuple>
+
+namespace hopscope::faults {
+
+/// What a text reports, by kind of fault: how often, where first, where last. For people.
+class FaultKinds {
+public:
+    void add(std::uint64_t lineNumber, std::string_view line, const LineReading& reading);
+    std::string text(std::uint64_t lines, const Catalogue& catalogue) const;
+
+private:
+    using Key = std::tuple<std::string, std::string, std::string, std::string>; ///< entry, component, variant, cause
+    struct Kind {
+        std::uint64_t count = 0;
+        std::uint64_t first = 0;
+        std::uint64_t last = 0;
+        std::string example; ///< the first line, fit for a terminal
+        LineReading reading; ///< of that line
+    };
+
+    std::map<Key, Kind> m_kinds; ///< no more than the catalogue has
+};
+
+}
