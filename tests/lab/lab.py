@@ -15,7 +15,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostlab import deploy, hosts, isolation, judge, scenario  # noqa: E402
+from hostlab import certificates, deploy, hosts, isolation, judge, scenario  # noqa: E402
 
 
 def say(text):
@@ -39,6 +39,11 @@ class Case:
         for name, options in self.scenario["hosts"].items():
             self.lab.add(name, **options)
         deploy.deploy(self.scenario, self.lab.hosts)
+        if self.scenario["certificate"]:
+            authority = certificates.Authority(self.lab.directory)
+            for entry in self.scenario["certificate"]:
+                authority.issue(self.lab.hosts[entry["host"]], entry["path"], entry["names"], entry["fromDays"],
+                                entry["toDays"])
         first = next(iter(self.lab.hosts.values()))
         self.lab.names({self.scenario["urlHost"]: first.address,
                         **{name: self.lab.hosts[h].address for name, h in self.scenario.get("names", {}).items()}})
@@ -55,6 +60,7 @@ class Case:
             self.awaitStatus(wanted, "before the outage")
             self.step(f"the chain answers {wanted}")
         self.runScripts("break")
+        self.startLoad()
         symptom = self.scenario.get("symptom")
         for _ in range(self.scenario.get("traffic", 3)):
             self.visit()
@@ -70,6 +76,15 @@ class Case:
                 host.kill()
             else:
                 host.sh("set -e\n" + script)
+
+    def startLoad(self):
+        """Other visitors, who go on until the case ends (with this process's namespace)."""
+        load = self.scenario["load"]
+        for _ in range(load.get("parallel", 0)):
+            subprocess.Popen(["sh", "-c", 'while :; do curl -s -o /dev/null --max-time 60 "$0" || sleep 0.2; done',
+                              load["url"]])
+        if load:
+            time.sleep(1)  # until they have taken what there is
 
     def visit(self):
         """The status a visitor gets, or curl's own exit code as text: "curl 7" is refused, "curl 28" timed out."""
@@ -213,7 +228,7 @@ def openShell(arguments):
     for host in case.lab.hosts.values():
         say(f"{host.name}: ssh -i {case.lab.key} -o UserKnownHostsFile={case.lab.knownHosts()} {host.user}@{host.address}")
     say(shlex.join(case.command("diagnose")))
-    subprocess.run(arguments.command or ["/bin/bash"])
+    subprocess.run(["/bin/bash", *(["-c", arguments.command] if arguments.command else [])])
     case.lab.stop()
     return 0
 
@@ -229,7 +244,7 @@ def main():
         sub.add_argument("--keep", help="a directory for the diagnosis and the bundle")
         sub.add_argument("--verbose", action="store_true")
         if action == "shell":
-            sub.add_argument("command", nargs="*")
+            sub.add_argument("-c", dest="command", help="this in place of an interactive shell")
     arguments = parser.parse_args()
     if arguments.action == "list":
         say("\n".join(scenario.names()))

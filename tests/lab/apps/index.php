@@ -1,7 +1,5 @@
 <?php
-// A small page. Environment (fastcgi_param or the pool's env[]): FAULT, SECONDS.
-if (($_SERVER['FAULT'] ?? getenv('FAULT')) === 'slow') {
-    sleep((int) ($_SERVER['SECONDS'] ?? 3));
-}
+// A small page; /?seconds=N takes its time.
+sleep((int) ($_GET['seconds'] ?? 0));
 header('Content-Type: text/plain');
 echo "ok\n";

@@ -1,45 +1,50 @@
-// A small API on Node. Environment: HOST and PORT, or SOCKET; FAULT: one of those below; SECONDS.
+// A small API on Node. Environment: HOST and PORT, or SOCKET; SECONDS. What a request meets stands in the file `fault`
+// beside this one: a word of the switch below, or "once WORD" for the next request only.
 const http = require('http');
 const fs = require('fs');
 
-const fault = process.env.FAULT || '';
 const seconds = Number(process.env.SECONDS || 3);
 const hoard = [];
+
+function fault() {
+  try {
+    const words = fs.readFileSync('fault', 'utf8').trim().split(' ');
+    if (words[0] === 'once') fs.unlinkSync('fault');
+    return words[words.length - 1];
+  } catch {
+    return '';
+  }
+}
 
 function answer(response) {
   response.writeHead(200, { 'Content-Type': 'application/json' });
   response.end(JSON.stringify({ ok: true, service: process.env.NAME || 'api' }) + '\n');
 }
 
+function grow() {
+  for (let i = 0; i < 10; i++) hoard.push(Buffer.alloc(1 << 20, 1));
+  setImmediate(grow);
+}
+
 const server = http.createServer((request, response) => {
-  if (fault === 'crash') {
-    const order = undefined;
-    console.log(`${request.method} ${request.url} total=${order.total}`);
-  } else if (fault === 'destroy') {
-    request.socket.destroy();
-  } else if (fault === 'block') {
-    for (;;) ; // an endless loop blocks the only thread
-  } else if (fault === 'silent') {
-    return;
-  } else if (fault === 'slow') {
-    setTimeout(() => answer(response), seconds * 1000);
-  } else if (fault === 'hoard') {
-    const grow = () => { for (let i = 0; i < 40; i++) hoard.push(Buffer.alloc(1 << 20, 1)); setImmediate(grow); };
-    grow();
-  } else if (fault === 'write') {
-    fs.writeFileSync(process.env.FILE, Buffer.alloc(1 << 16, 1));
-    answer(response);
-  } else {
-    console.log(`${request.method} ${request.url} 200`);
-    answer(response);
+  const order = undefined;
+  switch (fault()) {
+    case 'crash': console.log(`total: ${order.total}`); break;
+    case 'destroy': request.socket.destroy(); break;
+    case 'block': for (;;) ; // blocks the only thread
+    case 'silent': break;
+    case 'slow': setTimeout(() => answer(response), seconds * 1000); break;
+    case 'hoard': grow(); break;
+    case 'write': fs.writeFileSync('orders.tmp', Buffer.alloc(1 << 20, 1)); answer(response); break;
+    default: console.log(`${request.method} ${request.url} 200`); answer(response);
   }
 });
 
-const where = process.env.SOCKET || Number(process.env.PORT);
 if (process.env.SOCKET) {
   try { fs.unlinkSync(process.env.SOCKET); } catch { /* there was none */ }
-  server.listen(where, () => { fs.chmodSync(where, 0o666); console.log(`listening on ${where}`); });
+  server.listen(process.env.SOCKET, () => { fs.chmodSync(process.env.SOCKET, 0o666); console.log('listening'); });
 } else {
-  server.listen(where, process.env.HOST || '0.0.0.0', () => console.log(`listening on ${where}`));
+  const port = Number(process.env.PORT);
+  server.listen(port, process.env.HOST || '0.0.0.0', () => console.log(`listening on port ${port}`));
 }
-process.on('SIGTERM', () => { console.log('SIGTERM, bye'); process.exit(0); });
+process.on('SIGTERM', () => process.exit(0));

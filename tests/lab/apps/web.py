@@ -1,4 +1,4 @@
-"""A small API on Python's standard library. Environment as in web.js; CERT and KEY make it speak TLS."""
+"""A small API on Python's standard library. Environment and faults as in web.js; CERT and KEY make it speak TLS."""
 
 import http.server
 import os
@@ -7,9 +7,10 @@ import socket
 import socketserver
 import ssl
 import sys
+import threading
 import time
 
-FAULT = os.environ.get("FAULT", "")
+from fault import fault, seconds
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -17,17 +18,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.client_address[0] if self.client_address else "local"
 
     def do_GET(self):
-        if FAULT == "abort":
+        met = fault()
+        if met == "abort":
             os.abort()
-        if FAULT == "slow":
-            time.sleep(float(os.environ.get("SECONDS", "3")))
-        if FAULT == "error":
+        if met == "slow":
+            time.sleep(seconds())
+        if met == "error":
             raise RuntimeError("inventory table is locked")
-        if FAULT == "hoard":
-            hoard = []
-            while True:
-                hoard.append(bytearray(1 << 20))
-                hoard[-1][::4096] = b"x" * 256
+        if met == "stuck":
+            lock = threading.Lock()
+            with lock:
+                lock.acquire()  # waits for itself
         body = b'{"ok": true}\n'
         self.send_response(200)
         self.send_header("Content-Type", "application/json")

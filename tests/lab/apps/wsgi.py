@@ -1,14 +1,17 @@
+"""A small WSGI app for gunicorn. Faults as in web.js."""
+
 import os
 import signal
 import time
 
+from fault import fault, seconds
+
 
 def app(environ, start_response):
-    """A small WSGI app for gunicorn. Environment: FAULT, SECONDS."""
-    fault = os.environ.get("FAULT", "")
-    if fault == "segfault":
+    met = fault()
+    if met == "segfault":
         os.kill(os.getpid(), signal.SIGSEGV)
-    if fault == "slow":
-        time.sleep(float(os.environ.get("SECONDS", "3")))
+    if met == "slow":
+        time.sleep(seconds())
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [b"ok\n"]

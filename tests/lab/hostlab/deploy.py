@@ -7,9 +7,9 @@ APPS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))),
 # kind: the files of apps/ it needs, and the command that its unit runs.
 KINDS = {
     "node": (["web.js"], "/usr/bin/node {folder}/web.js"),
-    "python": (["web.py"], "/usr/bin/python3 {folder}/web.py"),
-    "uvicorn": (["asgi.py"], "/usr/bin/uvicorn --host {bind} --port {port} asgi:app"),
-    "gunicorn": (["wsgi.py"], "/usr/bin/gunicorn --workers 2 --bind {target} wsgi:app"),
+    "python": (["web.py", "fault.py"], "/usr/bin/python3 {folder}/web.py"),
+    "uvicorn": (["asgi.py", "fault.py"], "/usr/bin/uvicorn --host {bind} --port {port} asgi:app"),
+    "gunicorn": (["wsgi.py", "fault.py"], "/usr/bin/gunicorn --workers 2 --bind {target} wsgi:app"),
     "dns": (["dns.py"], "/usr/bin/python3 {folder}/dns.py"),
 }
 
@@ -46,6 +46,8 @@ def deploy(scenario, hosts):
 
 def deployApp(app, host):
     kind = app["kind"]
+    if kind == "php":
+        return deployPage(app, host)
     files, command = KINDS[kind]
     user = app.get("user", app["unit"])
     folder = app.get("folder", f"/srv/{app['unit']}")
@@ -54,6 +56,7 @@ def deployApp(app, host):
     for name in files:
         with open(os.path.join(APPS, name)) as file:
             host.write(f"{folder}/{name}", file.read())
+    host.inRoot("chown", "-R", f"{user}:", folder)  # it may note its faults there
     environment = {"NAME": app["unit"], "PYTHONUNBUFFERED": "1"}
     if "socket" in app:
         environment["SOCKET"] = app["socket"]
@@ -67,6 +70,18 @@ def deployApp(app, host):
         command=command.format(folder=folder, bind=app.get("bind", "0.0.0.0"), port=app.get("port", 0), target=target),
         service=app.get("service", "")))
     enable(host, app["unit"])
+
+
+def deployPage(app, host):
+    """PHP-FPM runs what Debian's own pool and unit say; scenarios change the pool by files of their own."""
+    with open(os.path.join(APPS, "index.php")) as file:
+        host.write(f"{app['folder']}/index.php", file.read())
+    enable(host, phpUnit(host))
+
+
+def phpUnit(host):
+    return next(name.removesuffix(".service") for name in os.listdir(f"{host.root}/lib/systemd/system")
+                if name.startswith("php") and name.endswith("-fpm.service"))
 
 
 def enable(host, unit):

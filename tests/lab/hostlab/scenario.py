@@ -8,9 +8,11 @@ FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 
 KEYS = {
     "": {"title", "url", "network", "symptom", "healthy", "traffic", "hosts", "app", "file", "enable", "before", "break",
-         "after", "expect", "names", "ssh", "resolve", "hidden", "visitor"},
+         "after", "expect", "names", "ssh", "resolve", "hidden", "visitor", "load", "certificate"},
     "hosts": {"number", "user", "sudo", "kernelLog", "diskMegabytes"},
     "app": {"host", "unit", "kind", "port", "bind", "socket", "user", "environment", "service", "module", "folder"},
+    "certificate": {"host", "path", "names", "fromDays", "toDays"},
+    "load": {"url", "parallel"},
     "file": {"host", "path", "text", "mode", "owner"},
     "expect": {"verdict", "from", "to", "variant", "cause", "remedy", "remedyHost", "fix", "mentions", "responsible",
                "never", "onset"},
@@ -31,12 +33,13 @@ def load(name):
     check(name, "", data)
     for host, settings in data["hosts"].items():
         check(name, "hosts", settings)
-    for part in ("app", "file"):
+    for part in ("app", "file", "certificate"):
         for entry in data.setdefault(part, []):
             check(name, part, entry)
             if entry["host"] not in data["hosts"]:
                 raise ScenarioError(f"{name}: {part} names host {entry['host']}, which is not there")
     check(name, "expect", data["expect"])
+    check(name, "load", data.setdefault("load", {}))
     for part in ("before", "break", "after", "enable"):
         for host in data.setdefault(part, {}):
             if host not in data["hosts"]:
