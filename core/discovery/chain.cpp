@@ -1,0 +1,459 @@
+#include "core/discovery/chain.h"
+
+#include "core/discovery/dependency.h"
+#include "core/discovery/nginx/upstream.h"
+#include "core/discovery/owner.h"
+
+#include <algorithm>
+
+namespace hopscope::discovery {
+
+namespace {
+constexpr int maximumDepth = 16;
+constexpr std::size_t maximumNodes = 2000;
+
+using model::Hop;
+using model::Node;
+using model::NodeKind;
+using model::Protocol;
+
+std::string listenText(const ProxyListener& listener)
+{
+    return model::Endpoint { listener.address, listener.port, listener.path }.text();
+}
+
+std::string listenText(const model::Listener& listener)
+{
+    if (listener.kind == model::SocketKind::Unix)
+        return "unix:" + listener.path;
+    return model::Endpoint { plainAddress(listener.address), listener.port, {} }.text();
+}
+
+/// "app1/node:3000", "app1/php-fpm:/run/php/php8.2-fpm.sock"
+base::NodeId nodeId(const base::HostId& host, const std::string& software, const model::Endpoint& at)
+{
+    return base::NodeId(host.value() + "/" + software + ":" + (at.isUnix() ? at.path : std::to_string(at.port)));
+}
+}
+
+Chain::Chain(const Fleet& fleet)
+    : m_fleet(fleet)
+{
+    for (const FleetProxy& proxy : fleet.proxies())
+        for (model::ConfigWarning& warning : proxy.proxy->warnings())
+            m_result.warnings.push_back(std::move(warning));
+}
+
+std::size_t Chain::addNode(Node node)
+{
+    const auto [found, isNew] = m_nodes.emplace(node.id.value(), m_result.topology.nodes.size());
+    if (isNew)
+        m_result.topology.nodes.push_back(std::move(node));
+    else
+        for (const std::string& source : node.sources)
+            addSource(m_result.topology.nodes[found->second], source);
+    return found->second;
+}
+
+void Chain::addSource(Node& node, const std::string& source)
+{
+    if (std::find(node.sources.begin(), node.sources.end(), source) == node.sources.end())
+        node.sources.push_back(source);
+}
+
+/// The first one of an id stays: what is on path comes before what is not.
+void Chain::addHop(Hop hop)
+{
+    hop.id = base::HopId(hop.from.value() + ">" + hop.to.value());
+    const auto [found, isNew] = m_hops.emplace(hop.id.value(), m_result.topology.hops.size());
+    if (isNew)
+        m_result.topology.hops.push_back(std::move(hop));
+    else if (hop.isOnPath && !m_result.topology.hops[found->second].isOnPath)
+        m_result.topology.hops[found->second] = std::move(hop);
+}
+
+std::size_t Chain::clientNode()
+{
+    Node node;
+    node.id = base::NodeId("client");
+    node.kind = NodeKind::Client;
+    node.software = "browser";
+    node.label = "your computer";
+    return addNode(std::move(node));
+}
+
+std::size_t Chain::boundaryNode(const Request& request)
+{
+    Node node;
+    const std::vector<std::string>& addresses = m_fleet.facts().urlAddresses;
+    node.id = base::NodeId("boundary:" + std::to_string(request.port));
+    node.kind = NodeKind::LoadBalancer;
+    node.software = "unknown";
+    node.address = addresses.empty() ? std::string() : model::Endpoint { addresses.front(), request.port, {} }.text();
+    node.label = "load balancer or CDN for " + request.host;
+    node.note = "boundary: not in the profile; none of its hosts has "
+        + (addresses.empty() ? "the url's address" : addresses.front());
+    return addNode(std::move(node));
+}
+
+std::size_t Chain::proxyNode(const FleetProxy& proxy, const ProxyListener& listener)
+{
+    Node node;
+    const model::SoftwareConfig& config = *proxy.config;
+    node.id = nodeId(proxy.host, config.software, { listener.address, listener.port, listener.path });
+    if (const auto known = m_nodes.find(node.id.value()); known != m_nodes.end())
+        return known->second;
+    node.kind = NodeKind::Proxy;
+    node.software = config.software;
+    node.version = config.version;
+    node.host = proxy.host;
+    node.address = listenText(listener);
+    node.label = displayName(config.software) + " on " + proxy.host.value();
+    node.sources = { "config" };
+    const HostIndex* host = m_fleet.host(proxy.host);
+    if (!host)
+        return addNode(std::move(node));
+    std::vector<const model::Listener*> sockets
+        = listener.path.empty() ? host->accepting(listener.address, listener.port) : host->accepting(listener.path);
+    if (!sockets.empty()) {
+        const SocketOwner owner = host->ownerOf(*sockets.front());
+        node.address = listenText(*sockets.front());
+        node.sources.push_back("listener");
+        if (owner.process) {
+            node.pid = owner.process->pid;
+            node.workingDirectory = owner.process->workingDirectory;
+            node.sources.push_back("process");
+        }
+        node.unit = owner.unit;
+        node.user = owner.user;
+        node.container = owner.container;
+    }
+    if (node.unit.empty())
+        for (const model::Unit& unit : host->facts().units)
+            if (unit.name.ends_with(".service") && unit.loadState != "not-found"
+                && softwareOf(unit).id == config.software) {
+                node.unit = unit.name;
+                node.sources.push_back("unit");
+                if (sockets.empty())
+                    node.note = "nothing listens there; " + unit.name + " is "
+                        + (unit.activeState.empty() ? "of unknown state" : unit.activeState);
+                break;
+            }
+    return addNode(std::move(node));
+}
+
+std::size_t Chain::ownerNode(const base::HostId& hostId, const model::Listener& listener)
+{
+    const HostIndex& host = *m_fleet.host(hostId);
+    const SocketOwner owner = host.ownerOf(listener);
+    Software software = owner.software;
+    if (software.id == "unknown" && softwareByPort(listener.port).id != "unknown" && !owner.process)
+        software = softwareByPort(listener.port);
+    Node node;
+    // A published container port: the container, not the engine's little proxy, is what answers.
+    const model::Container* published = nullptr;
+    for (const model::Container& container : host.facts().containers)
+        for (const model::Container::PublishedPort& port : container.ports)
+            if (port.hostPort == listener.port && listener.kind == model::SocketKind::Tcp
+                && (software.id == "docker" || !owner.process))
+                published = &container;
+    const model::Endpoint at { {}, listener.port, listener.path };
+    if (published) {
+        node.container = published->name;
+        node.software = "docker";
+        node.label = published->name + " (container) on " + hostId.value();
+        node.sources = { "listener", "container" };
+    } else {
+        node.software = software.id;
+        node.kind = software.kind;
+        node.container = owner.container;
+        node.label = displayName(software.id) + " on " + hostId.value();
+        node.sources = { "listener" };
+    }
+    node.id = nodeId(hostId, node.software == "unknown" ? "app" : node.software, at);
+    node.host = hostId;
+    node.address = listenText(listener);
+    if (owner.process && !published) {
+        node.pid = owner.process->pid;
+        node.workingDirectory = owner.process->workingDirectory;
+        node.sources.push_back("process");
+        if (software.id == "unknown" && !owner.process->name.empty())
+            node.label = owner.process->name + " on " + hostId.value();
+    }
+    node.unit = published ? std::string() : owner.unit;
+    if (!node.unit.empty())
+        node.sources.push_back("unit");
+    node.user = owner.user;
+    return addNode(std::move(node));
+}
+
+/// Nothing listens there (or nobody could look): who should.
+std::size_t Chain::missingNode(const base::HostId& hostId, const model::Endpoint& target, const std::string& note)
+{
+    Node node;
+    node.host = hostId;
+    node.software = softwareByPort(target.port).id;
+    node.kind = softwareByPort(target.port).kind;
+    node.note = note;
+    node.sources = { "config" };
+    if (const HostIndex* host = m_fleet.host(hostId)) {
+        node.note = "nothing listens there";
+        const std::vector<OwnerCandidate> owners = likelyOwners(host->facts(), target);
+        if (!owners.empty() && owners.front().confidence >= certainOwner) {
+            const OwnerCandidate& owner = owners.front();
+            node.unit = owner.unit;
+            if (owner.software.id != "unknown") {
+                node.software = owner.software.id;
+                node.kind = owner.software.kind;
+            }
+            if (const model::Unit* unit = host->unit(owner.unit)) {
+                node.user = unit->user;
+                node.workingDirectory = unit->workingDirectory;
+                node.sources.push_back("unit");
+            }
+            node.note += "; " + (owner.unit.empty() ? displayName(owner.software.id) : owner.unit) + " should: " + owner.why;
+        }
+    }
+    node.address = model::Endpoint { {}, target.port, target.path }.isUnix() ? target.text() : std::string();
+    node.id = nodeId(hostId, node.software == "unknown" ? "app" : node.software, target);
+    node.label = displayName(node.software) + " on " + hostId.value();
+    return addNode(std::move(node));
+}
+
+std::size_t Chain::externalNode(const model::Endpoint& target, const Destination& destination)
+{
+    Node node;
+    node.id = base::NodeId(target.text());
+    node.kind = NodeKind::External;
+    node.software = softwareByPort(target.port).id;
+    node.address = destination.addresses.empty() ? target.text()
+                                                 : model::Endpoint { destination.addresses.front(), target.port, {} }.text();
+    node.label = target.text() + " (not in the profile)";
+    node.note = destination.addresses.empty() ? "boundary: what this name stands for is not known"
+                                              : "boundary: no host of the profile has this address";
+    node.sources = { "config" };
+    return addNode(std::move(node));
+}
+
+std::size_t Chain::calleeNode(
+    const base::HostId& caller, const model::Endpoint& endpoint, const Destination& destination)
+{
+    if (!destination.host)
+        return externalNode(endpoint, destination);
+    if (!m_fleet.host(*destination.host))
+        return missingNode(*destination.host, endpoint,
+            *destination.host == caller ? std::string() : "the host could not be reached over SSH");
+    if (!destination.accepting.empty())
+        return ownerNode(*destination.host, *destination.accepting.front());
+    if (!destination.samePort.empty())
+        return ownerNode(*destination.host, *destination.samePort.front());
+    return missingNode(*destination.host, endpoint, {});
+}
+
+const FleetProxy* Chain::proxyAt(const Destination& destination, const Request& request, ProxyListener& listener) const
+{
+    const HostIndex* host = destination.host ? m_fleet.host(*destination.host) : nullptr;
+    if (!host)
+        return nullptr;
+    const FleetProxy* best = nullptr;
+    NameMatch bestMatch = NameMatch::NoListener;
+    for (const FleetProxy& each : m_fleet.proxies()) {
+        if (each.host != *destination.host)
+            continue;
+        if (!destination.accepting.empty()) {
+            const Software software = host->ownerOf(*destination.accepting.front()).software;
+            if (software.id != each.config->software && software.id != "unknown")
+                continue; // another program holds the port
+        }
+        Request arriving = request;
+        arriving.address = destination.address;
+        const ProxyRoute route = each.proxy->route(arriving, &host->facts());
+        if (route.match > bestMatch) {
+            best = &each;
+            bestMatch = route.match;
+            listener = route.listener;
+        }
+    }
+    return best;
+}
+
+/// The workers' user as they run now; the configuration's where they can't be seen.
+std::string Chain::callerUser(const FleetProxy& proxy, const std::string& declared) const
+{
+    const HostIndex* host = m_fleet.host(proxy.host);
+    if (!host || proxy.config->software != "nginx")
+        return declared;
+    std::string seen;
+    for (const model::Process& process : host->facts().processes) {
+        if (!process.commandLine.starts_with("nginx: worker process"))
+            continue;
+        if (process.user == declared)
+            return declared;
+        if (seen.empty())
+            seen = process.user;
+    }
+    return seen.empty() ? declared : seen;
+}
+
+void Chain::enterProxy(std::size_t node, const FleetProxy& proxy, const Request& request, int depth)
+{
+    const base::NodeId id = m_result.topology.nodes[node].id;
+    if (depth > maximumDepth || !m_entered.insert(id.value() + " " + request.hostText + " " + request.target()).second)
+        return;
+    const HostIndex* host = m_fleet.host(proxy.host);
+    const ProxyRoute route = proxy.proxy->route(request, host ? &host->facts() : nullptr);
+    if (!route.note.empty() && m_result.topology.nodes[node].note.empty())
+        m_result.topology.nodes[node].note = route.note;
+    for (const model::ConfigWarning& warning : route.warnings)
+        if (std::find(m_result.warnings.begin(), m_result.warnings.end(), warning) == m_result.warnings.end())
+            m_result.warnings.push_back(warning);
+    std::set<std::string> onPath;
+    for (const ProxyTarget& target : route.targets) {
+        if (target.isOnPath) {
+            onPath.insert(target.declared.endpoint.text());
+            addTarget(node, proxy, target, depth);
+        } else if (!onPath.contains(target.declared.endpoint.text())) {
+            addTarget(proxyNode(proxy, target.from), proxy, target, depth);
+        }
+    }
+}
+
+void Chain::addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarget& target, int depth)
+{
+    if (m_result.topology.nodes.size() > maximumNodes)
+        return;
+    const Destination destination = m_fleet.destination(proxy.host, target.declared.endpoint);
+    ProxyListener listener;
+    const FleetProxy* next = proxyAt(destination, target.next, listener);
+    const std::size_t to
+        = next ? proxyNode(*next, listener) : calleeNode(proxy.host, target.declared.endpoint, destination);
+    Hop hop;
+    hop.from = m_result.topology.nodes[from].id;
+    hop.to = m_result.topology.nodes[to].id;
+    hop.protocol = target.protocol;
+    hop.group = target.group;
+    hop.isOnPath = target.isOnPath;
+    hop.declared = target.declared;
+    hop.declared.callerUser = callerUser(proxy, target.declared.callerUser);
+    for (const model::Listener* each : destination.accepting)
+        hop.listening.push_back(*each);
+    addHop(std::move(hop));
+    if (next && target.isOnPath && !target.isMirror) {
+        Request arriving = target.next;
+        arriving.address = destination.address;
+        enterProxy(to, *next, arriving, depth + 1);
+    }
+}
+
+std::size_t Chain::entryNode(const Entry& entry)
+{
+    const HostIndex* host = m_fleet.host(entry.host);
+    const model::Endpoint endpoint { entry.request.address, entry.request.port, {} };
+    if (!host)
+        return missingNode(entry.host, endpoint, "the host could not be reached over SSH");
+    const std::string address = entry.request.address;
+    std::vector<const model::Listener*> sockets
+        = address.empty() ? host->onPort(endpoint.port) : host->accepting(address, endpoint.port);
+    if (sockets.empty())
+        sockets = host->onPort(endpoint.port);
+    if (entry.proxy) {
+        const Software holder = sockets.empty() ? Software() : host->ownerOf(*sockets.front()).software;
+        if (sockets.empty() || holder.id == entry.proxy->config->software || holder.id == "unknown")
+            return proxyNode(*entry.proxy, entry.proxy->proxy->route(entry.request, &host->facts()).listener);
+        const std::size_t node = ownerNode(entry.host, *sockets.front());
+        m_result.topology.nodes[node].note = displayName(entry.proxy->config->software)
+            + " is configured for this port too, but " + displayName(holder.id) + " holds it";
+        return node;
+    }
+    return sockets.empty() ? missingNode(entry.host, endpoint, {}) : ownerNode(entry.host, *sockets.front());
+}
+
+void Chain::start(const Request& request, const EntrySearch& search)
+{
+    std::size_t caller = clientNode();
+    const auto hopTo = [&](std::size_t to, const Request& sent, const model::Endpoint& endpoint) {
+        Hop hop;
+        hop.from = m_result.topology.nodes[caller].id;
+        hop.to = m_result.topology.nodes[to].id;
+        hop.protocol = sent.isTls ? Protocol::Https : Protocol::Http;
+        hop.isOnPath = true;
+        hop.declared.endpoint = endpoint;
+        hop.declared.requestHost = sent.hostText;
+        hop.declared.requestPath = sent.target();
+        hop.declared.serverName = sent.serverName;
+        hop.declared.verifiesCertificate = sent.isTls && !search.isBehindBoundary;
+        return hop;
+    };
+    const std::vector<std::string>& addresses = m_fleet.facts().urlAddresses;
+    const model::Endpoint urlEndpoint { addresses.empty() ? request.host : addresses.front(), request.port, {} };
+    if (search.isBehindBoundary || search.entries.empty()) {
+        const std::size_t boundary = boundaryNode(request);
+        Hop hop = hopTo(boundary, request, urlEndpoint);
+        hop.declared.verifiesCertificate = request.isTls;
+        addHop(std::move(hop));
+        caller = boundary;
+    }
+    for (const Entry& entry : search.entries) {
+        const std::size_t node = entryNode(entry);
+        model::Endpoint endpoint = urlEndpoint;
+        if (!entry.request.address.empty())
+            endpoint.host = entry.request.address;
+        if (search.isBehindBoundary)
+            endpoint = { {}, entry.request.port, {} };
+        Hop hop = hopTo(node, entry.request, endpoint);
+        if (search.entries.size() > 1)
+            hop.group = request.host;
+        if (const HostIndex* host = m_fleet.host(entry.host)) {
+            const std::vector<const model::Listener*> sockets = entry.request.address.empty()
+                ? host->onPort(entry.request.port)
+                : host->accepting(entry.request.address, entry.request.port);
+            for (const model::Listener* each : sockets)
+                hop.listening.push_back(*each);
+        }
+        addHop(std::move(hop));
+        if (entry.proxy && m_result.topology.nodes[node].software == entry.proxy->config->software)
+            enterProxy(node, *entry.proxy, entry.request, 0);
+    }
+    addDependencies();
+}
+
+/// Behind every app on the path: what it uses. Apps found so are looked behind as well.
+void Chain::addDependencies()
+{
+    std::set<std::string> onPath;
+    for (const Hop& hop : m_result.topology.hops)
+        if (hop.isOnPath)
+            onPath.insert(hop.to.value());
+    constexpr std::size_t maximumHops = 200;
+    for (std::size_t i = 0; i < m_result.topology.nodes.size(); ++i) {
+        const Node app = m_result.topology.nodes[i];
+        const HostIndex* host = app.host ? m_fleet.host(*app.host) : nullptr;
+        if (!host || app.kind != NodeKind::App || !onPath.contains(app.id.value()))
+            continue;
+        for (const Dependency& dependency : dependenciesOf(m_fleet, *host, app)) {
+            if (++m_followed > maximumHops)
+                return;
+            const Destination destination = m_fleet.destination(*app.host, dependency.endpoint);
+            const std::size_t to = calleeNode(*app.host, dependency.endpoint, destination);
+            Node& node = m_result.topology.nodes[to];
+            if (node.id == app.id || m_hops.contains(node.id.value() + ">" + app.id.value()))
+                continue;
+            addSource(node, dependency.source);
+            Hop hop;
+            hop.from = app.id;
+            hop.to = node.id;
+            const Software spoken = node.software == "unknown" ? softwareByPort(dependency.endpoint.port)
+                                                               : Software { node.software, node.kind };
+            hop.protocol = protocolOf(spoken);
+            hop.isOnPath = true;
+            hop.declared.endpoint = dependency.endpoint;
+            hop.declared.callerUser = app.user;
+            for (const model::Listener* each : destination.accepting)
+                hop.listening.push_back(*each);
+            onPath.insert(node.id.value());
+            addHop(std::move(hop));
+        }
+    }
+}
+
+}

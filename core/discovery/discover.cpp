@@ -1,0 +1,23 @@
+#include "core/discovery/discover.h"
+
+#include "core/discovery/chain.h"
+#include "core/discovery/entry.h"
+#include "core/discovery/fleet.h"
+
+namespace hopscope::discovery {
+
+Discovered discover(const model::Profile& profile, const model::Facts& facts)
+{
+    const base::Result<Request> request = requestFor(profile.url);
+    if (!request) {
+        Discovered nothing;
+        nothing.warnings.push_back({ {}, request.error().text() });
+        return nothing;
+    }
+    const Fleet fleet(profile, facts);
+    Chain chain(fleet);
+    chain.start(*request, findEntry(fleet, *request));
+    return chain.take();
+}
+
+}

@@ -1,0 +1,123 @@
+#include "core/discovery/entry.h"
+
+#include <algorithm>
+
+namespace hopscope::discovery {
+
+namespace {
+/// The proxy of that host which takes this request; the best name wins.
+const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const Request& request)
+{
+    const FleetProxy* best = nullptr;
+    NameMatch bestMatch = NameMatch::NoListener;
+    const HostIndex* index = fleet.host(host);
+    for (const FleetProxy& each : fleet.proxies()) {
+        if (each.host != host)
+            continue;
+        const NameMatch match = each.proxy->route(request, index ? &index->facts() : nullptr).match;
+        if (match > bestMatch) {
+            best = &each;
+            bestMatch = match;
+        }
+    }
+    return best;
+}
+
+std::vector<Entry> byAddress(const Fleet& fleet, const Request& request)
+{
+    std::vector<Entry> entries;
+    for (const std::string& address : fleet.facts().urlAddresses)
+        for (const base::HostId& host : fleet.hostsWith(address)) {
+            const bool isKnown = std::any_of(
+                entries.begin(), entries.end(), [&](const Entry& each) { return each.host == host; });
+            if (isKnown)
+                continue;
+            Entry entry { host, nullptr, request };
+            entry.request.address = plainAddress(address);
+            entry.proxy = proxyFor(fleet, host, entry.request);
+            entries.push_back(std::move(entry));
+        }
+    return entries;
+}
+
+/// Proxies that serve this request if it came to them, with how well the name fits.
+std::vector<Entry> byName(const Fleet& fleet, const Request& request, NameMatch least)
+{
+    std::vector<Entry> entries;
+    NameMatch best = least;
+    for (const FleetProxy& each : fleet.proxies()) {
+        const HostIndex* index = fleet.host(each.host);
+        const NameMatch match = each.proxy->route(request, index ? &index->facts() : nullptr).match;
+        if (match < best)
+            continue;
+        if (match > best)
+            entries.clear();
+        best = match;
+        entries.push_back({ each.host, &each, request });
+    }
+    return entries;
+}
+
+/// A proxy that another one of the candidates passes this request to is no entry itself.
+void keepOutermost(const Fleet& fleet, std::vector<Entry>& entries)
+{
+    std::vector<const FleetProxy*> inner;
+    for (const Entry& entry : entries) {
+        const HostIndex* index = fleet.host(entry.host);
+        for (const ProxyTarget& target : entry.proxy->proxy->route(entry.request, index ? &index->facts() : nullptr).targets) {
+            if (!target.isOnPath)
+                continue;
+            const Destination destination = fleet.destination(entry.host, target.declared.endpoint);
+            for (const Entry& other : entries)
+                if (other.proxy != entry.proxy && destination.host == other.host
+                    && target.declared.endpoint.port == other.request.port)
+                    inner.push_back(other.proxy);
+        }
+    }
+    if (inner.size() < entries.size())
+        std::erase_if(entries, [&](const Entry& each) {
+            return std::find(inner.begin(), inner.end(), each.proxy) != inner.end();
+        });
+}
+}
+
+EntrySearch findEntry(const Fleet& fleet, const Request& request)
+{
+    EntrySearch search;
+    search.entries = byAddress(fleet, request);
+    if (!search.entries.empty())
+        return search;
+    std::vector<Entry> entries = byName(fleet, request, NameMatch::Regex);
+    keepOutermost(fleet, entries);
+    if (entries.size() == 1) {
+        // Most likely a translated address; with no address at all there is nothing to say against it.
+        search.entries = std::move(entries);
+        return search;
+    }
+    if (entries.empty()) {
+        entries = byName(fleet, request, NameMatch::Default);
+        keepOutermost(fleet, entries);
+    }
+    if (entries.empty() && request.isTls) {
+        // TLS ends in front of us: the request comes in as plain HTTP.
+        Request plain = request;
+        plain.isTls = false;
+        plain.port = 80;
+        plain.headers["x-forwarded-proto"] = "https";
+        entries = byName(fleet, plain, NameMatch::Regex);
+        if (entries.empty())
+            entries = byName(fleet, plain, NameMatch::Default);
+        keepOutermost(fleet, entries);
+        search.isBehindBoundary = true;
+    }
+    search.isBehindBoundary = search.isBehindBoundary || entries.size() != 1;
+    if (entries.empty() && fleet.profile().hosts.size() == 1) {
+        // One host, and no configuration of it that says more: it is the one meant.
+        search.isBehindBoundary = false;
+        entries.push_back({ fleet.profile().hosts.front().name, nullptr, request });
+    }
+    search.entries = std::move(entries);
+    return search;
+}
+
+}

@@ -1,0 +1,152 @@
+#include "core/discovery/nginx/route.h"
+
+#include "core/discovery/nginx/flow.h"
+#include "core/discovery/nginx/location.h"
+#include "core/discovery/nginx/pass.h"
+
+#include <set>
+#include <tuple>
+
+namespace hopscope::discovery::nginx {
+
+namespace {
+/// Gathers targets, each once; what is on path comes first and stays.
+class Gathering {
+public:
+    void add(std::vector<ProxyTarget> targets)
+    {
+        for (ProxyTarget& target : targets) {
+            const model::Declared& declared = target.declared;
+            const auto key = std::tuple(target.from.address, target.from.port, target.from.path,
+                declared.endpoint.text(), declared.place.file, declared.place.line);
+            if (m_known.insert(key).second)
+                m_targets.push_back(std::move(target));
+        }
+    }
+
+    std::vector<ProxyTarget> take() { return std::move(m_targets); }
+
+private:
+    std::set<std::tuple<std::string, base::Port, std::string, std::string, std::string, int>> m_known;
+    std::vector<ProxyTarget> m_targets;
+};
+
+/// All that `set` may give a variable anywhere in this block, conditions aside.
+void gatherSets(const Scope& scope, State& state, int depth)
+{
+    constexpr int maximumDepth = 64;
+    if (depth > maximumDepth)
+        return;
+    for (const parse::NginxDirective& directive : scope.directives()) {
+        if (directive.name == "set" && directive.arguments.size() == 2 && directive.arguments[0].starts_with('$')) {
+            Expansion& variable = state.variables[directive.arguments[0].substr(1)];
+            variable.certainty = Certainty::Any;
+            for (const std::string& value : expand(state, directive.arguments[1]).values)
+                variable.add(value);
+        } else if (directive.name == "if") {
+            if (const Scope* inner = scope.child(directive))
+                gatherSets(*inner, state, depth + 1);
+        }
+    }
+}
+
+void gatherPasses(const Configuration& configuration, const Scope& scope, State state, ProxyRoute& route, Gathering& gathering)
+{
+    gatherSets(scope, state, 0);
+    state.scope = &scope;
+    if (const parse::NginxDirective* pass = passOf(scope);
+        pass && scope.child(*pass) == nullptr && !scope.own(pass->name).empty()) {
+        PassResult found = targetsOf(configuration, state, *pass);
+        gathering.add(std::move(found.targets));
+        route.warnings.insert(route.warnings.end(), found.warnings.begin(), found.warnings.end());
+    }
+    for (const std::unique_ptr<Scope>& child : scope.children())
+        if (child->name() == "location" || child->name() == "if" || child->name() == "limit_except")
+            gatherPasses(configuration, *child, state, route, gathering);
+}
+
+void gatherAll(const Configuration& configuration, const ProxyListener* preferred, ProxyRoute& route, Gathering& gathering)
+{
+    for (const Server& server : configuration.servers()) {
+        Request request;
+        State state;
+        if (!server.names.empty())
+            request.setHost(server.names.front());
+        for (const Listen& listen : server.listens)
+            if (!state.listen || (preferred && listen.listener(preferred->port) == *preferred))
+                state.listen = &listen;
+        if (!state.listen)
+            continue; // a stream server without a listener takes nothing
+        const ProxyListener from = state.listen->listener(preferred ? preferred->port : state.listen->port);
+        request.port = from.port;
+        request.isTls = from.isTls;
+        request.socket = from.path;
+        state.request = &request;
+        state.definitions = &configuration.definitions();
+        state.server = &server;
+        state.path = "/";
+        state.isOnPath = false;
+        gatherPasses(configuration, *server.scope, state, route, gathering);
+    }
+}
+
+/// A stream server takes what its socket takes.
+void followStream(const Configuration& configuration, State state, ProxyRoute& route, Gathering& gathering)
+{
+    const Scope::Directives passes = state.server->scope->own("proxy_pass");
+    if (passes.empty() || passes.back()->arguments.empty()) {
+        route.note = "a stream server that passes nothing on";
+        return;
+    }
+    state.scope = state.server->scope;
+    PassResult found = targetsOf(configuration, state, *passes.back());
+    gathering.add(std::move(found.targets));
+    route.warnings.insert(route.warnings.end(), found.warnings.begin(), found.warnings.end());
+}
+}
+
+ProxyRoute routeRequest(const Configuration& configuration, const Request& request, const model::HostFacts* host)
+{
+    ProxyRoute route;
+    const ServerChoice choice = chooseServer(configuration.servers(), request);
+    route.match = choice.match;
+    Gathering gathering;
+    if (choice.server) {
+        route.listener = choice.listen->listener(request.port);
+        State state;
+        state.request = &request;
+        state.definitions = &configuration.definitions();
+        state.host = host;
+        state.server = choice.server;
+        state.listen = choice.listen;
+        state.scope = choice.server->scope;
+        state.path = normalizedPath(request.path, choice.server->scope->value("merge_slashes", "on") == "on");
+        state.query = request.query;
+        if (!choice.regexName.empty())
+            if (const auto match = Pattern(std::string_view(choice.regexName).substr(1), true).match(request.host))
+                state.capture(*match);
+        if (choice.server->isStream) {
+            followStream(configuration, state, route, gathering);
+        } else {
+            FlowResult flow = followRequest(configuration, std::move(state));
+            gathering.add(std::move(flow.targets));
+            route.note = std::move(flow.note);
+            route.warnings = std::move(flow.warnings);
+        }
+    }
+    ProxyRoute others;
+    gatherAll(configuration, choice.server ? &route.listener : nullptr, others, gathering);
+    route.targets = gathering.take();
+    return route;
+}
+
+ProxyRoute routeAll(const Configuration& configuration)
+{
+    ProxyRoute route;
+    Gathering gathering;
+    gatherAll(configuration, nullptr, route, gathering);
+    route.targets = gathering.take();
+    return route;
+}
+
+}

@@ -1,0 +1,99 @@
+#include "core/discovery/nginx/upstream.h"
+
+#include "core/discovery/nginx/duration.h"
+
+#include <charconv>
+
+namespace hopscope::discovery::nginx {
+
+namespace {
+std::optional<int> number(std::string_view text)
+{
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc() || end != text.data() + text.size() || value < 0)
+        return {};
+    return value;
+}
+
+UpstreamServer parseServer(const parse::NginxDirective& directive)
+{
+    UpstreamServer server;
+    server.directive = &directive;
+    server.endpoint = parseAddress(directive.arguments.front(), 80).endpoint;
+    for (std::size_t i = 1; i < directive.arguments.size(); ++i) {
+        const std::string_view argument = directive.arguments[i];
+        const std::size_t equals = argument.find('=');
+        const std::string_view key = argument.substr(0, equals);
+        const std::string_view value = equals == std::string_view::npos ? "" : argument.substr(equals + 1);
+        if (key == "backup")
+            server.isBackup = true;
+        else if (key == "down")
+            server.isDown = true;
+        else if (key == "resolve")
+            server.isResolvedAgain = true;
+        else if (key == "weight")
+            server.weight = number(value);
+        else if (key == "max_fails")
+            server.maxFails = number(value);
+        else if (key == "fail_timeout")
+            server.failTimeout = parseDuration(value);
+        else if (key == "max_conns")
+            server.maxConnections = number(value);
+    }
+    return server;
+}
+}
+
+Address parseAddress(std::string_view text, base::Port defaultPort)
+{
+    Address address;
+    address.endpoint.port = defaultPort;
+    if (text.starts_with("unix:")) {
+        address.endpoint.path = std::string(text.substr(5));
+        address.endpoint.port = 0;
+        return address;
+    }
+    std::size_t colon = text.rfind(':');
+    std::string_view host = text.substr(0, colon);
+    if (text.starts_with('[')) {
+        const std::size_t close = std::min(text.find(']'), text.size());
+        host = text.substr(1, close - 1);
+        colon = close + 1 < text.size() && text[close + 1] == ':' ? close + 1 : std::string_view::npos;
+    }
+    address.endpoint.host = std::string(host);
+    if (colon != std::string_view::npos) {
+        const std::string_view digits = text.substr(colon + 1);
+        base::Port port = 0;
+        const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+        if (error == std::errc() && end == digits.data() + digits.size() && !digits.empty()) {
+            address.endpoint.port = port;
+            address.hasPort = true;
+        }
+    }
+    return address;
+}
+
+bool isIpAddress(std::string_view host)
+{
+    if (host.find(':') != std::string_view::npos)
+        return true;
+    return !host.empty() && host.find_first_not_of("0123456789.") == std::string_view::npos
+        && host.find('.') != std::string_view::npos;
+}
+
+Upstream parseUpstream(const Scope& block)
+{
+    Upstream upstream;
+    upstream.scope = &block;
+    upstream.name = block.arguments().empty() ? std::string() : block.arguments().front();
+    for (const parse::NginxDirective* each : block.own("server"))
+        if (!each->arguments.empty())
+            upstream.servers.push_back(parseServer(*each));
+    if (const Scope::Directives keepalive = block.own("keepalive");
+        !keepalive.empty() && !keepalive.back()->arguments.empty())
+        upstream.keepalive = number(keepalive.back()->arguments.front());
+    return upstream;
+}
+
+}

@@ -1,0 +1,257 @@
+#include "core/discovery/offline.h"
+
+#include "core/discovery/proxy.h"
+#include "core/discovery/software.h"
+#include "core/parse/nginxconfig.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace hopscope::discovery {
+
+namespace {
+using model::Hop;
+using model::Node;
+using model::NodeKind;
+
+std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+bool holdsNginx(const std::string& text)
+{
+    static const re2::RE2 block(R"((?m)^\s*(?:server|http|stream|upstream\s+\S+|location\s+[^{;]+|map\s+\S+\s+\$\w+)\s*\{)");
+    static const re2::RE2 directive(R"((?m)^\s*(?:listen|server_name|proxy_pass|fastcgi_pass|uwsgi_pass|grpc_pass|)"
+                                    R"(server|include|worker_processes|return|root|worker_connections)\s+[^;{]+;)");
+    return re2::RE2::PartialMatch(text, block) && re2::RE2::PartialMatch(text, directive);
+}
+
+bool isDump(const std::string& text)
+{
+    return text.starts_with("# configuration file /") || text.find("\n# configuration file /") != std::string::npos;
+}
+
+std::string commonFolder(const std::vector<model::ConfigFile>& files)
+{
+    std::string folder = files.empty() ? std::string() : files.front().path;
+    for (const model::ConfigFile& file : files)
+        while (!folder.empty() && !file.path.starts_with(folder + "/")) {
+            const std::size_t slash = folder.rfind('/');
+            folder.resize(slash == std::string::npos ? 0 : slash);
+        }
+    return folder;
+}
+
+/// The files that some other file of the list includes.
+std::set<std::string> includedFiles(const std::vector<model::ConfigFile>& files)
+{
+    std::set<std::string> included;
+    for (const model::ConfigFile& file : files) {
+        const parse::NginxConfig whole = parse::loadNginxConfig(files, file.path);
+        std::vector<const std::vector<parse::NginxDirective>*> open { &whole.directives };
+        while (!open.empty()) {
+            const std::vector<parse::NginxDirective>& directives = *open.back();
+            open.pop_back();
+            for (const parse::NginxDirective& each : directives) {
+                if (const std::string& from = whole.files[static_cast<std::size_t>(each.file)]; from != file.path)
+                    included.insert(from);
+                open.push_back(&each.block);
+            }
+        }
+    }
+    return included;
+}
+
+class OfflineTopology {
+public:
+    explicit OfflineTopology(const model::SoftwareConfig& config)
+        : m_software(config.software)
+        , m_proxy(makeProxy(config))
+    {
+    }
+
+    Discovered build()
+    {
+        m_result.warnings = m_proxy->warnings();
+        for (const ProxyListener& listener : m_proxy->listeners())
+            proxyNode(listener);
+        ProxyRoute route = m_proxy->routeAll();
+        m_result.warnings.insert(m_result.warnings.end(), route.warnings.begin(), route.warnings.end());
+        for (const ProxyTarget& target : route.targets)
+            add(target);
+        return std::move(m_result);
+    }
+
+private:
+    base::NodeId proxyNode(const ProxyListener& listener)
+    {
+        Node node;
+        node.id = base::NodeId(
+            m_software + ":" + (listener.path.empty() ? std::to_string(listener.port) : listener.path));
+        node.kind = NodeKind::Proxy;
+        node.software = m_software;
+        node.address = model::Endpoint { listener.address, listener.port, listener.path }.text();
+        node.label = displayName(m_software) + ", " + (listener.path.empty() ? "port " + std::to_string(listener.port) : listener.path);
+        node.sources = { "config" };
+        return addNode(std::move(node));
+    }
+
+    base::NodeId addNode(Node node)
+    {
+        base::NodeId id = node.id;
+        if (m_nodes.insert(id.value()).second)
+            m_result.topology.nodes.push_back(std::move(node));
+        return id;
+    }
+
+    /// The same proxy's own socket, where a target is that.
+    const ProxyListener* ownListener(const model::Endpoint& endpoint)
+    {
+        if (m_listeners.empty())
+            m_listeners = m_proxy->listeners();
+        const bool isHere = endpoint.isUnix() || endpoint.host.starts_with("127.") || endpoint.host == "localhost"
+            || endpoint.host == "::1";
+        for (const ProxyListener& each : m_listeners)
+            if (endpoint.isUnix() ? each.path == endpoint.path : each.path.empty() && each.port == endpoint.port
+                    && (each.address == endpoint.host || isHere))
+                return &each;
+        return nullptr;
+    }
+
+    base::NodeId targetNode(const ProxyTarget& target)
+    {
+        const model::Endpoint& endpoint = target.declared.endpoint;
+        if (const ProxyListener* own = ownListener(endpoint))
+            return proxyNode(*own);
+        Node node;
+        node.id = base::NodeId(endpoint.text());
+        node.software = target.protocol == model::Protocol::Memcached ? "memcached" : "unknown";
+        node.kind = target.protocol == model::Protocol::Memcached ? NodeKind::Cache : NodeKind::App;
+        node.address = endpoint.text();
+        node.label = endpoint.text();
+        node.sources = { "config" };
+        return addNode(std::move(node));
+    }
+
+    void add(const ProxyTarget& target)
+    {
+        Hop hop;
+        hop.from = proxyNode(target.from);
+        hop.to = targetNode(target);
+        hop.id = base::HopId(hop.from.value() + ">" + hop.to.value());
+        hop.protocol = target.protocol;
+        hop.group = target.group;
+        hop.declared = target.declared;
+        if (m_hops.insert(hop.id.value()).second)
+            m_result.topology.hops.push_back(std::move(hop));
+    }
+
+    std::string m_software;
+    std::unique_ptr<Proxy> m_proxy;
+    std::vector<ProxyListener> m_listeners;
+    std::set<std::string> m_nodes;
+    std::set<std::string> m_hops;
+    Discovered m_result;
+};
+}
+
+std::string softwareOfFiles(const std::vector<OfflineFile>& files)
+{
+    const auto hasName = [&](auto... names) {
+        return std::any_of(files.begin(), files.end(),
+            [&](const OfflineFile& file) { return ((fileName(file.path) == names) || ...); });
+    };
+    if (hasName("nginx.conf"))
+        return "nginx";
+    if (std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isDump(file.text); }))
+        return "nginx";
+    if (hasName("haproxy.cfg"))
+        return "haproxy";
+    if (hasName("Caddyfile"))
+        return "caddy";
+    if (hasName("apache2.conf", "httpd.conf"))
+        return "apache";
+    if (hasName("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"))
+        return "compose";
+    if (hasName("traefik.yml", "traefik.yaml", "traefik.toml"))
+        return "traefik";
+    if (hasName("envoy.yaml", "envoy.yml", "envoy.json"))
+        return "envoy";
+    for (const OfflineFile& file : files) {
+        if (holdsNginx(file.text))
+            return "nginx";
+        if (file.text.find("<VirtualHost") != std::string::npos || file.text.find("ProxyPass ") != std::string::npos)
+            return "apache";
+        if (file.text.find("\nbackend ") != std::string::npos && file.text.find("\n") != std::string::npos)
+            return "haproxy";
+        if (file.text.find("apiVersion:") != std::string::npos)
+            return "kubernetes";
+    }
+    return {};
+}
+
+model::SoftwareConfig nginxConfigOf(const std::vector<OfflineFile>& files, std::vector<model::ConfigWarning>& warnings)
+{
+    model::SoftwareConfig config;
+    config.software = "nginx";
+    for (const OfflineFile& file : files) {
+        if (isDump(file.text)) {
+            for (model::ConfigFile& each : parse::splitNginxDump(file.text))
+                config.files.push_back(std::move(each));
+            continue;
+        }
+        model::ConfigFile each;
+        each.path = file.path;
+        each.text = file.text;
+        config.files.push_back(std::move(each));
+    }
+    for (const model::ConfigFile& file : config.files)
+        if (fileName(file.path) == "nginx.conf"
+            && (config.mainFile.empty() || file.path.size() < config.mainFile.size()))
+            config.mainFile = file.path;
+    const std::set<std::string> included = includedFiles(config.files);
+    std::string all;
+    for (const model::ConfigFile& file : config.files) {
+        const bool isAlone = file.path != config.mainFile && !included.contains(file.path)
+            && (config.files.size() == 1 || holdsNginx(file.text));
+        if (!isAlone)
+            continue;
+        if (!config.mainFile.empty())
+            warnings.push_back({ { file.path, 0 }, "no file includes it from " + config.mainFile + ": it is left out" });
+        else
+            all += "include \"" + file.path + "\";\n";
+    }
+    if (config.mainFile.empty()) {
+        // Sites without their nginx.conf: all of them together.
+        model::ConfigFile main;
+        const std::string folder = commonFolder(config.files);
+        main.path = folder.empty() ? "nginx.conf" : folder + "/nginx.conf";
+        main.text = all;
+        config.mainFile = main.path;
+        config.files.push_back(std::move(main));
+    }
+    return config;
+}
+
+Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::string& software)
+{
+    Discovered result;
+    const std::string wanted = software.empty() ? softwareOfFiles(files) : software;
+    const model::FilePlace place { files.empty() ? std::string() : files.front().path, 0 };
+    if (wanted != "nginx") {
+        const std::string message = files.empty() ? "there are no files to read"
+            : wanted.empty()                      ? "what software these files configure can't be told; name it with --software"
+                                                  : wanted + " configuration is not supported yet";
+        result.warnings.push_back({ place, message });
+        return result;
+    }
+    std::vector<model::ConfigWarning> warnings;
+    const model::SoftwareConfig config = nginxConfigOf(files, warnings);
+    result = OfflineTopology(config).build();
+    result.warnings.insert(result.warnings.end(), warnings.begin(), warnings.end());
+    return result;
+}
+
+}
