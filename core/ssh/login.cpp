@@ -52,8 +52,11 @@ namespace {
                 m_error = code.error();
                 m_error->operation = "log in to";
                 m_error->subject = m_endpoint.name;
-                if (code.error().code == base::ErrorCode::TimedOut)
+                if (code.error().code == base::ErrorCode::TimedOut) {
                     m_error->detail = "the server did not answer the login in time";
+                    m_error->advice = "sshd or what it asks may hang (PAM, LDAP, DNS, a dead network mount): log in by the "
+                                      "provider's console.";
+                }
                 return false;
             }
             switch (*code) {
