@@ -4,6 +4,7 @@
     lab.py list                        the scenarios
     lab.py run NAME --hopscope FILE    one scenario: boot, check that it is healthy, break it, diagnose, compare, repair
     lab.py shell NAME [--hopscope F]   the same up to the break, then a shell among the hosts
+    lab.py link NAME --hopscope FILE   how long a diagnosis takes over a slow link, compared with ssh alone
 """
 
 import argparse
@@ -15,7 +16,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from hostlab import certificates, deploy, hosts, isolation, judge, scenario  # noqa: E402
+from hostlab import certificates, deploy, hosts, isolation, judge, link, scenario  # noqa: E402
 
 
 def say(text):
@@ -233,11 +234,20 @@ def openShell(arguments):
     return 0
 
 
+def measureLink(arguments):
+    case = Case(arguments.name, os.path.abspath(arguments.hopscope))
+    case.prepare()
+    case.breakIt()
+    link.measure(case)
+    case.lab.stop()
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     actions = parser.add_subparsers(dest="action", required=True)
     actions.add_parser("list")
-    for action in ("run", "shell"):
+    for action in ("run", "shell", "link"):
         sub = actions.add_parser(action)
         sub.add_argument("name")
         sub.add_argument("--hopscope", default="build/dev/app/hopscope")
@@ -250,7 +260,7 @@ def main():
         say("\n".join(scenario.names()))
         return 0
     isolation.enter()
-    return runCase(arguments) if arguments.action == "run" else openShell(arguments)
+    return {"run": runCase, "shell": openShell, "link": measureLink}[arguments.action](arguments)
 
 
 sys.exit(main())
