@@ -28,6 +28,9 @@ enum class AttemptResult {
     OtherError,
 };
 
+/// The stable lower-case id, as in "closed-before-headers".
+const char* id(AttemptResult result);
+
 /// What the system's resolver (hosts file included) says. `Succeeded` with an empty list: the name exists, but has no
 /// address of that family; that is normal as long as the other family has one.
 struct DnsAnswer {

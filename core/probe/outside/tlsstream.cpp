@@ -169,7 +169,8 @@ model::TlsView TlsStream::handshake(Clock::time_point limit)
             if (!looksLikeTls(session.firstBytes)) {
                 addOnce(view.causes, "tls-to-plain-port");
                 return failed(AttemptResult::TlsFailed,
-                    "the server does not speak TLS on this port; it sent \"" + printable(session.firstBytes) + "\"");
+                    "the server does not speak TLS on this port (" + opensslWords() + "); it sent \"" + printable(session.firstBytes)
+                        + "\"");
             }
             if (const char* cause = causeOfHandshakeError(reason))
                 addOnce(view.causes, cause);
@@ -179,8 +180,8 @@ model::TlsView TlsStream::handshake(Clock::time_point limit)
             moved = pumpIn(limit);
         switch (moved.state) {
         case StreamState::Done: break;
-        case StreamState::Ended: return failed(AttemptResult::TlsFailed, "the server closed the connection during the TLS handshake");
-        case StreamState::Reset: return failed(AttemptResult::TlsFailed, "the server reset the connection during the TLS handshake");
+        case StreamState::Ended: return failed(AttemptResult::ClosedBeforeHeaders, "the server closed the connection during the TLS handshake");
+        case StreamState::Reset: return failed(AttemptResult::ResetBeforeHeaders, "the server reset the connection during the TLS handshake");
         case StreamState::TimedOut: return failed(AttemptResult::TimedOut, "the TLS handshake got no answer in time");
         case StreamState::Cancelled: return failed(AttemptResult::NotTried, "cancelled");
         case StreamState::Failed: return failed(AttemptResult::TlsFailed, moved.errorText);

@@ -55,6 +55,12 @@ std::string Peer::readRequest() const
     return request;
 }
 
+void Peer::readSome() const
+{
+    char buffer[4096];
+    (void)!::recv(m_socket, buffer, sizeof buffer, 0);
+}
+
 void Peer::send(const std::string& bytes) const { (void)!::send(m_socket, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
 
 void Peer::reset()

@@ -20,6 +20,8 @@ public:
 
     /// Reads until the end of the request's header, or until the other side goes.
     std::string readRequest() const;
+    /// Whatever comes first.
+    void readSome() const;
     void send(const std::string& bytes) const;
     /// A FIN would say "closed"; this sends a RST.
     void reset();

@@ -11,7 +11,6 @@
 
 using namespace hopscope;
 using model::AttemptResult;
-using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
@@ -165,10 +164,19 @@ TEST_F(Tls, SeesPlainHttpSpokenToATlsPort)
 
 TEST_F(Tls, SaysWhyAHandshakeEnded)
 {
-    const test::ScriptedServer closing([](test::Peer&) {});
+    const test::ScriptedServer closing([](test::Peer& peer) { peer.readSome(); });
     m_port = closing.port();
-    EXPECT_THAT(look().tls.problems, Contains(HasSubstr("during the TLS handshake")));
-    EXPECT_EQ(look().tls.result, AttemptResult::TlsFailed);
+    const auto closed = look();
+    EXPECT_THAT(closed.tls.problems, ElementsAre("the server closed the connection during the TLS handshake"));
+    EXPECT_EQ(closed.tls.result, AttemptResult::ClosedBeforeHeaders);
+    EXPECT_EQ(closed.http.result, AttemptResult::ClosedBeforeHeaders);
+
+    const test::ScriptedServer resetting([](test::Peer& peer) {
+        peer.readSome();
+        peer.reset();
+    });
+    m_port = resetting.port();
+    EXPECT_EQ(look().tls.result, AttemptResult::ResetBeforeHeaders);
 
     serve(m_authority->issue("old", {}), "ssl_reject_handshake on;");
     const auto rejected = look();

@@ -1,0 +1,115 @@
+#include "core/history/bundle.h"
+
+#include "core/history/bundleschema.h"
+#include "core/history/database.h"
+#include "core/history/recordjson.h"
+#include "core/profile/profilefile.h"
+
+#include <QtCore/QFile>
+#include <QtCore/QTemporaryFile>
+#include <QtCore/QVariant>
+
+#include <filesystem>
+#include <system_error>
+
+namespace hopscope::history {
+namespace {
+
+    QByteArray blob(const std::string& bytes)
+    {
+        // Not null, also where empty: NULL would be refused by the table.
+        return bytes.empty() ? QByteArray("") : QByteArray(bytes.data(), qsizetype(bytes.size()));
+    }
+
+    base::Result<void> writeDocument(Database& database, const char* name, const std::string& content)
+    {
+        QSqlQuery query = database.prepared("INSERT INTO document VALUES (?, ?)");
+        query.addBindValue(QString::fromLatin1(name));
+        query.addBindValue(blob(content));
+        return database.execute(query);
+    }
+
+    base::Result<void> writeCheck(Database& database, qlonglong position, const model::CheckResult& result)
+    {
+        const auto& [host, container, check, subject, command, outcome, output, errorOutput, isTruncated, startedAt, duration]
+            = result;
+        QSqlQuery query = database.prepared("INSERT INTO checked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        query.addBindValue(position);
+        for (const std::string& text : { host.value(), container, check.value(), subject, command, jsonOf(outcome).dump(), output, errorOutput })
+            query.addBindValue(blob(text));
+        query.addBindValue(isTruncated ? 1 : 0);
+        query.addBindValue(qlonglong(startedAt.time_since_epoch().count()));
+        query.addBindValue(qlonglong(duration.count()));
+        return database.execute(query);
+    }
+
+    base::Result<void> writeAll(Database& database, const model::Capture& capture)
+    {
+        const auto& [profile, startedAt, duration, sessions, checks, outside] = capture;
+        for (const bundle::Table& table : bundle::tables)
+            if (auto done = database.execute(table.definition); !done)
+                return done;
+        Json times = { { "startedAtMs", startedAt.time_since_epoch().count() }, { "durationMs", duration.count() } };
+        for (const auto& [name, content] : { std::pair("schema", std::string("hopscope.bundle/1")),
+                 std::pair("writer", std::string("hopscope " HOPSCOPE_VERSION)), std::pair("times", times.dump()),
+                 std::pair("profile", profile::profileJson(profile)), std::pair("profile-document", profile.document),
+                 std::pair("outside", jsonOf(outside).dump()) })
+            if (auto done = writeDocument(database, name, content); !done)
+                return done;
+        for (std::size_t position = 0; position < sessions.size(); ++position) {
+            QSqlQuery query = database.prepared("INSERT INTO session VALUES (?, ?)");
+            query.addBindValue(qlonglong(position));
+            query.addBindValue(blob(jsonOf(sessions[position]).dump()));
+            if (auto done = database.execute(query); !done)
+                return done;
+        }
+        for (std::size_t position = 0; position < checks.size(); ++position)
+            if (auto done = writeCheck(database, qlonglong(position), checks[position]); !done)
+                return done;
+        return {};
+    }
+
+    base::Result<void> writeFile(const model::Capture& capture, const std::string& file, const std::string& path)
+    {
+        Database database("save bundle", path);
+        if (auto opened = database.open(file, Database::Access::Create); !opened)
+            return opened;
+        // The numbers are bundleschema.h's; a pragma takes no bound values.
+        static_assert(bundle::applicationId == 1213157459 && bundle::version == 1);
+        for (const char* pragma : { "PRAGMA journal_mode = MEMORY", "PRAGMA application_id = 1213157459", "PRAGMA user_version = 1" })
+            if (auto done = database.execute(pragma); !done)
+                return done;
+        if (!database.begin())
+            return database.failed(base::ErrorCode::InputOutput, "no transaction could be begun");
+        if (auto done = writeAll(database, capture); !done)
+            return done;
+        return database.commit();
+    }
+
+}
+
+base::Result<void> saveBundle(const model::Capture& capture, const std::string& path)
+{
+    const auto bad = [&path](base::ErrorCode code, const std::string& detail) {
+        return base::failure({ code, "save bundle", path, detail, "" });
+    };
+    if (const auto readable = profile::parseProfile(profile::profileJson(capture.profile), path); !readable)
+        return bad(base::ErrorCode::InvalidArgument, "the profile can't be kept: " + readable.error().detail);
+    // Written beside its place and moved there whole; only its owner may read what servers said.
+    QTemporaryFile draft(QFile::decodeName(QByteArray::fromStdString(path)) + QStringLiteral(".XXXXXX"));
+    if (!draft.open())
+        return bad(draft.error() == QFileDevice::PermissionsError ? base::ErrorCode::PermissionDenied : base::ErrorCode::InputOutput,
+            draft.errorString().toStdString());
+    const std::string file = QFile::encodeName(draft.fileName()).toStdString();
+    draft.close();
+    if (auto written = writeFile(capture, file, path); !written)
+        return written;
+    std::error_code problem;
+    std::filesystem::rename(file, path, problem);
+    if (problem)
+        return bad(base::ErrorCode::InputOutput, problem.message());
+    draft.setAutoRemove(false);
+    return {};
+}
+
+}
