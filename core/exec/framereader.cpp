@@ -81,8 +81,8 @@ bool FrameReader::step(const TextSink& text, const FrameSink& frame)
     if (newline != std::string_view::npos)
         found = parsed(after.substr(0, newline));
     if (!found) {
-        text(m_marker);
-        m_pending.erase(0, m_marker.size());
+        text(pending.substr(0, 1));
+        m_pending.erase(0, 1);
         return true;
     }
     m_pending.erase(0, m_marker.size() + newline + 1);

@@ -163,6 +163,8 @@ bool ResultCutter::endNextWithoutErrorStream(const Sink& sink)
 
 void ResultCutter::endNext(model::Outcome outcome, const Sink& sink)
 {
+    m_outReader.finish([this](std::string_view text) { takeOut(text); });
+    m_errorReader.finish([this](std::string_view text) { takeError(text); });
     Section section = std::move(m_waiting.front());
     m_waiting.erase(m_waiting.begin());
     ++m_next;

@@ -45,13 +45,10 @@ namespace {
         {
             if (batch.empty())
                 return;
-            if (m_session) {
-                m_session->expect(batch);
-                if (const auto sent = m_session->sendExpected(stop, deadline); !sent)
-                    m_session.reset();
-            }
+            // A connection may have died unseen since the last batch: that costs this batch a login, not its results.
+            const bool isKept = m_session && resume(batch, stop, deadline);
             model::HostSession session;
-            if (!m_session) {
+            if (!isKept) {
                 if (const auto ready = connect(session, batch, stop, deadline); !ready) {
                     giveUp(batch, 0, model::outcome::TransportLost { ready.error() }, sink);
                     return;
@@ -61,6 +58,13 @@ namespace {
         }
 
     private:
+        /// Sends the batch to the shell that is there and waits for a first sign. False: it is gone.
+        bool resume(const CheckBatch& batch, std::stop_token stop, Deadline deadline)
+        {
+            m_session->expect(batch);
+            return m_session->sendExpected(stop, deadline) && m_session->waitForSign(stop, deadline);
+        }
+
         /// A new shell that has been sent the batch and has said hello.
         base::Result<void> connect(
             model::HostSession& session, const CheckBatch& batch, std::stop_token stop, Deadline deadline)

@@ -71,6 +71,15 @@ base::Result<void> ShellSession::begin(std::stop_token stop, Deadline deadline)
     return waitForHello([this](model::CheckResult result) { m_early.push_back(std::move(result)); }, stop, limit);
 }
 
+bool ShellSession::waitForSign(std::stop_token stop, Deadline deadline)
+{
+    const auto bytes = m_channel->read(stop, std::min(deadline, steady_clock::now() + patience()));
+    if (!bytes)
+        return bytes.error().code != base::ErrorCode::Disconnected;
+    m_cutter.feed(bytes->out, bytes->error, [this](model::CheckResult result) { m_early.push_back(std::move(result)); });
+    return !bytes->isEnd || !bytes->out.empty();
+}
+
 base::Result<void> ShellSession::waitForHello(const ResultCutter::Sink& sink, std::stop_token stop, Deadline deadline)
 {
     while (!m_cutter.hello()) {

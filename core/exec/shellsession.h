@@ -19,6 +19,9 @@ public:
     /// Sends the preamble and what is expected, and waits for the hello.
     base::Result<void> begin(std::stop_token stop, Deadline deadline);
 
+    /// Waits for anything at all in answer to a batch. False: the transport is gone, and nothing of the batch came.
+    bool waitForSign(std::stop_token stop, Deadline deadline);
+
     /// Gives results until the batch is done, or a check hung (it got its TimedOut; this shell is of no more use), or
     /// the transport failed (an error; the rest got nothing).
     base::Result<void> readResults(const ResultCutter::Sink& sink, std::stop_token stop, Deadline deadline);
@@ -40,7 +43,7 @@ private:
     ResultCutter m_cutter;
     std::string m_unsent;
     std::vector<base::Milliseconds> m_limits; ///< of the checks not given yet, the longest of each one's group
-    std::vector<model::CheckResult> m_early;  ///< came with the hello
+    std::vector<model::CheckResult> m_early;  ///< came before anybody asked for results
     base::TimePoint m_helloAt {};
     std::optional<base::Milliseconds> m_clockOffset;
 };

@@ -6,6 +6,9 @@
 namespace hopscope::ssh {
 namespace {
 
+    /// A connection that was good before and takes longer for a channel is dead.
+    constexpr base::Milliseconds longestReopening { 3000 };
+
     class SshHost final : public exec::ShellHost {
     public:
         SshHost(const model::ProfileHost& host, const std::vector<model::ProfileHost>& all, SshSettings settings,
@@ -24,7 +27,7 @@ namespace {
             const Patience patience { signal, deadline };
             session.host = m_host.name;
             if (m_link) {
-                auto shell = RemoteShell::open(m_link, m_host.name.value(), patience);
+                auto shell = RemoteShell::open(m_link, m_host.name.value(), patience.atMost(longestReopening));
                 if (shell || stop.stop_requested() || patience.isOver())
                     return shell;
                 m_link.reset();

@@ -39,6 +39,22 @@ namespace {
         return "There is no way to this address from here: check this machine's network, VPN and the address itself.";
     }
 
+    /// A watch leaves its connections idle between runs: probes keep the way open through NAT, and let a dead peer be
+    /// noticed. What the system does not have is left out.
+    void keepAlive(int descriptor)
+    {
+        const auto set = [&](int level, int name, int value) { ::setsockopt(descriptor, level, name, &value, sizeof value); };
+        set(SOL_SOCKET, SO_KEEPALIVE, 1);
+#ifdef TCP_KEEPIDLE
+        set(IPPROTO_TCP, TCP_KEEPIDLE, 15);
+        set(IPPROTO_TCP, TCP_KEEPINTVL, 5);
+        set(IPPROTO_TCP, TCP_KEEPCNT, 3);
+#endif
+#ifdef TCP_USER_TIMEOUT
+        set(IPPROTO_TCP, TCP_USER_TIMEOUT, 10000);
+#endif
+    }
+
     /// The connects that are under way, and what came of those that are over.
     class Race {
     public:
@@ -112,8 +128,10 @@ namespace {
                 ::getsockopt(m_attempts[i].descriptor.value(), SOL_SOCKET, SO_ERROR, &problem, &size);
                 Attempt ended = std::move(m_attempts[i]);
                 m_attempts.erase(m_attempts.begin() + std::ptrdiff_t(i));
-                if (problem == 0)
+                if (problem == 0) {
+                    keepAlive(ended.descriptor.value());
                     return TcpConnection { std::move(ended.descriptor), ended.address.text() };
+                }
                 note(ended.address, problem);
             }
             return std::nullopt;
