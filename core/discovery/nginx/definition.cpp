@@ -152,6 +152,24 @@ Definitions definitionsOf(const Scope& root)
     return definitions;
 }
 
+Expansion capturedByMap(const State& state, const std::string& name, int depth)
+{
+    for (const auto& [variable, block] : *state.definitions) {
+        if (block->name() != "map")
+            continue;
+        for (const parse::NginxDirective& row : block->directives()) {
+            if (!row.name.starts_with('~') || row.name.find('<' + name + '>') == std::string::npos)
+                continue;
+            const bool ignoresCase = row.name.starts_with("~*");
+            const std::string subject = expand(state, block->arguments()[0], depth).first();
+            if (const auto match = Pattern(std::string_view(row.name).substr(ignoresCase ? 2 : 1), ignoresCase).match(subject))
+                if (const auto found = match->names.find(name); found != match->names.end())
+                    return Expansion::known(found->second);
+        }
+    }
+    return Expansion::unknown();
+}
+
 Expansion definedValue(const State& state, const Scope& block, int depth)
 {
     if (block.name() == "map")

@@ -149,9 +149,12 @@ private:
 
     bool isThere(const State& state, const std::string& written, const std::string& path, bool isFollowedByStatus) const
     {
+        const bool wantsFolder = written.ends_with('/');
+        if (!wantsFolder && path.ends_with('/'))
+            return false; // a folder is no file
         if (const std::optional<bool> known = fileExists(state, fileFor(state, path)))
             return *known;
-        if (path.ends_with('/'))
+        if (wantsFolder)
             return path == "/" || path == "//";
         const bool isRequested = written == "$uri" || written == "$request_uri" || written == "$document_uri"
             || written == "$fastcgi_script_name";

@@ -149,7 +149,9 @@ Expansion variable(const State& state, const std::string& name, int depth)
         return set->second;
     if (const auto defined = state.definitions->find(name); defined != state.definitions->end())
         return definedValue(state, *defined->second, depth + 1);
-    return builtin(state, name).value_or(Expansion::unknown());
+    if (std::optional<Expansion> value = builtin(state, name))
+        return *value;
+    return capturedByMap(state, name, depth + 1);
 }
 
 Expansion expand(const State& state, std::string_view text, int depth)
