@@ -10,7 +10,7 @@ namespace hopscope::diagnosis {
 
 /// The conclusion from all that was seen. Pure: no I/O, no clock; the same input gives the same answer.
 /// Works on a capture that is still growing: what has not come yet counts as unknown.
-model::Diagnosis diagnose(const model::Capture& capture, const model::Facts& facts, const model::Topology& topology,
-    const faults::Catalogue& catalogue);
+model::Diagnosis diagnose(const model::Capture& capture, const model::Facts& facts,
+    const model::Topology& topology, const faults::Catalogue& catalogue);
 
 }

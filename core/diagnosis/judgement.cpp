@@ -1,0 +1,126 @@
+#include "core/diagnosis/judgement.h"
+
+#include "core/diagnosis/probesymptom.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hopscope::diagnosis {
+
+namespace {
+using faults::HopView;
+using faults::ReadLine;
+
+/// Newer than this, a log line may speak of the failure that the request just met.
+constexpr base::Milliseconds recent = std::chrono::minutes(10);
+
+bool isProxy(const model::Node* node)
+{
+    return node
+        && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer
+            || node->kind == model::NodeKind::Sidecar);
+}
+
+void addMatchingLines(HopView& view)
+{
+    int added = 0;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && added < 2; ++line)
+        if ((*line)->reading.variant == view.symptom.variant && view.isFresh(**line, recent)) {
+            view.symptom.evidence.push_back(view.evidence(**line));
+            ++added;
+        }
+}
+
+/// What the newest recent line of the caller says of this hop.
+const ReadLine* newestComplaint(const HopView& view)
+{
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line) {
+        const std::string variant = (*line)->reading.variant.value_or("none");
+        if (variant != "none" && variant != "client-closed-request" && view.isFresh(**line, recent))
+            return *line;
+    }
+    return nullptr;
+}
+
+void useLog(Judgement& judgement, double confidence)
+{
+    HopView& view = judgement.view;
+    const ReadLine* line = newestComplaint(view);
+    if (!line)
+        return;
+    view.symptom.variant = *line->reading.variant;
+    view.symptom.confidence = confidence;
+    addMatchingLines(view);
+    judgement.state = model::State::Failing;
+}
+
+void judge(Judgement& judgement, RequestState request)
+{
+    HopView& view = judgement.view;
+    const model::Hop& hop = *view.hop;
+    bool hasGood = false;
+    ProbeReading worst;
+    const model::HopProbe* worstProbe = nullptr;
+    for (const model::HopProbe* probe : view.callerProbes) {
+        const ProbeReading reading = readProbe(*probe, hop);
+        hasGood = hasGood || reading.kind == ProbeReading::Kind::Good;
+        if (reading.kind == ProbeReading::Kind::Bad && !worstProbe) {
+            worst = reading;
+            worstProbe = probe;
+        }
+    }
+    const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
+    if (worstProbe && hasGood && isEntry && request == RequestState::Works) {
+        // One of the site's addresses may be out of this machine's own reach (IPv6, mostly): no fault of the
+        // chain.
+        judgement.state = model::State::Ok;
+        return;
+    }
+    if (worstProbe) {
+        view.symptom.variant = worst.variant;
+        view.symptom.confidence = hasGood ? 0.6 : worst.confidence;
+        view.symptom.isProbed = true;
+        view.symptom.evidence.push_back(view.evidence(*worstProbe));
+        addMatchingLines(view);
+        judgement.state = hasGood ? model::State::Warning : model::State::Failing;
+        judgement.isRelayed = worst.variant == "error-response" && isProxy(view.callee);
+        return;
+    }
+    if (hasGood)
+        judgement.state = model::State::Ok;
+    // With the request failing, what the caller logged of late outweighs one lucky attempt.
+    if (!isEntry && request == RequestState::Fails)
+        useLog(judgement, hasGood ? 0.55 : 0.7);
+    if (!isEntry && request == RequestState::Unknown && !hasGood)
+        useLog(judgement, 0.6);
+}
+}
+
+bool isStatic(const faults::Symptom& symptom)
+{
+    static constexpr std::array<const char*, 10> connecting { "connection-refused", "connection-timed-out",
+        "host-unreachable", "connect-failed", "socket-missing", "permission-denied", "dns-resolution-failed",
+        "tls-handshake-failed", "certificate-invalid", "protocol-mismatch" };
+    return std::any_of(
+        connecting.begin(), connecting.end(), [&](const char* each) { return symptom.variant == each; });
+}
+
+std::vector<Judgement> judgeHops(const model::Capture& capture, const model::Facts& facts,
+    const model::Topology& topology, const faults::ReadLogs& logs,
+    const std::vector<model::HopProbe>& outsideProbes, RequestState request)
+{
+    std::vector<Judgement> judgements;
+    judgements.reserve(topology.hops.size());
+    for (const model::Hop& hop : topology.hops) {
+        Judgement judgement;
+        judgement.view = faults::viewOf(capture, facts, topology, hop, logs, outsideProbes);
+        if (hop.declared.isDown)
+            judgement.state = model::State::Skipped;
+        else
+            judge(judgement, request);
+        judgements.push_back(std::move(judgement));
+    }
+    return judgements;
+}
+
+}

@@ -1,0 +1,198 @@
+#include "core/diagnosis/path.h"
+
+#include <algorithm>
+
+namespace hopscope::diagnosis {
+
+using model::State;
+
+namespace {
+bool isFailing(const Judgement& judgement)
+{
+    return judgement.state == State::Failing && judgement.hasSymptom();
+}
+
+bool isClient(const model::Node* node) { return node && node->kind == model::NodeKind::Client; }
+
+bool isProxy(const model::Node* node)
+{
+    return node
+        && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer
+            || node->kind == model::NodeKind::Sidecar);
+}
+
+/// An app that can't start may owe it to what it depends on; one that was stopped does not.
+bool startsInVain(const Judgement& judgement)
+{
+    const model::Unit* unit = judgement.view.unit;
+    return unit && (unit->activeState == "failed" || unit->subState == "auto-restart");
+}
+
+/// Whether a log of the callee speaks of the hop's own target as the reason.
+bool isBlamedInLogs(const Judgement& deeper)
+{
+    return std::any_of(deeper.view.callerLines.begin(), deeper.view.callerLines.end(),
+        [&](const faults::ReadLine* line) { return deeper.view.isFresh(*line, std::chrono::minutes(15)); });
+}
+}
+
+Path::Path(const model::Topology& topology, const std::vector<Judgement>& judgements)
+    : m_topology(topology)
+    , m_judgements(judgements)
+{
+}
+
+const Judgement* Path::entry() const
+{
+    const Judgement* first = nullptr;
+    for (const Judgement& each : m_judgements) {
+        if (!each.view.hop->isOnPath || !isClient(each.view.caller))
+            continue;
+        if (isFailing(each))
+            return &each;
+        if (!first)
+            first = &each;
+    }
+    if (first)
+        return first;
+    // No client drawn: the hop that no other one leads to.
+    for (const Judgement& each : m_judgements)
+        if (each.view.hop->isOnPath
+            && std::none_of(m_judgements.begin(), m_judgements.end(), [&](const Judgement& other) {
+                   return other.view.hop->isOnPath && other.view.hop->to == each.view.hop->from;
+               }))
+            return &each;
+    return nullptr;
+}
+
+std::vector<const Judgement*> Path::behind(const base::NodeId& node) const
+{
+    std::vector<const Judgement*> found;
+    for (const Judgement& each : m_judgements)
+        if (each.view.hop->isOnPath && each.view.hop->from == node && !each.view.hop->declared.isDown)
+            found.push_back(&each);
+    return found;
+}
+
+bool Path::hasWorkingSibling(const Judgement& judgement) const
+{
+    const model::Hop& hop = *judgement.view.hop;
+    return !hop.group.empty()
+        && std::any_of(m_judgements.begin(), m_judgements.end(), [&](const Judgement& other) {
+               const model::Hop& sibling = *other.view.hop;
+               return sibling.id != hop.id && sibling.group == hop.group && sibling.from == hop.from
+                   && sibling.isOnPath && (other.state == State::Ok || other.state == State::Warning);
+           });
+}
+
+Root Path::deepest(const Judgement& judgement, std::vector<base::NodeId>& seen) const
+{
+    const base::NodeId& node = judgement.view.hop->to;
+    if (std::find(seen.begin(), seen.end(), node) != seen.end())
+        return { &judgement, hasWorkingSibling(judgement), 1 };
+    seen.push_back(node);
+    if (!isStatic(judgement.view.symptom) || startsInVain(judgement)) {
+        const Root deeper = behindFailing(node, seen);
+        const bool needsBlame = isStatic(judgement.view.symptom);
+        if (deeper.judgement && !deeper.isReplica && (!needsBlame || isBlamedInLogs(*deeper.judgement)))
+            return deeper;
+    }
+    return { &judgement, hasWorkingSibling(judgement), 1 };
+}
+
+Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& seen) const
+{
+    Root replica;
+    for (const Judgement* each : behind(node)) {
+        if (each->state == State::Unknown || each->state == State::Skipped) {
+            // A hop without an attempt of its own may still hold one that was seen to fail.
+            if (std::find(seen.begin(), seen.end(), each->view.hop->to) == seen.end()
+                && isProxy(each->view.callee)) {
+                seen.push_back(each->view.hop->to);
+                const Root deeper = behindFailing(each->view.hop->to, seen);
+                if (deeper.judgement && !deeper.isReplica)
+                    return deeper;
+            }
+            continue;
+        }
+        if (!isFailing(*each))
+            continue;
+        if (hasWorkingSibling(*each)) {
+            if (!replica.judgement)
+                replica = { each, true, 0.7 };
+            continue;
+        }
+        return deepest(*each, seen);
+    }
+    return replica;
+}
+
+Root Path::guess(const Judgement& entry) const
+{
+    // 502 and 504 are about something behind the proxy. Which hop: the first that could not be seen to work.
+    std::vector<base::NodeId> seen;
+    base::NodeId node = entry.view.hop->to;
+    const Judgement* last = nullptr;
+    while (std::find(seen.begin(), seen.end(), node) == seen.end()) {
+        seen.push_back(node);
+        const auto next = behind(node);
+        if (next.empty())
+            break;
+        for (const Judgement* each : next)
+            if (each->state == State::Unknown)
+                return { each, false, 0.45 };
+        last = next.front();
+        node = last->view.hop->to;
+        if (!isProxy(last->view.callee))
+            break;
+    }
+    return { last ? last : &entry, false, last ? 0.35 : 0.5 };
+}
+
+Root Path::rootOfFailure(RequestState request) const
+{
+    const Judgement* first = entry();
+    if (!first)
+        return {};
+    if (isFailing(*first) && isStatic(first->view.symptom))
+        return { first, false, 1 };
+    std::vector<base::NodeId> seen { first->view.hop->from, first->view.hop->to };
+    const Root root = behindFailing(first->view.hop->to, seen);
+    if (root.judgement)
+        return root;
+    if (request != RequestState::Fails || !isFailing(*first))
+        return {};
+    // Nothing behind was seen to fail. What the proxy itself can answer with (500, 503, a reset), stays its
+    // own.
+    const model::HopProbe* probe = first->view.callerProbe();
+    const int status = probe ? probe->status.value_or(0) : 0;
+    if (status == 502 || status == 504 || first->view.symptom.variant == "response-timed-out")
+        return guess(*first);
+    const auto inner = behind(first->view.hop->to);
+    const bool innerUnseen = std::any_of(
+        inner.begin(), inner.end(), [](const Judgement* each) { return each->state == State::Unknown; });
+    if (innerUnseen)
+        return guess(*first);
+    return { first, false, 0.8 };
+}
+
+Root Path::rootOfDegradation() const
+{
+    for (const Judgement& each : m_judgements) {
+        if (!each.view.hop->isOnPath || isClient(each.view.caller) || !each.hasSymptom())
+            continue;
+        const bool isHalfDead = each.state == State::Warning && isStatic(each.view.symptom);
+        if (!isFailing(each) && !isHalfDead)
+            continue;
+        const bool isReplica = hasWorkingSibling(each);
+        if (isReplica || isStatic(each.view.symptom)) {
+            std::vector<base::NodeId> seen { each.view.hop->from };
+            Root root = deepest(each, seen);
+            root.isReplica = isReplica;
+            return root;
+        }
+    }
+    return {};
+}
+
+}

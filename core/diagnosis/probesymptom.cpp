@@ -1,0 +1,159 @@
+#include "core/diagnosis/probesymptom.h"
+
+#include "core/faults/predicates/tls.h"
+
+namespace hopscope::diagnosis {
+
+namespace {
+using Kind = ProbeReading::Kind;
+
+ProbeReading bad(const char* variant, double confidence = 0.97) { return { Kind::Bad, variant, confidence }; }
+ProbeReading good() { return { Kind::Good, "", 1 }; }
+ProbeReading blank() { return {}; }
+
+bool answersRequests(model::Protocol protocol)
+{
+    using model::Protocol;
+    switch (protocol) {
+    case Protocol::Http:
+    case Protocol::Https:
+    case Protocol::Http2:
+    case Protocol::FastCgi:
+    case Protocol::Uwsgi:
+    case Protocol::Scgi:
+    case Protocol::Grpc:
+    case Protocol::Grpcs:
+    case Protocol::Ajp:
+        return true;
+    case Protocol::Tcp:
+    case Protocol::Tls:
+    case Protocol::Udp:
+    case Protocol::Postgresql:
+    case Protocol::Mysql:
+    case Protocol::Redis:
+    case Protocol::Memcached:
+    case Protocol::Mongodb:
+    case Protocol::Amqp:
+    case Protocol::Kafka:
+        return false;
+    }
+    return false;
+}
+
+ProbeReading readConnect(const model::HopProbe& probe)
+{
+    using model::ConnectResult;
+    switch (probe.connect) {
+    case ConnectResult::Refused:
+        return bad("connection-refused");
+    case ConnectResult::TimedOut:
+        return bad("connection-timed-out");
+    case ConnectResult::HostUnreachable:
+    case ConnectResult::NetworkUnreachable:
+        return bad("host-unreachable");
+    case ConnectResult::SocketMissing:
+        return bad("socket-missing");
+    case ConnectResult::PermissionDenied:
+        return bad("permission-denied");
+    case ConnectResult::QueueFull:
+        return bad("overloaded");
+    case ConnectResult::NoLocalPort:
+        return bad("resource-exhausted");
+    case ConnectResult::OtherError:
+        return bad("connect-failed", 0.7);
+    case ConnectResult::Connected:
+        return good();
+    case ConnectResult::NotTried:
+    case ConnectResult::Unknown:
+        return blank();
+    }
+    return blank();
+}
+
+ProbeReading readTls(const model::HopProbe& probe, const model::Hop& hop, bool isEntry)
+{
+    using model::TlsResult;
+    switch (probe.tls) {
+    case TlsResult::PlainText:
+        return bad("protocol-mismatch");
+    case TlsResult::HandshakeFailed:
+    case TlsResult::TimedOut:
+    case TlsResult::Closed:
+        return bad("tls-handshake-failed", 0.9);
+    case TlsResult::CertificateInvalid:
+        // Most proxies take any certificate unless told to look; a browser never does.
+        return isEntry || hop.declared.verifiesCertificate ? bad("certificate-invalid") : good();
+    case TlsResult::NotTried:
+    case TlsResult::Established:
+    case TlsResult::Unknown:
+        return good();
+    }
+    return good();
+}
+
+bool saysScriptMissing(const model::HopProbe& probe)
+{
+    return probe.firstBytes.find("Primary script unknown") != std::string::npos
+        || (probe.status == 404 && probe.firstBytes.find("File not found.") != std::string::npos);
+}
+
+ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)
+{
+    using model::ReplyResult;
+    switch (probe.reply) {
+    case ReplyResult::ClosedBeforeHeaders:
+    case ReplyResult::ResetBeforeHeaders:
+        return bad("reset-before-headers");
+    case ReplyResult::ClosedMidResponse:
+        return bad("closed-mid-response", 0.9);
+    case ReplyResult::TimedOut:
+        return bad("response-timed-out", 0.95);
+    case ReplyResult::InvalidReply: {
+        const std::string& bytes = probe.firstBytes;
+        const bool isTlsRecord
+            = bytes.size() > 1 && (bytes[0] == '\x15' || bytes[0] == '\x16') && bytes[1] == '\x03';
+        return bad(
+            isTlsRecord || !bytes.starts_with("HTTP/") ? "protocol-mismatch" : "invalid-response", 0.9);
+    }
+    case ReplyResult::Answered:
+        break;
+    case ReplyResult::NotTried:
+    case ReplyResult::Unknown:
+        return answersRequests(hop.protocol) ? blank() : good();
+    }
+    if (faults::saysPlainHttpToTls(probe.firstBytes))
+        return bad("protocol-mismatch");
+    if (probe.status.value_or(0) >= 500
+        || (hop.protocol == model::Protocol::FastCgi && saysScriptMissing(probe)))
+        return bad("error-response");
+    const auto& limit = hop.declared.timeouts.read;
+    if (limit && probe.firstByteMs && *probe.firstByteMs > static_cast<double>(limit->count()))
+        return bad("response-timed-out", 0.93);
+    return good();
+}
+}
+
+ProbeReading readProbe(const model::HopProbe& probe, const model::Hop& hop)
+{
+    using model::ResolveResult;
+    switch (probe.resolve) {
+    case ResolveResult::NameNotFound:
+    case ResolveResult::ResolverFailed:
+    case ResolveResult::ResolverTimedOut:
+        return bad("dns-resolution-failed");
+    case ResolveResult::NotNeeded:
+    case ResolveResult::Resolved:
+    case ResolveResult::Unknown:
+        break;
+    }
+    const ProbeReading connect = readConnect(probe);
+    if (connect.kind != Kind::Good)
+        return connect;
+    // An attempt without a source is this machine's own: the user's browser.
+    const ProbeReading tls = readTls(probe, hop, probe.host.isEmpty());
+    if (tls.kind == Kind::Bad)
+        return tls;
+    return readReply(probe, hop);
+}
+
+}

@@ -1,0 +1,116 @@
+#include "core/diagnosis/remedies.h"
+
+#include "core/faults/predicates/addresses.h"
+
+#include <algorithm>
+
+namespace hopscope::diagnosis {
+
+namespace {
+using faults::HopView;
+
+std::string usedFirewall(const model::HostFacts& host)
+{
+    for (const char* tool : { "ufw", "firewalld" })
+        for (const model::FirewallRule& rule : host.firewall)
+            if (rule.tool == tool)
+                return tool;
+    return host.firewall.empty() ? std::string() : host.firewall.front().tool;
+}
+
+/// The address that the callee sees the caller come from: of the same family, and no loopback.
+std::string addressOfCaller(const HopView& view)
+{
+    if (!view.callerHost)
+        return {};
+    const auto family = faults::familyOf(view.address());
+    for (const std::string& each : view.callerHost->addresses)
+        if (!faults::isLoopback(each) && faults::familyOf(each) == family)
+            return each;
+    return {};
+}
+
+void put(std::map<std::string, std::string>& values, const char* name, const std::string& value)
+{
+    if (!value.empty() && value != "0")
+        values.emplace(name, value);
+}
+
+faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
+{
+    faults::RemedyContext context;
+    const model::HostFacts* host = view.calleeHost ? view.calleeHost : view.callerHost;
+    if (cause && !cause->assessment.host.isEmpty()) {
+        const auto found = view.facts->hosts.find(cause->assessment.host);
+        if (found != view.facts->hosts.end())
+            host = &found->second;
+        context.host = cause->assessment.host;
+    } else if (host) {
+        context.host = host->host;
+    }
+    if (host) {
+        context.osFamily = host->osFamily;
+        context.initSystem = host->initSystem;
+        context.isRoot = host->isRoot;
+        context.firewall = usedFirewall(*host);
+    }
+    if (view.callerHost)
+        context.callerHost = view.callerHost->host;
+    context.platform = view.callee && !view.callee->container.empty() ? "docker" : "host";
+    auto& values = context.values;
+    if (cause)
+        for (const auto& [name, value] : cause->assessment.values)
+            put(values, name.c_str(), value);
+    if (view.unit && view.unitCertainty >= 0.5)
+        put(values, "unit", view.unit->name);
+    const model::Hop& hop = *view.hop;
+    if (!view.isUnix())
+        put(values, "port", std::to_string(view.port()));
+    put(values, "address", view.address());
+    put(values, "callerAddress", addressOfCaller(view));
+    put(values, "socket", hop.declared.endpoint.path);
+    put(values, "file", hop.declared.place.file);
+    put(values, "line", std::to_string(hop.declared.place.line));
+    put(values, "url", view.capture->profile.url);
+    put(values, "name", hop.declared.endpoint.host);
+    put(values, "path", hop.declared.scriptFile);
+    put(values, "callerUser", hop.declared.callerUser);
+    if (view.callee) {
+        put(values, "software", view.callee->software == "unknown" ? "" : view.callee->software);
+        put(values, "pid", std::to_string(view.callee->pid));
+        put(values, "user", view.callee->user);
+        put(values, "container", view.callee->container);
+    }
+    if (view.caller)
+        put(values, "callerSoftware", view.caller->software == "unknown" ? "" : view.caller->software);
+    if (view.caller && !view.caller->unit.empty())
+        put(values, "callerUnit", view.caller->unit);
+    if (view.calleeHost)
+        put(values, "host", view.calleeHost->host.value());
+    if (view.callerHost)
+        put(values, "callerHost", view.callerHost->host.value());
+    return context;
+}
+}
+
+std::vector<model::Remediation> remediesFor(
+    const HopView& view, const Hypothesis* cause, const faults::Catalogue& catalogue)
+{
+    auto remedies = catalogue.remedies(
+        view.symptom.variant, cause ? cause->assessment.cause() : "", contextOf(view, cause));
+    // Looking comes before touching, whatever order an entry is written in.
+    std::stable_sort(remedies.begin(), remedies.end(),
+        [](const model::Remediation& left, const model::Remediation& right) {
+            return left.risk == model::Risk::ReadOnly && right.risk != model::Risk::ReadOnly;
+        });
+    return remedies;
+}
+
+std::vector<model::Remediation> preventionFor(
+    const HopView& view, const Hypothesis* cause, const faults::Catalogue& catalogue)
+{
+    return cause ? catalogue.prevention(cause->assessment.cause(), contextOf(view, cause))
+                 : std::vector<model::Remediation>();
+}
+
+}

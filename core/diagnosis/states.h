@@ -1,0 +1,12 @@
+#pragma once
+
+#include "core/diagnosis/path.h"
+
+namespace hopscope::diagnosis {
+
+/// Fills the states and latencies of a topology's hops and nodes. Unknown stays unknown: nothing turns ok
+/// without an attempt that worked.
+void fillStates(model::Topology& topology, const std::vector<Judgement>& judgements, const Root& root,
+    const std::optional<std::string>& cause);
+
+}

@@ -1,0 +1,213 @@
+// Something is up, but not where the caller looks for it.
+#include "core/faults/predicates/address.h"
+
+#include "core/faults/predicates/addresses.h"
+#include "core/faults/predicates/candidates.h"
+#include "core/faults/predicates/common.h"
+#include "core/faults/predicates/ownerunit.h"
+
+#include <algorithm>
+
+namespace hopscope::faults {
+
+namespace {
+bool mayBeElsewhere(const HopView& view)
+{
+    return isConnectSymptom(view) && view.calleeHost && view.knowsListeners() && !view.accepting();
+}
+
+std::string placeText(const HopView& view)
+{
+    const model::FilePlace& place = view.hop->declared.place;
+    return place.file.empty() ? std::string("the proxy's configuration")
+                              : place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "");
+}
+
+std::string callerName(const HopView& view)
+{
+    return view.caller && !view.caller->label.empty() ? view.caller->label : "the caller";
+}
+}
+
+Assessment boundToLoopback(const HopView& view)
+{
+    Assessment found("bound-to-loopback");
+    const std::string target = view.address();
+    if (!mayBeElsewhere(view) || view.isUnix() || target.empty() || isLoopback(target))
+        return found;
+    const auto listeners = view.onPort();
+    const bool onlyLoopback = !listeners.empty()
+        && std::all_of(listeners.begin(), listeners.end(),
+            [](const model::Listener* each) { return isLoopback(each->address); });
+    if (!onlyLoopback)
+        return found;
+    fillUnit(found, view);
+    model::Evidence item = portEvidence(view);
+    item.rulesOut
+        = { "service-stopped", "wrong-port", "crash-loop", "firewall-drop", "firewall-reject", "host-down" };
+    found.supports(0.93, std::move(item));
+    for (const model::HopProbe* probe : view.loopProbes)
+        if (probe->connect == model::ConnectResult::Connected)
+            found.supports(0.6, view.evidence(*probe));
+    found.values["process"] = listeners.front()->process;
+    found.because = calleeName(view) + " listens on " + listeners.front()->address
+        + " only, so nothing from outside its own host reaches port " + std::to_string(view.port());
+    found.firstPlace
+        = "ss -ltnp 'sport = :" + std::to_string(view.port()) + "' on " + view.calleeHost->host.value();
+    return found;
+}
+
+Assessment wrongPort(const HopView& view)
+{
+    Assessment found("wrong-port");
+    if (!mayBeElsewhere(view) || view.isUnix() || !view.onPort().empty())
+        return found;
+    const auto candidates = listenersElsewhere(view);
+    if (candidates.empty())
+        return found;
+    const Elsewhere& best = candidates.front();
+    if (view.unit && view.unitCertainty >= 0.8 && isDown(*view.unit) && best.unit != view.unit)
+        found.contradicts(0.7, unitEvidence(view, *view.unit));
+    const bool standsOut = candidates.size() == 1 || candidates[1].fit < best.fit - 0.2;
+    model::Evidence item = listenerEvidence(view, *best.listener, best.reason);
+    if (best.fit >= 0.85)
+        item.rulesOut = { "service-stopped", "crash-loop", "firewall-drop", "firewall-reject" };
+    else if (best.fit >= 0.75 && standsOut)
+        item.rulesOut = { "service-stopped" };
+    found.supports(standsOut ? best.fit : best.fit * 0.6, std::move(item));
+    found.supports(0.15, portEvidence(view));
+    const std::string port = std::to_string(best.listener->port);
+    found.values["actualPort"] = port;
+    found.values["process"] = best.listener->process;
+    found.values["file"] = view.hop->declared.place.file;
+    found.values["line"] = std::to_string(view.hop->declared.place.line);
+    if (best.unit)
+        found.values["unit"] = best.unit->name;
+    const std::string who = best.unit    ? best.unit->name
+        : best.listener->process.empty() ? "the app"
+                                         : best.listener->process;
+    found.because = who + " listens on port " + port + ", but " + placeText(view) + " sends requests to port "
+        + std::to_string(view.port());
+    found.firstPlace = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+    found.responsible = "proxy";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    return found;
+}
+
+Assessment wrongAddress(const HopView& view)
+{
+    Assessment found("wrong-address");
+    if (!isConnectSymptom(view))
+        return found;
+    if (view.callerHost) {
+        found.host = view.callerHost->host;
+        found.responsible = "proxy";
+    }
+    found.values["file"] = view.hop->declared.place.file;
+    found.values["line"] = std::to_string(view.hop->declared.place.line);
+    if (view.isUnix()) {
+        const model::Listener* other = socketElsewhere(view);
+        if (!other || view.symptom.variant != "socket-missing")
+            return found;
+        model::Evidence item = listenerEvidence(view, *other, "a socket that accepts connections");
+        item.rulesOut = { "service-stopped", "crash-loop" };
+        found.supports(0.88, std::move(item));
+        found.values["actualSocket"] = other->path;
+        found.because = (other->process.empty() ? "the app" : other->process) + " listens on " + other->path
+            + ", but " + placeText(view) + " names " + view.hop->declared.endpoint.path;
+        found.firstPlace = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+        return found;
+    }
+    const std::string target = view.address();
+    if (target.empty() || view.accepting())
+        return found;
+    for (const auto& [name, host] : view.facts->hosts) {
+        const bool ownsTarget = std::any_of(host.addresses.begin(), host.addresses.end(),
+            [&](const std::string& each) { return isSameAddress(each, target); });
+        if (ownsTarget || (isLoopback(target) && view.callerHost == &host))
+            continue;
+        for (const model::Listener& listener : host.listeners) {
+            if (listener.kind != model::SocketKind::Tcp || listener.port != view.port()
+                || isLoopback(listener.address) || isTargeted(view, listener, host))
+                continue;
+            // Nobody of the profile has the address, or its owner has nothing there, while this host does.
+            const std::string at = host.addresses.empty() ? name.value() : usableAddress(host);
+            found.supports(view.calleeHost ? 0.6 : 0.75,
+                evidenceFrom(*view.capture, name, "listeners", listener.source,
+                    textOf(listener) + " on " + name.value()));
+            found.values["actualAddress"] = at;
+            found.because = placeText(view) + " sends requests to " + target + ", but what listens on port "
+                + std::to_string(view.port()) + " is " + name.value() + " (" + at + ")";
+            found.firstPlace
+                = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+            return found;
+        }
+    }
+    return found;
+}
+
+Assessment addressFamilyMismatch(const HopView& view)
+{
+    Assessment found("address-family-mismatch");
+    const std::string target = view.address();
+    const auto wanted = familyOf(target);
+    if (!mayBeElsewhere(view) || view.isUnix() || !wanted)
+        return found;
+    for (const model::Listener* listener : view.onPort()) {
+        const auto has = familyOf(listener->address);
+        if (!has || has == wanted || (isLoopback(listener->address) && !isLoopback(target)))
+            continue;
+        model::Evidence item
+            = listenerEvidence(view, *listener, *has == Family::Ipv6 ? "IPv6 only" : "IPv4 only");
+        item.rulesOut
+            = { "service-stopped", "wrong-port", "firewall-drop", "firewall-reject", "bound-to-loopback" };
+        found.supports(0.9, std::move(item));
+        fillUnit(found, view);
+        found.because = calleeName(view) + " listens on " + (*has == Family::Ipv6 ? "IPv6" : "IPv4")
+            + " only, but " + callerName(view) + " connects to the "
+            + (*wanted == Family::Ipv6 ? "IPv6" : "IPv4") + " address " + target;
+        return found;
+    }
+    return found;
+}
+
+Assessment staleAddress(const HopView& view)
+{
+    Assessment found("stale-address");
+    const std::string& name = view.hop->declared.endpoint.host;
+    if (name.empty() || familyOf(name) || !view.hop->declared.isResolvedAtStart)
+        return found;
+    std::vector<std::string> current;
+    const model::HopProbe* probe = view.callerProbe();
+    if (probe)
+        current = probe->resolved;
+    if (probe && current.empty() && !probe->address.empty())
+        current.push_back(hostPart(probe->address));
+    if (current.empty() || !view.callerHost)
+        return found;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line) {
+        const auto address = (*line)->reading.captures.find("address");
+        if (address == (*line)->reading.captures.end() || !view.isFresh(**line, fresh))
+            continue;
+        const std::string used = hostPart(address->second);
+        if (!familyOf(used) || std::any_of(current.begin(), current.end(), [&](const std::string& each) {
+                return isSameAddress(each, used);
+            }))
+            continue;
+        found.supports(0.8, view.evidence(**line));
+        model::Evidence now = view.evidence(*probe);
+        now.observed = name + " is now " + current.front() + "; " + now.observed;
+        now.rulesOut = { "service-stopped", "wrong-port" };
+        found.supports(probe->connect == model::ConnectResult::Connected ? 0.6 : 0.3, std::move(now));
+        found.host = view.callerHost->host;
+        found.responsible = "proxy";
+        found.values["name"] = name;
+        found.because = callerName(view) + " still uses " + used + " for " + name + ", which is "
+            + current.front() + " now";
+        return found;
+    }
+    return found;
+}
+
+}

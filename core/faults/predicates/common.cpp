@@ -1,0 +1,136 @@
+#include "core/faults/predicates/common.h"
+
+#include "core/faults/predicates/ownerunit.h"
+
+#include <algorithm>
+
+namespace hopscope::faults {
+
+bool isConnectSymptom(const HopView& view)
+{
+    return view.isSymptom({ "connection-refused", "connection-timed-out", "host-unreachable",
+        "socket-missing", "permission-denied", "connect-failed", "no-healthy-upstream" });
+}
+
+bool isReplySymptom(const HopView& view)
+{
+    return view.isSymptom({ "reset-before-headers", "closed-mid-response", "response-timed-out",
+        "error-response", "invalid-response", "overloaded" });
+}
+
+bool isDown(const model::Unit& unit)
+{
+    return unit.activeState == "inactive" || unit.activeState == "failed"
+        || unit.activeState == "deactivating"
+        || (unit.activeState == "activating" && unit.subState == "auto-restart");
+}
+
+bool isUp(const model::Unit& unit) { return unit.activeState == "active" || unit.activeState == "reloading"; }
+
+model::Evidence unitEvidence(const HopView& view, const model::Unit& unit)
+{
+    std::string words = unit.name + ": ActiveState=" + unit.activeState + " SubState=" + unit.subState;
+    if (!unit.result.empty())
+        words += " Result=" + unit.result;
+    if (unit.mainExitStatus != 0)
+        words += " ExecMainStatus=" + std::to_string(unit.mainExitStatus);
+    if (unit.restarts > 0)
+        words += " NRestarts=" + std::to_string(unit.restarts);
+    const auto since = isUp(unit) ? unit.activeSince : unit.inactiveSince;
+    if (since)
+        words += (isUp(unit) ? ", active since " : ", since ") + base::toIso8601(*since);
+    return view.evidence(view.calleeHost, "unit-state", unit.source, words);
+}
+
+model::Evidence portEvidence(const HopView& view)
+{
+    model::Source all;
+    if (view.calleeHost && !view.calleeHost->listeners.empty())
+        all.check = view.calleeHost->listeners.front().source.check;
+    std::string words;
+    for (const model::Listener* listener : view.onPort())
+        words += (words.empty() ? "" : ", ") + textOf(*listener);
+    if (words.empty())
+        words = "nothing listens on " + view.targetWords();
+    return view.evidence(view.calleeHost, "listeners", all, words);
+}
+
+model::Evidence listenerEvidence(
+    const HopView& view, const model::Listener& listener, const std::string& words)
+{
+    return view.evidence(view.calleeHost, "listeners", listener.source,
+        textOf(listener) + (words.empty() ? "" : ": ") + words);
+}
+
+std::string textOf(const model::Listener& listener)
+{
+    model::Endpoint endpoint;
+    endpoint.host = listener.address.empty() ? "*" : listener.address;
+    endpoint.port = listener.port;
+    endpoint.path = listener.path;
+    std::string text = endpoint.text();
+    if (!listener.process.empty())
+        text
+            += " (" + listener.process + (listener.pid ? ", pid " + std::to_string(*listener.pid) : "") + ")";
+    return text;
+}
+
+std::vector<const model::Process*> calleeProcesses(const HopView& view)
+{
+    std::vector<const model::Process*> found;
+    if (!view.calleeHost)
+        return found;
+    const model::Listener* listener = view.accepting();
+    const int owner = listener && listener->pid ? *listener->pid : view.callee ? view.callee->pid : 0;
+    for (const model::Process& process : view.calleeHost->processes) {
+        const bool isOfUnit = view.unit && view.unitCertainty >= 0.8 && process.unit == view.unit->name;
+        if (isOfUnit || (owner != 0 && (process.pid == owner || process.parent == owner)))
+            found.push_back(&process);
+    }
+    return found;
+}
+
+namespace {
+std::vector<const ReadLine*> stated(const HopView& view, const std::vector<const ReadLine*>& lines,
+    std::string_view cause, base::Milliseconds age)
+{
+    std::vector<const ReadLine*> found;
+    for (auto line = lines.rbegin(); line != lines.rend() && found.size() < 3; ++line)
+        if ((*line)->reading.cause == cause && view.isFresh(**line, age))
+            found.push_back(*line);
+    return found;
+}
+}
+
+std::vector<const ReadLine*> statedByCallee(
+    const HopView& view, std::string_view cause, base::Milliseconds age)
+{
+    return stated(view, view.calleeLines, cause, age);
+}
+
+std::vector<const ReadLine*> statedByCaller(
+    const HopView& view, std::string_view cause, base::Milliseconds age)
+{
+    return stated(view, view.callerLines, cause, age);
+}
+
+std::string calleeName(const HopView& view)
+{
+    if (view.unit && view.unitCertainty >= 0.8)
+        return view.unit->name;
+    if (view.callee && !view.callee->label.empty())
+        return view.callee->label;
+    return view.hop->declared.endpoint.text();
+}
+
+void fillUnit(Assessment& assessment, const HopView& view)
+{
+    if (!view.unit)
+        return;
+    assessment.values["unit"] = view.unit->name;
+    if (view.calleeHost)
+        assessment.firstPlace
+            = "systemctl status " + view.unit->name + " on " + view.calleeHost->host.value();
+}
+
+}

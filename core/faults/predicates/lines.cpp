@@ -1,0 +1,110 @@
+// Which log lines belong to a hop: noise of other virtual hosts, scanners and neighbours must stay out.
+#include "core/faults/predicates/addresses.h"
+#include "core/faults/predicates/hopview.h"
+#include "core/faults/predicates/ownerunit.h"
+
+namespace hopscope::faults {
+
+namespace {
+std::string endpointText(const std::string& address, base::Port port)
+{
+    model::Endpoint endpoint;
+    endpoint.host = address;
+    endpoint.port = port;
+    return endpoint.text();
+}
+
+/// The part of a proxy's line that names what it talked to: nginx writes `upstream: "http://10.1.0.3:3000/"`.
+std::string_view upstreamPart(std::string_view text)
+{
+    const auto at = text.find("upstream: \"");
+    if (at == std::string_view::npos)
+        return {};
+    const auto end = text.find('"', at + 11);
+    return text.substr(at, end == std::string_view::npos ? end : end - at + 1);
+}
+
+/// Limits of the whole host or proxy hit every target alike.
+bool isAboutWholeHost(const ReadLine& line)
+{
+    const std::string cause = line.reading.cause.value_or("");
+    for (const char* each : { "disk-full", "inodes-exhausted", "fd-exhausted", "connection-limit-reached",
+             "conntrack-full", "ephemeral-ports-exhausted", "memory-exhausted", "neighbour-table-full" })
+        if (cause == each)
+            return true;
+    return false;
+}
+
+bool namesTarget(const HopView& view, std::string_view text)
+{
+    const model::Endpoint& endpoint = view.hop->declared.endpoint;
+    if (endpoint.isUnix())
+        return mentions(text, endpoint.path);
+    if (mentions(text, endpoint.text()))
+        return true;
+    for (const model::HopProbe* probe : view.callerProbes) {
+        if (!probe->address.empty() && mentions(text, endpointText(hostPart(probe->address), endpoint.port)))
+            return true;
+        for (const std::string& resolved : probe->resolved)
+            if (mentions(text, endpointText(resolved, endpoint.port)))
+                return true;
+    }
+    if (endpoint.host == "localhost")
+        return mentions(text, endpointText("127.0.0.1", endpoint.port))
+            || mentions(text, endpointText("::1", endpoint.port));
+    return false;
+}
+
+/// A name that could not be resolved stands alone in the line, without a port.
+bool isAboutName(const HopView& view, const ReadLine& line)
+{
+    const std::string& host = view.hop->declared.endpoint.host;
+    return line.reading.variant == "dns-resolution-failed" && !host.empty() && !familyOf(host)
+        && mentions(line.line->text, host);
+}
+}
+
+bool isAboutTarget(const HopView& view, const ReadLine& line)
+{
+    const std::string_view upstream = upstreamPart(line.line->text);
+    if (namesTarget(view, upstream.empty() ? std::string_view(line.line->text) : upstream))
+        return true;
+    if (isAboutName(view, line))
+        return true;
+    if (!view.hop->group.empty() && !upstream.empty() && mentions(upstream, view.hop->group))
+        return true;
+    // The address that a literal name had when the proxy loaded: nobody's else in this configuration.
+    return upstream.empty() && isAboutWholeHost(line);
+}
+
+bool isOfCallee(const HopView& view, const ReadLine& line)
+{
+    const model::LogLine& log = *line.line;
+    switch (log.origin) {
+    case model::LogOrigin::Kernel:
+        return true;
+    case model::LogOrigin::Journal:
+        return view.unit && log.place == view.unit->name;
+    case model::LogOrigin::Container:
+        return view.callee && !view.callee->container.empty() && log.place == view.callee->container;
+    case model::LogOrigin::File:
+        break;
+    }
+    if (!upstreamPart(log.text).empty())
+        return false;
+    if (!view.callee)
+        return false;
+    const std::string& software = view.callee->software;
+    if (!software.empty() && software != "unknown" && log.place.find(software) != std::string::npos)
+        return true;
+    if (software == "php-fpm" && log.place.find("php") != std::string::npos)
+        return true;
+    const std::string directory = !view.callee->workingDirectory.empty() ? view.callee->workingDirectory
+        : view.unit                                                      ? view.unit->workingDirectory
+                                                                         : std::string();
+    if (directory.size() > 1 && log.place.starts_with(directory + "/"))
+        return true;
+    return view.unit && log.place.find(stem(view.unit->name)) != std::string::npos;
+}
+
+}

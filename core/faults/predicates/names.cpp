@@ -1,0 +1,88 @@
+// The target's name does not become an address.
+#include "core/faults/predicates/names.h"
+
+#include "core/faults/predicates/common.h"
+
+namespace hopscope::faults {
+
+namespace {
+Assessment byResolver(
+    const HopView& view, const char* cause, model::ResolveResult result, std::vector<std::string> rulesOut)
+{
+    Assessment found(cause);
+    if (!view.isSymptom({ "dns-resolution-failed" }))
+        return found;
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (probe->resolve == result) {
+            model::Evidence item = view.evidence(*probe);
+            item.rulesOut = rulesOut;
+            found.supports(0.9, std::move(item));
+            break;
+        } else if (probe->resolve == model::ResolveResult::Resolved) {
+            found.contradicts(0.6, view.evidence(*probe));
+            break;
+        }
+    for (const ReadLine* line : statedByCaller(view, cause, fresh))
+        found.supports(0.7, view.evidence(*line));
+    found.values["name"] = view.hop->declared.endpoint.host;
+    if (view.callerHost) {
+        found.host = view.callerHost->host;
+        found.firstPlace
+            = "getent ahosts " + view.hop->declared.endpoint.host + " on " + view.callerHost->host.value();
+    } else {
+        found.firstPlace = "the DNS records of " + view.hop->declared.endpoint.host;
+    }
+    found.responsible = "dns";
+    return found;
+}
+
+std::string quotedName(const HopView& view)
+{
+    return "the name \"" + view.hop->declared.endpoint.host + "\"";
+}
+}
+
+Assessment dnsNxdomain(const HopView& view)
+{
+    Assessment found = byResolver(view, "dns-nxdomain", model::ResolveResult::NameNotFound,
+        { "dns-server-unreachable", "dns-server-error", "service-stopped", "firewall-drop" });
+    found.because = quotedName(view) + " does not exist in DNS";
+    return found;
+}
+
+Assessment dnsServerUnreachable(const HopView& view)
+{
+    Assessment found = byResolver(
+        view, "dns-server-unreachable", model::ResolveResult::ResolverTimedOut, { "dns-nxdomain" });
+    found.because = "no name server answers, so " + quotedName(view) + " has no address";
+    return found;
+}
+
+Assessment dnsServerError(const HopView& view)
+{
+    Assessment found
+        = byResolver(view, "dns-server-error", model::ResolveResult::ResolverFailed, { "dns-nxdomain" });
+    found.because = "the name server fails to answer for " + quotedName(view);
+    return found;
+}
+
+Assessment resolverNotConfigured(const HopView& view)
+{
+    Assessment found("resolver-not-configured");
+    if (!view.isSymptom({ "dns-resolution-failed" }))
+        return found;
+    for (const ReadLine* line : statedByCaller(view, "resolver-not-configured", fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "dns-nxdomain", "dns-server-unreachable" };
+        found.supports(0.85, std::move(item));
+    }
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.values["name"] = view.hop->declared.endpoint.host;
+    found.values["file"] = view.hop->declared.place.file;
+    found.responsible = "proxy";
+    found.because = "the proxy has no resolver to look up " + quotedName(view);
+    return found;
+}
+
+}

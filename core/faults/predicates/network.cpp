@@ -1,0 +1,222 @@
+// Between the caller and a callee that is up: firewalls, dead hosts, split networks, missing routes.
+#include "core/faults/predicates/network.h"
+
+#include "core/faults/predicates/addresses.h"
+#include "core/faults/predicates/common.h"
+#include "core/faults/predicates/firewallrules.h"
+
+#include <algorithm>
+
+namespace hopscope::faults {
+
+namespace {
+const char* nameOf(const HopView& view) { return view.callee ? view.callee->label.c_str() : "the target"; }
+
+/// Works from the callee's own host to the very address that the caller uses.
+const model::HopProbe* worksOnItsOwnHost(const HopView& view)
+{
+    for (const model::HopProbe* probe : view.calleeProbes)
+        if (probe->connect == model::ConnectResult::Connected)
+            return probe;
+    return nullptr;
+}
+
+void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict verdict, const char* doing)
+{
+    const auto rules = rulesAgainst(view, verdict);
+    for (const BlockingRule& blocking : rules) {
+        const model::FirewallRule& rule = *blocking.rule;
+        model::Evidence item = view.evidence(blocking.host, "firewall", rule.source,
+            (rule.chain.empty() ? std::string() : rule.chain + ": ") + rule.rule
+                + (rule.packets ? " (" + std::to_string(*rule.packets) + " packets)" : ""));
+        found.supports(blocking.isSpecific ? 0.75 : 0.5, std::move(item));
+    }
+    const std::string port = "port " + std::to_string(view.port());
+    if (!rules.empty()) {
+        const BlockingRule& first = rules.front();
+        found.host = first.host->host;
+        found.values["firewall"] = first.rule->tool;
+        found.values["table"] = first.rule->table;
+        found.values["chain"] = first.rule->chain;
+        found.values["rule"] = first.rule->rule;
+        found.because
+            = "a firewall rule on " + first.host->host.value() + " " + doing + " connections to " + port;
+        found.firstPlace
+            = std::string(first.rule->tool == "nft" ? "nft list ruleset" : first.rule->tool + " -S") + " on "
+            + first.host->host.value();
+    } else {
+        found.because = std::string("something between ")
+            + (view.callerHost ? view.callerHost->host.value() : "the caller") + " and " + nameOf(view) + " "
+            + doing + " connections to " + port;
+        found.firstPlace = "the firewall rules for " + port
+            + (view.calleeHost ? " on " + view.calleeHost->host.value() : "");
+    }
+    if (view.calleeHost && view.calleeHost->firewall.empty() && rules.empty())
+        found.notEvaluated(view.evidence(view.calleeHost, "firewall", {},
+            "no firewall rules could be read on " + view.calleeHost->host.value()));
+}
+}
+
+Assessment firewallDrop(const HopView& view)
+{
+    Assessment found("firewall-drop");
+    if (!view.isSymptom({ "connection-timed-out", "dns-resolution-failed" }) || view.isUnix())
+        return found;
+    if (view.symptom.variant == "dns-resolution-failed")
+        return found;
+    const bool hasRule = !rulesAgainst(view, model::FirewallRule::Verdict::Drop).empty();
+    if (const model::HopProbe* works = worksOnItsOwnHost(view)) {
+        model::Evidence item = view.evidence(*works);
+        item.rulesOut
+            = { "service-stopped", "host-down", "accept-queue-full", "app-hung", "bound-to-loopback" };
+        found.supports(0.72, std::move(item));
+    } else if (const model::Listener* listener = view.accepting()) {
+        model::Evidence item = listenerEvidence(view, *listener, "it is open on its own host");
+        item.rulesOut = { "service-stopped", "host-down" };
+        found.supports(0.5, std::move(item));
+    }
+    if (view.calleeHost)
+        blame(found, view, model::FirewallRule::Verdict::Drop, "silently drops");
+    else if (hasRule)
+        blame(found, view, model::FirewallRule::Verdict::Drop, "silently drops");
+    for (const ReadLine* line : statedByCallee(view, "firewall-drop", fresh))
+        if (mentions(line->line->text, "DPT=" + std::to_string(view.port())))
+            found.supports(0.7, view.evidence(*line));
+    return found;
+}
+
+Assessment firewallReject(const HopView& view)
+{
+    Assessment found("firewall-reject");
+    if (!view.isSymptom({ "connection-refused", "host-unreachable", "permission-denied" }) || view.isUnix())
+        return found;
+    const model::HopProbe* works = worksOnItsOwnHost(view);
+    const bool isSameHost = view.callerHost && view.callerHost == view.calleeHost;
+    if (works && !isSameHost) {
+        model::Evidence item = view.evidence(*works);
+        item.rulesOut = { "service-stopped", "wrong-port", "bound-to-loopback", "host-down", "app-hung" };
+        found.supports(0.78, std::move(item));
+    } else if (const model::Listener* listener = view.accepting()) {
+        model::Evidence item = listenerEvidence(view, *listener, "it is open on its own host");
+        item.rulesOut = { "service-stopped", "wrong-port" };
+        found.supports(0.55, std::move(item));
+    }
+    if (found.isSupported() || view.symptom.variant != "connection-refused")
+        blame(found, view, model::FirewallRule::Verdict::Reject, "rejects");
+    for (const ReadLine* line : statedByCallee(view, "firewall-reject", fresh))
+        if (mentions(line->line->text, "DPT=" + std::to_string(view.port())))
+            found.supports(0.7, view.evidence(*line));
+    return found;
+}
+
+Assessment hostDown(const HopView& view)
+{
+    Assessment found("host-down");
+    if (!view.isSymptom({ "connection-timed-out", "host-unreachable" }) || view.calleeHost)
+        return found;
+    const std::string who = view.calleeSession ? view.calleeSession->host.value() : view.address();
+    found.because = "the host " + who + " is down or cut off: it answers nobody";
+    found.firstPlace = "the console of " + who + " at its provider";
+    found.responsible = "host";
+    if (view.calleeSession)
+        found.host = view.calleeSession->host;
+    if (view.calleeSession && view.calleeSession->error) {
+        using base::ErrorCode;
+        const ErrorCode code = view.calleeSession->error->code;
+        if (code == ErrorCode::ConnectionTimedOut || code == ErrorCode::HostUnreachable
+            || code == ErrorCode::TimedOut || code == ErrorCode::JumpFailed) {
+            model::Evidence item;
+            item.from = "laptop";
+            item.check = "ssh-login";
+            item.command = "ssh " + who + " true";
+            item.observed = view.calleeSession->error->text();
+            item.at = view.capture->startedAt;
+            item.rulesOut = { "service-stopped", "wrong-port", "bound-to-loopback" };
+            found.supports(0.8, std::move(item));
+        }
+    }
+    if (view.callerHost)
+        for (const model::Neighbour& neighbour : view.callerHost->neighbours)
+            if (isSameAddress(neighbour.address, view.address())
+                && (neighbour.state == "FAILED" || neighbour.state == "INCOMPLETE")) {
+                model::Evidence item = view.evidence(view.callerHost, "neighbours", neighbour.source,
+                    neighbour.address + " " + neighbour.state);
+                item.rulesOut = { "firewall-drop", "firewall-reject", "service-stopped" };
+                found.supports(0.75, std::move(item));
+            }
+    return found;
+}
+
+Assessment networkPartition(const HopView& view)
+{
+    Assessment found("network-partition");
+    if (!view.isSymptom({ "connection-timed-out", "host-unreachable" }) || !view.calleeHost
+        || !view.callerHost || view.callerHost == view.calleeHost)
+        return found;
+    found.because = "both hosts are up, but the network between " + view.callerHost->host.value() + " and "
+        + view.calleeHost->host.value() + " does not carry their traffic";
+    found.firstPlace = "ping " + view.address() + " on " + view.callerHost->host.value();
+    found.responsible = "host";
+    for (const model::Neighbour& neighbour : view.callerHost->neighbours)
+        if (isSameAddress(neighbour.address, view.address())
+            && (neighbour.state == "FAILED" || neighbour.state == "INCOMPLETE")) {
+            model::Evidence item = view.evidence(
+                view.callerHost, "neighbours", neighbour.source, neighbour.address + " " + neighbour.state);
+            item.rulesOut = { "firewall-drop", "firewall-reject" };
+            found.supports(0.8, std::move(item));
+        }
+    if (const model::HopProbe* works = worksOnItsOwnHost(view))
+        found.supports(rulesAgainst(view, model::FirewallRule::Verdict::Drop).empty()
+                    && !view.calleeHost->firewall.empty()
+                ? 0.4
+                : 0.15,
+            view.evidence(*works));
+    const bool ownsAddress = std::any_of(view.calleeHost->addresses.begin(), view.calleeHost->addresses.end(),
+        [&](const std::string& each) { return isSameAddress(each, view.address()); });
+    if (!ownsAddress && !view.address().empty() && !isLoopback(view.address()))
+        found.contradicts(0.6,
+            view.evidence(view.calleeHost, "network", {},
+                view.calleeHost->host.value() + " does not have the address " + view.address()));
+    return found;
+}
+
+Assessment routeMissing(const HopView& view)
+{
+    Assessment found("route-missing");
+    const model::HopProbe* probe = view.callerProbe();
+    if (!view.isSymptom({ "host-unreachable" }) || !probe
+        || probe->connect != model::ConnectResult::NetworkUnreachable)
+        return found;
+    model::Evidence item = view.evidence(*probe);
+    item.rulesOut = { "service-stopped", "firewall-drop", "host-down" };
+    found.supports(0.85, std::move(item));
+    const std::string who = view.callerHost ? view.callerHost->host.value() : "this machine";
+    found.because = who + " has no route to " + view.address();
+    found.firstPlace = "ip route get " + view.address() + " on " + who;
+    found.responsible = "host";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    return found;
+}
+
+Assessment securityPolicyDenied(const HopView& view)
+{
+    Assessment found("security-policy-denied");
+    if (!view.isSymptom({ "permission-denied" }))
+        return found;
+    for (const ReadLine* line : statedByCaller(view, "security-policy-denied", fresh))
+        found.supports(0.7, view.evidence(*line));
+    for (const ReadLine* line : statedByCallee(view, "security-policy-denied", fresh))
+        found.supports(0.6, view.evidence(*line));
+    // The kernel forbids a TCP connect on this very host: a policy module, or a rule on its way out.
+    if (!view.isUnix() && rulesAgainst(view, model::FirewallRule::Verdict::Reject).empty()
+        && view.symptom.isProbed == false && !view.symptom.evidence.empty())
+        found.supports(0.55, view.symptom.evidence.front());
+    found.because = "a security policy of the host (SELinux or AppArmor) forbids the connection";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.responsible = "host";
+    return found;
+}
+
+}

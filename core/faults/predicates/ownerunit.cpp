@@ -1,0 +1,217 @@
+#include "core/faults/predicates/ownerunit.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace hopscope::faults {
+
+namespace {
+struct Score {
+    double certainty = 0;
+    std::string reason;
+
+    void add(double weight, std::string why)
+    {
+        if (weight > 0 && (reason.empty() || weight > certainty))
+            reason = std::move(why);
+        certainty = 1 - (1 - certainty) * (1 - weight);
+    }
+};
+
+bool isService(const model::Unit& unit) { return unit.name.ends_with(".service"); }
+
+/// Written on this machine by its owner, not by a package.
+bool isLocallyWritten(const model::Unit& unit)
+{
+    return unit.fragmentPath.starts_with("/etc/systemd/system/")
+        || unit.fragmentPath.starts_with("/run/systemd/") || unit.fragmentPath.starts_with("/usr/local/");
+}
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+/// The unit names (by a part of them) of what usually speaks a protocol.
+std::vector<std::string> usualNames(const HopView& view)
+{
+    using model::Protocol;
+    switch (view.hop->protocol) {
+    case Protocol::FastCgi:
+        return { "php", "fpm" };
+    case Protocol::Postgresql:
+        return { "postgres" };
+    case Protocol::Mysql:
+        return { "mysql", "mariadb" };
+    case Protocol::Redis:
+        return { "redis", "valkey" };
+    case Protocol::Memcached:
+        return { "memcached" };
+    case Protocol::Mongodb:
+        return { "mongo" };
+    case Protocol::Amqp:
+        return { "rabbitmq" };
+    case Protocol::Kafka:
+        return { "kafka" };
+    case Protocol::Uwsgi:
+        return { "uwsgi" };
+    case Protocol::Ajp:
+        return { "tomcat" };
+    case Protocol::Http:
+    case Protocol::Https:
+    case Protocol::Http2:
+    case Protocol::Scgi:
+    case Protocol::Grpc:
+    case Protocol::Grpcs:
+    case Protocol::Tcp:
+    case Protocol::Tls:
+    case Protocol::Udp:
+        return {};
+    }
+    return {};
+}
+
+/// Names that the configuration gives the target: the upstream's, the request's host, the socket's file.
+std::vector<std::string> nameHints(const HopView& view)
+{
+    std::vector<std::string> hints;
+    const auto add = [&hints](std::string text) {
+        if (text.size() >= 3)
+            hints.push_back(lower(std::move(text)));
+    };
+    add(view.hop->group);
+    if (view.callee)
+        add(view.callee->software == "unknown" ? std::string() : view.callee->software);
+    const std::string& path = view.hop->declared.endpoint.path;
+    const std::string file = path.substr(path.rfind('/') + 1);
+    add(file.substr(0, file.find('.')));
+    const std::string& host = view.hop->declared.requestHost;
+    add(host.substr(0, host.find('.')));
+    return hints;
+}
+
+bool logNamesPort(const HopView& view, const model::Unit& unit)
+{
+    const std::string port = std::to_string(view.port());
+    for (const model::LogLine& line : view.calleeHost->logs) {
+        if (line.place != unit.name || !mentions(line.text, port))
+            continue;
+        const std::string text = lower(line.text);
+        if (text.find("listen") != std::string::npos || text.find("running") != std::string::npos
+            || text.find("http://") != std::string::npos || text.find("bind") != std::string::npos
+            || text.find("serving") != std::string::npos || text.find("started") != std::string::npos)
+            return true;
+    }
+    return false;
+}
+
+bool ownsListener(const HopView& view, const model::Unit& unit)
+{
+    const model::Listener* listener = view.accepting();
+    if (!listener || !listener->pid)
+        return false;
+    if (unit.mainPid == *listener->pid)
+        return true;
+    const auto& processes = view.calleeHost->processes;
+    return std::any_of(processes.begin(), processes.end(), [&](const model::Process& process) {
+        return process.pid == *listener->pid && process.unit == unit.name;
+    });
+}
+
+/// Whether a socket unit opens the target on this service's behalf.
+bool isActivatedByTarget(const HopView& view, const model::Unit& unit)
+{
+    for (const model::Unit& socket : view.calleeHost->units) {
+        if (!socket.name.ends_with(".socket")
+            || (unit.triggeredBy.find(socket.name) == std::string::npos
+                && stem(socket.name) != stem(unit.name)))
+            continue;
+        for (const std::string& listens : socket.listens)
+            if (view.isUnix() ? listens == view.hop->declared.endpoint.path
+                              : listens.ends_with(":" + std::to_string(view.port())))
+                return true;
+    }
+    return false;
+}
+
+/// Whether a running process was found for the node; else its unit is what discovery takes for the likeliest.
+bool isSeen(const model::Node& node)
+{
+    return std::any_of(node.sources.begin(), node.sources.end(),
+        [](const std::string& source) { return source == "listener" || source == "process"; });
+}
+
+Score scoreOf(const HopView& view, const model::Unit& unit)
+{
+    Score score;
+    if (view.callee && view.callee->unit == unit.name)
+        score.add(isSeen(*view.callee) ? 0.95 : 0.7, "it is the unit that owns " + view.callee->label);
+    if (ownsListener(view, unit))
+        score.add(0.97, "its process listens on " + view.targetWords());
+    if (isActivatedByTarget(view, unit))
+        score.add(0.9, "its socket unit opens " + view.targetWords());
+    if (view.isUnix() && mentions(unit.execStart, view.hop->declared.endpoint.path))
+        score.add(0.9, "its command line names " + view.hop->declared.endpoint.path);
+    if (!view.isUnix() && mentions(unit.execStart, std::to_string(view.port())))
+        score.add(0.85, "its command line names port " + std::to_string(view.port()));
+    if (!view.isUnix() && logNamesPort(view, unit))
+        score.add(0.85, "its log says it listened on port " + std::to_string(view.port()));
+    for (const std::string& usual : usualNames(view))
+        if (lower(unit.name).find(usual) != std::string::npos)
+            score.add(0.6, "its name fits what should listen on " + view.targetWords());
+    for (const std::string& hint : nameHints(view))
+        if (lower(stem(unit.name)).find(hint) != std::string::npos
+            || hint.find(lower(stem(unit.name))) != std::string::npos)
+            score.add(0.6, "its name fits \"" + hint + "\"");
+    return score;
+}
+
+bool isDown(const model::Unit& unit)
+{
+    return unit.activeState != "active" && unit.activeState != "reloading";
+}
+
+/// Plumbing of the system, which no one proxies to. Only a direct proof (a listener, discovery) overrides
+/// this.
+bool isPlumbing(const model::Unit& unit)
+{
+    static constexpr std::array<const char*, 14> prefixes { "systemd-", "dbus", "getty@", "user@",
+        "user-runtime-dir@", "cron", "ssh", "rsyslog", "apt-", "e2scrub", "modprobe@", "console-",
+        "container-getty@", "logrotate" };
+    return std::any_of(
+        prefixes.begin(), prefixes.end(), [&](const char* prefix) { return unit.name.starts_with(prefix); });
+}
+}
+
+std::string stem(const std::string& unitName) { return unitName.substr(0, unitName.rfind('.')); }
+
+std::optional<OwnerUnit> ownerUnit(const HopView& view)
+{
+    if (!view.calleeHost)
+        return std::nullopt;
+    OwnerUnit best;
+    std::vector<const model::Unit*> localAndDown;
+    for (const model::Unit& unit : view.calleeHost->units) {
+        if (!isService(unit) || unit.loadState == "not-found")
+            continue;
+        const Score score = isPlumbing(unit) && !ownsListener(view, unit) ? Score() : scoreOf(view, unit);
+        // Of two that fit alike, the one that is down explains a failure better.
+        const bool isBetter = score.certainty > best.certainty + 0.01
+            || (best.unit && score.certainty > best.certainty - 0.01 && isDown(unit) && !isDown(*best.unit)
+                && score.certainty > 0);
+        if (isBetter)
+            best = { &unit, score.certainty, score.reason };
+        if (isLocallyWritten(unit) && isDown(unit) && !isPlumbing(unit) && unit.subState != "exited")
+            localAndDown.push_back(&unit);
+    }
+    if (best.certainty >= 0.5)
+        return best;
+    if (localAndDown.size() == 1 && !view.accepting())
+        return OwnerUnit { localAndDown.front(), 0.55,
+            "it is the only service of this host's own that is down" };
+    return std::nullopt;
+}
+
+}

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/faults/predicates/hopview.h"
+
+#include <optional>
+
+namespace hopscope::faults {
+
+/// The systemd unit behind a hop's target, and why it is thought to be that one.
+struct OwnerUnit {
+    const model::Unit* unit = nullptr;
+    double certainty = 0;
+    std::string reason; ///< "its command line names port 3000"
+};
+
+/// Which unit owns the target, or should: where nothing listens any more, what is left of it (its command
+/// line, its log, its name) must do. Empty where no unit stands out.
+std::optional<OwnerUnit> ownerUnit(const HopView& view);
+
+/// "shop" of "shop.service".
+std::string stem(const std::string& unitName);
+
+}

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "core/faults/predicates/assessment.h"
+#include "core/faults/predicates/hopview.h"
+
+namespace hopscope::faults {
+
+Assessment proxyConfigInvalid(const HopView& view);
+Assessment proxyConfigNotReloaded(const HopView& view);
+Assessment portConflict(const HopView& view);
+Assessment bindPermissionDenied(const HopView& view);
+Assessment connectionLimitReached(const HopView& view);
+Assessment maintenanceMode(const HopView& view);
+Assessment rateLimited(const HopView& view);
+Assessment accessDenied(const HopView& view);
+Assessment requestTooLarge(const HopView& view);
+
+}

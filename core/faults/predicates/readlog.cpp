@@ -1,0 +1,70 @@
+#include "core/faults/predicates/readlog.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace hopscope::faults {
+
+namespace {
+/// Which software wrote it, where the place alone says so; else empty and the patterns decide.
+std::string componentOf(const model::LogLine& line)
+{
+    if (line.origin == model::LogOrigin::Kernel)
+        return "kernel";
+    if (line.origin != model::LogOrigin::File)
+        return {};
+    for (const char* software : { "nginx", "apache", "haproxy", "php-fpm", "caddy", "traefik", "envoy" })
+        if (line.place.find(software) != std::string::npos)
+            return software;
+    return {};
+}
+
+bool isEarlier(const model::LogLine* left, const model::LogLine* right)
+{
+    return left->at.value_or(base::TimePoint {}) < right->at.value_or(base::TimePoint {});
+}
+
+bool saysNothing(const LineReading& reading)
+{
+    return !reading.cause && (!reading.variant || *reading.variant == "none");
+}
+}
+
+ReadLogs readLogs(const model::Facts& facts, const Catalogue& catalogue, std::size_t limitPerHost)
+{
+    ReadLogs logs;
+    for (const auto& [host, hostFacts] : facts.hosts) {
+        std::vector<const model::LogLine*> lines;
+        for (const model::LogLine& line : hostFacts.logs)
+            lines.push_back(&line);
+        std::stable_sort(lines.begin(), lines.end(), isEarlier);
+        const std::size_t first = lines.size() > limitPerHost ? lines.size() - limitPerHost : 0;
+        std::vector<ReadLine>& read = logs[host];
+        for (std::size_t at = first; at < lines.size(); ++at) {
+            LineReading reading = catalogue.read(lines[at]->text, componentOf(*lines[at]));
+            if (!saysNothing(reading))
+                read.push_back({ host, lines[at], std::move(reading) });
+        }
+    }
+    return logs;
+}
+
+bool mentions(std::string_view text, std::string_view endpoint)
+{
+    if (endpoint.empty())
+        return false;
+    const auto isPart
+        = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-'; };
+    for (auto at = text.find(endpoint); at != std::string_view::npos; at = text.find(endpoint, at + 1)) {
+        const auto end = at + endpoint.size();
+        const bool startsWord = at == 0 || !isPart(text[at - 1]);
+        // A full stop may end a sentence; before another letter or digit it is part of a longer name.
+        const bool endsWord = end == text.size() || !isPart(text[end])
+            || (text[end] == '.' && (end + 1 == text.size() || !isPart(text[end + 1])));
+        if (startsWord && endsWord)
+            return true;
+    }
+    return false;
+}
+
+}

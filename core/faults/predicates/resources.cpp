@@ -1,0 +1,283 @@
+// A host, or a process on it, has run out of something.
+#include "core/faults/predicates/resources.h"
+
+#include "core/faults/predicates/common.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace hopscope::faults {
+
+namespace {
+std::string percent(double value)
+{
+    char text[16];
+    std::snprintf(text, sizeof text, "%.0f %%", value);
+    return text;
+}
+
+/// Fresh lines about the whole of either side's host.
+void addStated(Assessment& found, const HopView& view, double weight, base::Milliseconds age)
+{
+    for (const ReadLine* line : statedByCallee(view, found.cause(), age))
+        found.supports(weight, view.evidence(*line));
+    for (const ReadLine* line : statedByCaller(view, found.cause(), age))
+        found.supports(weight, view.evidence(*line));
+}
+
+std::string hostName(const HopView& view)
+{
+    return view.calleeHost ? view.calleeHost->host.value() : "the host";
+}
+
+/// Mounted images are always full; nobody writes to them.
+bool isWritable(const model::FileSystem& each)
+{
+    return !each.isReadOnly && each.sizeBytes > 0 && !each.mountPoint.starts_with("/snap")
+        && !each.mountPoint.starts_with("/boot") && !each.mountPoint.starts_with("/sys")
+        && !each.mountPoint.starts_with("/proc") && !each.mountPoint.starts_with("/dev");
+}
+
+bool isFull(const model::FileSystem& each)
+{
+    // Root's reserve does not help a service; a megabyte left is none.
+    return isWritable(each)
+        && (each.availableBytes < 1024 * 1024
+            || double(each.availableBytes) / double(each.sizeBytes) < 0.002);
+}
+
+bool isOutOfInodes(const model::FileSystem& each)
+{
+    return isWritable(each) && each.inodes > 0
+        && (each.inodesFree < 10 || double(each.inodesFree) / double(each.inodes) < 0.001);
+}
+
+bool mayHurt(const HopView& view)
+{
+    return isReplySymptom(view) || isConnectSymptom(view) || view.isSymptom({ "resource-exhausted" });
+}
+
+Assessment storage(
+    const HopView& view, const char* cause, bool (*isExhausted)(const model::FileSystem&), const char* words)
+{
+    Assessment found(cause);
+    if (!mayHurt(view) || !view.calleeHost)
+        return found;
+    addStated(found, view, 0.6, fresh);
+    const bool isStated = found.isSupported();
+    for (const model::FileSystem& each : view.calleeHost->fileSystems) {
+        if (!isExhausted(each))
+            continue;
+        model::Evidence item = view.evidence(view.calleeHost, "file-systems", each.source,
+            each.mountPoint + ": " + std::to_string(each.availableBytes / 1024) + " KiB of "
+                + std::to_string(each.sizeBytes / 1024) + " KiB free, " + std::to_string(each.inodesFree)
+                + " of " + std::to_string(each.inodes) + " inodes free");
+        // A full disk beside a plainly stopped service is a coincidence until some log says otherwise.
+        found.supports(isStated ? 0.85 : isReplySymptom(view) ? 0.6 : 0.4, std::move(item));
+        found.values["mount"] = each.mountPoint;
+        found.because = std::string(words) + " on " + each.mountPoint + " of " + hostName(view);
+    }
+    if (found.because.empty())
+        found.because = std::string(words) + " on " + hostName(view);
+    found.responsible = "host";
+    found.firstPlace
+        = (std::string(cause) == "disk-full" ? "df -h" : "df -i") + std::string(" on ") + hostName(view);
+    return found;
+}
+
+bool namesCallee(const HopView& view, const ReadLine& line)
+{
+    const std::string& text = line.line->text;
+    if (view.unit && text.find(view.unit->name) != std::string::npos)
+        return true;
+    const auto pid = line.reading.captures.find("pid");
+    const auto process = line.reading.captures.find("process");
+    if (pid != line.reading.captures.end() && view.unit && std::to_string(view.unit->mainPid) == pid->second)
+        return true;
+    // A pid that the unit's own log speaks of: the worker or main process that died.
+    if (pid != line.reading.captures.end() && pid->second.size() >= 2)
+        for (const ReadLine* other : view.calleeLines)
+            if (other->line->origin != model::LogOrigin::Kernel && mentions(other->line->text, pid->second))
+                return true;
+    if (process == line.reading.captures.end() || process->second.size() < 2)
+        return false;
+    if (view.callee
+        && (view.callee->software == process->second || process->second.starts_with(view.callee->software)))
+        return true;
+    if (view.unit && view.unit->execStart.find(process->second) != std::string::npos)
+        return true;
+    const auto processes = calleeProcesses(view);
+    return std::any_of(processes.begin(), processes.end(),
+        [&](const model::Process* each) { return each->name == process->second; });
+}
+}
+
+Assessment oomKilled(const HopView& view)
+{
+    Assessment found("oom-killed");
+    if (!view.calleeHost || !(isConnectSymptom(view) || isReplySymptom(view)))
+        return found;
+    const std::vector<std::string> excluded { "process-crashed", "crash-loop", "service-stopped",
+        "service-failed-to-start", "keepalive-race", "wrong-port" };
+    if (view.unit && view.unit->result == "oom-kill" && !isUp(*view.unit)) {
+        model::Evidence item = unitEvidence(view, *view.unit);
+        item.rulesOut = excluded;
+        found.supports(0.92 * view.unitCertainty, std::move(item));
+        found.onset = view.unit->inactiveSince;
+    }
+    const bool wasKilled = view.unit && view.unit->mainExitStatus == 9;
+    for (const ReadLine* line : statedByCallee(view, "oom-killed", std::chrono::hours(24))) {
+        // Old kills explain nothing, unless the unit has been down since.
+        const bool isOld = !view.isFresh(*line, sameHour);
+        const bool isDownSince = view.unit && isDown(*view.unit);
+        if ((isOld && !isDownSince) || !namesCallee(view, *line))
+            continue;
+        if (view.unit && isUp(*view.unit) && isConnectSymptom(view) && view.accepting())
+            continue;
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = excluded;
+        found.supports(wasKilled || isOld ? 0.85 : 0.8, std::move(item));
+        if (!found.onset)
+            found.onset = line->line->at;
+        const auto process = line->reading.captures.find("process");
+        if (process != line->reading.captures.end())
+            found.values["process"] = process->second;
+    }
+    if (found.isSupported() && wasKilled)
+        found.supports(0.5, unitEvidence(view, *view.unit));
+    fillUnit(found, view);
+    found.responsible = "host";
+    found.because = "the kernel killed " + calleeName(view) + " because " + hostName(view)
+        + " (or the service's limit) ran out of memory";
+    found.firstPlace = "journalctl -k | grep -i 'killed process' on " + hostName(view);
+    return found;
+}
+
+Assessment heapExhausted(const HopView& view)
+{
+    Assessment found("heap-exhausted");
+    if (!isReplySymptom(view) && !isConnectSymptom(view))
+        return found;
+    for (const ReadLine* line : statedByCallee(view, "heap-exhausted", fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "process-crashed", "app-error", "crash-loop" };
+        found.supports(0.75, std::move(item));
+    }
+    fillUnit(found, view);
+    found.because = calleeName(view) + " ran out of the memory that its runtime allows";
+    return found;
+}
+
+Assessment cpuSaturated(const HopView& view)
+{
+    Assessment found("cpu-saturated");
+    if (!view.isSymptom({ "response-timed-out", "connection-timed-out" }) || !view.calleeHost)
+        return found;
+    const model::Resources& resources = view.calleeHost->resources;
+    const bool isBusy = resources.cpuPercent && *resources.cpuPercent >= 95;
+    const bool isLoaded = resources.load1 && resources.cores && *resources.load1 >= 2.0 * *resources.cores;
+    const bool isPressed = resources.pressureCpu && *resources.pressureCpu >= 50;
+    if (!isBusy || !(isLoaded || isPressed))
+        return found;
+    found.supports(0.7,
+        view.evidence(view.calleeHost, "resources", resources.source,
+            "CPU " + percent(*resources.cpuPercent)
+                + (resources.load1 ? ", load " + std::to_string(*resources.load1).substr(0, 4) : "")
+                + (resources.cores ? " on " + std::to_string(*resources.cores) + " cores" : "")));
+    found.responsible = "host";
+    found.because = "all processors of " + hostName(view) + " are busy";
+    found.firstPlace = "top on " + hostName(view);
+    return found;
+}
+
+Assessment memoryExhausted(const HopView& view)
+{
+    Assessment found("memory-exhausted");
+    if (!view.isSymptom(
+            { "response-timed-out", "connection-timed-out", "resource-exhausted", "error-response" })
+        || !view.calleeHost)
+        return found;
+    addStated(found, view, 0.6, fresh);
+    const model::Resources& resources = view.calleeHost->resources;
+    const bool isUsedUp = resources.memoryUsedPercent && *resources.memoryUsedPercent >= 97;
+    const bool isSwapping = resources.swapUsedPercent && *resources.swapUsedPercent >= 90;
+    const bool isPressed = resources.pressureMemory && *resources.pressureMemory >= 20;
+    if (isUsedUp && (isSwapping || isPressed))
+        found.supports(0.65,
+            view.evidence(view.calleeHost, "resources", resources.source,
+                "memory " + percent(*resources.memoryUsedPercent) + " used"));
+    found.responsible = "host";
+    found.because = hostName(view) + " has no memory left";
+    found.firstPlace = "free -m on " + hostName(view);
+    return found;
+}
+
+Assessment diskFull(const HopView& view) { return storage(view, "disk-full", isFull, "no space is left"); }
+
+Assessment inodesExhausted(const HopView& view)
+{
+    return storage(view, "inodes-exhausted", isOutOfInodes, "no inodes are left for new files");
+}
+
+Assessment fdExhausted(const HopView& view)
+{
+    Assessment found("fd-exhausted");
+    if (!mayHurt(view))
+        return found;
+    addStated(found, view, 0.7, fresh);
+    for (const model::Process* process : calleeProcesses(view))
+        if (process->openFiles && process->openFilesLimit && *process->openFilesLimit > 0
+            && *process->openFiles >= *process->openFilesLimit - *process->openFilesLimit / 50)
+            found.supports(0.75,
+                view.evidence(view.calleeHost, "processes", process->source,
+                    process->name + " pid " + std::to_string(process->pid) + " has "
+                        + std::to_string(*process->openFiles) + " of "
+                        + std::to_string(*process->openFilesLimit) + " files open"));
+    if (view.calleeHost && view.calleeHost->resources.fdUsedPercent
+        && *view.calleeHost->resources.fdUsedPercent >= 99)
+        found.supports(0.6,
+            view.evidence(view.calleeHost, "resources", view.calleeHost->resources.source,
+                "open files of the whole system: " + percent(*view.calleeHost->resources.fdUsedPercent)));
+    fillUnit(found, view);
+    found.responsible = "host";
+    found.because = calleeName(view) + " has no file descriptors left";
+    return found;
+}
+
+Assessment conntrackFull(const HopView& view)
+{
+    Assessment found("conntrack-full");
+    if (!view.isSymptom({ "connection-timed-out", "resource-exhausted", "dns-resolution-failed" }))
+        return found;
+    addStated(found, view, 0.75, fresh);
+    for (const model::HostFacts* host : { view.callerHost, view.calleeHost })
+        if (host && host->resources.conntrackUsedPercent && *host->resources.conntrackUsedPercent >= 99) {
+            model::Evidence item = view.evidence(host, "resources", host->resources.source,
+                "connection tracking on " + host->host.value() + ": "
+                    + percent(*host->resources.conntrackUsedPercent) + " used");
+            item.rulesOut = { "host-down", "network-partition" };
+            found.supports(0.75, std::move(item));
+            found.host = host->host;
+        }
+    found.responsible = "host";
+    found.because = "the kernel's connection tracking table is full, so it drops new connections";
+    return found;
+}
+
+Assessment ephemeralPortsExhausted(const HopView& view)
+{
+    Assessment found("ephemeral-ports-exhausted");
+    if (!view.isSymptom({ "resource-exhausted" }))
+        return found;
+    addStated(found, view, 0.75, fresh);
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (probe->connect == model::ConnectResult::NoLocalPort)
+            found.supports(0.85, view.evidence(*probe));
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.responsible = "proxy";
+    found.because = "the proxy's host has no free local port left for " + view.hop->declared.endpoint.text();
+    return found;
+}
+
+}

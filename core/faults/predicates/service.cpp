@@ -1,0 +1,252 @@
+// The service behind the hop is not there: stopped, could not start, restarts in a circle, crashed, still
+// starting.
+#include "core/faults/predicates/service.h"
+#include "core/faults/predicates/common.h"
+
+namespace hopscope::faults {
+
+namespace {
+bool mayBeAbsent(const HopView& view)
+{
+    return isConnectSymptom(view) && view.calleeHost && !view.accepting();
+}
+
+bool isProxy(const HopView& view)
+{
+    return view.callee
+        && (view.callee->kind == model::NodeKind::Proxy
+            || view.callee->kind == model::NodeKind::LoadBalancer);
+}
+
+/// systemd itself could not run the program: 200/CHDIR … 243/CREDENTIALS.
+bool isSystemdsOwnCode(const model::Unit& unit)
+{
+    return unit.mainExitStatus >= 200 && unit.mainExitStatus <= 245;
+}
+
+bool endedByItself(const model::Unit& unit)
+{
+    return unit.result == "exit-code" || unit.result == "signal" || unit.result == "core-dump"
+        || unit.result == "watchdog";
+}
+
+/// How long the last run lasted; empty where not known.
+std::optional<base::Milliseconds> lastedFor(const model::Unit& unit)
+{
+    const auto end = unit.lastExitAt ? unit.lastExitAt : unit.inactiveSince;
+    if (!unit.activeSince || !end || *end < *unit.activeSince)
+        return std::nullopt;
+    return *end - *unit.activeSince;
+}
+
+bool isLooping(const model::Unit& unit)
+{
+    return unit.result == "start-limit-hit" || unit.subState == "auto-restart"
+        || (unit.restarts >= 2 && (unit.activeState == "failed" || unit.activeState == "activating"));
+}
+
+/// The newest lines of the unit that are no mere bookkeeping of systemd: usually the reason.
+void addLastWords(Assessment& assessment, const HopView& view)
+{
+    int added = 0;
+    for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && added < 2; ++line)
+        if ((*line)->line->origin == model::LogOrigin::Journal && view.isFresh(**line, sameHour)) {
+            assessment.supports(0.1, view.evidence(**line));
+            ++added;
+        }
+}
+
+std::string soRefuses(const HopView& view)
+{
+    if (view.isUnix())
+        return view.symptom.variant == "connection-refused"
+            ? ", so nobody listens on " + view.targetWords()
+            : ", so " + view.targetWords() + " does not exist";
+    return ", so " + view.targetWords()
+        + (view.symptom.variant == "connection-refused" ? " refuses connections" : " is not open");
+}
+
+void addAbsence(Assessment& assessment, const HopView& view, double weight)
+{
+    if (!view.knowsListeners())
+        return;
+    model::Evidence item = portEvidence(view);
+    item.rulesOut = { "firewall-drop", "firewall-reject", "app-hung" };
+    assessment.supports(weight, std::move(item));
+}
+
+double sure(const HopView& view, double weight) { return weight * view.unitCertainty; }
+}
+
+Assessment serviceStopped(const HopView& view)
+{
+    Assessment found(isProxy(view) ? "proxy-stopped" : "service-stopped");
+    if (!mayBeAbsent(view) || (view.callee && !view.callee->container.empty()))
+        return found;
+    if (!view.unit) {
+        addAbsence(found, view, view.onPort().empty() && !view.isUnix() ? 0.62 : view.isUnix() ? 0.6 : 0);
+        found.because
+            = "nothing listens on " + view.targetWords() + " there, and no running process belongs to it";
+        if (view.calleeHost)
+            found.firstPlace = view.isUnix()
+                ? "ss -lx | grep " + view.hop->declared.endpoint.path + " on " + view.calleeHost->host.value()
+                : "ss -ltnp 'sport = :" + std::to_string(view.port()) + "' on "
+                    + view.calleeHost->host.value();
+        return found;
+    }
+    const model::Unit& unit = *view.unit;
+    fillUnit(found, view);
+    const bool isStopped = (unit.activeState == "inactive" || unit.activeState == "deactivating")
+        && (unit.result.empty() || unit.result == "success");
+    if (!isStopped) {
+        if (isUp(unit))
+            found.contradicts(0.9 * view.unitCertainty, unitEvidence(view, unit));
+        return found;
+    }
+    model::Evidence state = unitEvidence(view, unit);
+    state.rulesOut = { "wrong-port", "crash-loop", "process-crashed", "app-hung" };
+    if (view.unitCertainty < 0.95)
+        state.observed += " (" + view.unitReason + ")";
+    found.supports(sure(view, 0.93), std::move(state));
+    addAbsence(found, view, 0.5);
+    found.onset = unit.inactiveSince;
+    for (const ReadLine* line : statedByCallee(view, "service-stopped", std::chrono::hours(24 * 30)))
+        if (line->line->place == unit.name) {
+            found.supports(0.2, view.evidence(*line));
+            break;
+        }
+    found.because = unit.name + " is stopped" + soRefuses(view);
+    return found;
+}
+
+Assessment serviceFailedToStart(const HopView& view)
+{
+    Assessment found("service-failed-to-start");
+    if (!mayBeAbsent(view) || !view.unit || isProxy(view))
+        return found;
+    const model::Unit& unit = *view.unit;
+    if (unit.activeState != "failed" && unit.subState != "auto-restart" && unit.loadState != "bad-setting"
+        && unit.loadState != "error")
+        return found;
+    fillUnit(found, view);
+    const auto lasted = lastedFor(unit);
+    const bool wasShort = !lasted || *lasted < std::chrono::seconds(15);
+    if (isSystemdsOwnCode(unit)) {
+        model::Evidence state = unitEvidence(view, unit);
+        state.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "wrong-port" };
+        found.supports(sure(view, 0.95), std::move(state));
+    } else if (unit.loadState == "bad-setting" || unit.loadState == "error" || unit.result == "resources"
+        || unit.result == "protocol" || unit.result == "timeout") {
+        found.supports(sure(view, 0.9), unitEvidence(view, unit));
+    } else if (unit.result == "exit-code" && wasShort && !isLooping(unit)) {
+        model::Evidence state = unitEvidence(view, unit);
+        state.rulesOut = { "service-stopped" };
+        found.supports(sure(view, 0.85), std::move(state));
+    } else {
+        return found;
+    }
+    addAbsence(found, view, 0.4);
+    for (const ReadLine* line : statedByCallee(view, "service-failed-to-start", sameHour))
+        found.supports(0.3, view.evidence(*line));
+    found.onset = unit.inactiveSince;
+    found.because = unit.name + " can't start (" + (unit.result.empty() ? unit.loadState : unit.result)
+        + (unit.mainExitStatus != 0 ? ", status " + std::to_string(unit.mainExitStatus) : "") + ")"
+        + soRefuses(view);
+    return found;
+}
+
+Assessment crashLoop(const HopView& view)
+{
+    Assessment found("crash-loop");
+    // One that dies of each request is a crash, not a loop: it runs well until then.
+    if (!view.unit || !view.calleeHost || !isConnectSymptom(view))
+        return found;
+    const model::Unit& unit = *view.unit;
+    const bool justStarted = isUp(unit) && unit.restarts >= 3 && unit.activeSince
+        && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(60);
+    if ((!isLooping(unit) || isSystemdsOwnCode(unit)) && !justStarted)
+        return found;
+    fillUnit(found, view);
+    model::Evidence state = unitEvidence(view, unit);
+    state.rulesOut = { "service-stopped", "wrong-port" };
+    found.supports(sure(view, justStarted ? 0.8 : 0.94), std::move(state));
+    if (!view.accepting())
+        addAbsence(found, view, 0.3);
+    for (const ReadLine* line : statedByCallee(view, "crash-loop", sameHour))
+        found.supports(0.3, view.evidence(*line));
+    addLastWords(found, view);
+    found.because = unit.name
+        + (unit.result == "start-limit-hit" ? " crashed on each start until systemd gave up"
+                                            : " crashes and is restarted again and again ("
+                    + std::to_string(unit.restarts) + " restarts)");
+    if (!view.accepting())
+        found.because += soRefuses(view);
+    return found;
+}
+
+Assessment processCrashed(const HopView& view)
+{
+    Assessment found("process-crashed");
+    if (!view.calleeHost)
+        return found;
+    fillUnit(found, view);
+    if (mayBeAbsent(view) && view.unit && view.unit->activeState == "failed" && endedByItself(*view.unit)
+        && !isLooping(*view.unit) && !isSystemdsOwnCode(*view.unit)) {
+        const auto lasted = lastedFor(*view.unit);
+        const bool wasLong = lasted && *lasted >= std::chrono::seconds(15);
+        const bool bySignal = view.unit->result == "signal" || view.unit->result == "core-dump";
+        if (wasLong || bySignal) {
+            model::Evidence state = unitEvidence(view, *view.unit);
+            state.rulesOut = { "service-stopped", "wrong-port" };
+            found.supports(sure(view, 0.88), std::move(state));
+            addAbsence(found, view, 0.4);
+            found.onset = view.unit->inactiveSince;
+            found.because = view.unit->name + " crashed"
+                + (bySignal ? " (signal " + std::to_string(view.unit->mainExitStatus) + ")"
+                            : " (exit status " + std::to_string(view.unit->mainExitStatus) + ")")
+                + soRefuses(view);
+            addLastWords(found, view);
+        }
+    }
+    if (!view.isSymptom({ "reset-before-headers", "closed-mid-response" }))
+        return found;
+    for (const ReadLine* line : statedByCallee(view, "process-crashed", fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "keepalive-race" };
+        found.supports(0.75, std::move(item));
+    }
+    if (view.unit && view.unit->lastExitAt && endedByItself(*view.unit)
+        && view.nowOn(view.calleeHost) - *view.unit->lastExitAt < fresh)
+        found.supports(sure(view, 0.6), unitEvidence(view, *view.unit));
+    if (view.unit && view.unit->restarts > 0 && view.unit->activeSince
+        && view.nowOn(view.calleeHost) - *view.unit->activeSince < fresh)
+        found.supports(sure(view, 0.6), unitEvidence(view, *view.unit));
+    for (const model::HopProbe* probe : view.loopProbes)
+        if (probe->reply == model::ReplyResult::ClosedBeforeHeaders
+            || probe->reply == model::ReplyResult::ResetBeforeHeaders)
+            found.supports(0.35, view.evidence(*probe));
+    if (found.because.empty())
+        found.because = calleeName(view) + " dies while it handles the request";
+    return found;
+}
+
+Assessment deploymentInProgress(const HopView& view)
+{
+    Assessment found("deployment-in-progress");
+    if (!mayBeAbsent(view) || !view.unit)
+        return found;
+    const model::Unit& unit = *view.unit;
+    const bool isStarting
+        = unit.activeState == "activating" && unit.subState != "auto-restart" && unit.restarts == 0;
+    const bool isYoung = isUp(unit) && unit.restarts == 0 && unit.activeSince
+        && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(20);
+    if (!isStarting && !isYoung)
+        return found;
+    fillUnit(found, view);
+    found.supports(sure(view, isStarting ? 0.85 : 0.7), unitEvidence(view, unit));
+    addAbsence(found, view, 0.2);
+    found.because = unit.name + " is still starting" + soRefuses(view);
+    return found;
+}
+
+}

@@ -1,0 +1,310 @@
+// TLS between the caller and the callee: certificates, versions, and one side not speaking it at all.
+#include "core/faults/predicates/tls.h"
+
+#include "core/faults/predicates/common.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace hopscope::faults {
+
+namespace {
+bool isEntry(const HopView& view) { return view.caller && view.caller->kind == model::NodeKind::Client; }
+
+bool isTlsSymptom(const HopView& view)
+{
+    return view.isSymptom({ "tls-handshake-failed", "certificate-invalid", "protocol-mismatch" });
+}
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+bool hasAny(const std::string& text, std::initializer_list<const char*> words)
+{
+    return std::any_of(
+        words.begin(), words.end(), [&](const char* word) { return text.find(word) != std::string::npos; });
+}
+
+bool outsideSays(const HopView& view, const std::string& cause)
+{
+    const auto& causes = view.capture->outside.tls.causes;
+    return isEntry(view) && std::find(causes.begin(), causes.end(), cause) != causes.end();
+}
+
+model::Evidence outsideEvidence(const HopView& view)
+{
+    const model::OutsideView& outside = view.capture->outside;
+    model::Evidence item;
+    item.from = "laptop";
+    item.check = "tls";
+    item.command = "curl -sv " + view.capture->profile.url;
+    item.at = outside.startedAt;
+    if (!outside.tls.chain.empty()) {
+        const model::CertificateSummary& leaf = outside.tls.chain.front();
+        item.observed = "certificate of " + leaf.subject + " from " + leaf.issuer + ", valid "
+            + base::toIso8601(leaf.notBefore) + " to " + base::toIso8601(leaf.notAfter) + "; ";
+    }
+    for (const std::string& problem : outside.tls.problems)
+        item.observed += problem + "; ";
+    if (item.observed.size() > 2)
+        item.observed.resize(item.observed.size() - 2);
+    return item;
+}
+
+Assessment certificate(const HopView& view, const char* cause, std::initializer_list<const char*> words,
+    const std::string& because)
+{
+    Assessment found(cause);
+    if (!isTlsSymptom(view))
+        return found;
+    std::vector<std::string> others { "certificate-expired", "certificate-not-yet-valid",
+        "certificate-name-mismatch", "certificate-untrusted" };
+    std::erase(others, cause);
+    if (outsideSays(view, cause)) {
+        model::Evidence item = outsideEvidence(view);
+        item.rulesOut = { "tls-to-plain-port", "proxy-stopped", "firewall-drop" };
+        found.supports(0.95, std::move(item));
+    }
+    for (const auto* probes : { &view.callerProbes, &view.loopProbes })
+        for (const model::HopProbe* probe : *probes)
+            if (!isEntry(view) && probe->tls == model::TlsResult::CertificateInvalid
+                && hasAny(lower(probe->tlsDetail + " " + probe->errorText), words))
+                found.supports(0.85, view.evidence(*probe));
+    for (const ReadLine* line : statedByCaller(view, cause, fresh))
+        found.supports(0.8, view.evidence(*line));
+    found.because = because;
+    found.responsible = isEntry(view) ? "proxy" : "app";
+    found.values["name"] = view.hop->declared.serverName.empty() ? view.hop->declared.endpoint.host
+                                                                 : view.hop->declared.serverName;
+    if (view.calleeHost)
+        found.host = view.calleeHost->host;
+    if (!view.capture->outside.tls.chain.empty() && isEntry(view))
+        found.firstPlace = "the certificate that "
+            + (view.callee ? view.callee->label : std::string("the proxy")) + " serves";
+    return found;
+}
+
+std::string whose(const HopView& view)
+{
+    return isEntry(view)
+        ? "the site's certificate"
+        : "the certificate of " + (view.callee ? view.callee->label : std::string("the upstream"));
+}
+
+bool speaksTls(const HopView& view)
+{
+    using model::Protocol;
+    const Protocol protocol = view.hop->protocol;
+    return protocol == Protocol::Https || protocol == Protocol::Tls || protocol == Protocol::Grpcs;
+}
+
+std::string configPlace(const HopView& view)
+{
+    const model::FilePlace& place = view.hop->declared.place;
+    return place.file.empty() ? std::string()
+                              : place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "")
+            + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+}
+
+void blameConfiguration(Assessment& found, const HopView& view)
+{
+    found.firstPlace = configPlace(view);
+    found.values["file"] = view.hop->declared.place.file;
+    found.values["line"] = std::to_string(view.hop->declared.place.line);
+    found.responsible = "proxy";
+    const model::HostFacts* host = isEntry(view) ? view.calleeHost : view.callerHost;
+    if (host)
+        found.host = host->host;
+}
+}
+
+bool saysPlainHttpToTls(const std::string& text)
+{
+    return hasAny(lower(text),
+        { "plain http request was sent to https port", "client sent an http request to an https server",
+            "requires tls", "speaking plain http to an ssl-enabled server port",
+            "this web server is running in ssl mode" });
+}
+
+Assessment tlsToPlainPort(const HopView& view)
+{
+    Assessment found("tls-to-plain-port");
+    if (!isTlsSymptom(view) || !speaksTls(view))
+        return found;
+    for (const auto* probes : { &view.callerProbes, &view.loopProbes, &view.calleeProbes })
+        for (const model::HopProbe* probe : *probes)
+            if (probe->tls == model::TlsResult::PlainText
+                || hasAny(lower(probe->tlsDetail),
+                    { "wrong version number", "packet length too long", "http request",
+                        "record overflow" })) {
+                model::Evidence item = view.evidence(*probe);
+                item.rulesOut = { "certificate-expired", "certificate-untrusted", "tls-version-mismatch",
+                    "service-stopped" };
+                found.supports(probe->seat == model::Seat::Caller ? 0.9 : 0.5, std::move(item));
+            }
+    for (const ReadLine* line : statedByCaller(view, "tls-to-plain-port", fresh))
+        found.supports(0.8, view.evidence(*line));
+    found.because = (view.caller ? view.caller->label : std::string("the caller")) + " speaks TLS, but "
+        + view.targetWords() + " of " + (view.callee ? view.callee->label : std::string("the upstream"))
+        + " speaks plain HTTP";
+    blameConfiguration(found, view);
+    return found;
+}
+
+Assessment plainHttpToTlsPort(const HopView& view)
+{
+    Assessment found("plain-http-to-tls-port");
+    if (speaksTls(view)
+        || !view.isSymptom(
+            { "protocol-mismatch", "reset-before-headers", "invalid-response", "error-response" }))
+        return found;
+    for (const auto* probes : { &view.callerProbes, &view.loopProbes, &view.calleeProbes })
+        for (const model::HopProbe* probe : *probes) {
+            const bool isAlert = probe->firstBytes.size() >= 2
+                && (probe->firstBytes[0] == '\x15' || probe->firstBytes[0] == '\x16')
+                && probe->firstBytes[1] == '\x03';
+            const bool saysSo = saysPlainHttpToTls(probe->firstBytes) || saysPlainHttpToTls(probe->errorText);
+            const bool spokeTls = probe->tls == model::TlsResult::Established
+                || probe->tls == model::TlsResult::CertificateInvalid;
+            if (!isAlert && !saysSo && !spokeTls)
+                continue;
+            model::Evidence item = view.evidence(*probe);
+            if (isAlert)
+                item.observed += " (a TLS record came back)";
+            item.rulesOut = { "process-crashed", "app-error", "keepalive-race" };
+            found.supports(probe->seat == model::Seat::Caller ? 0.9 : 0.7, std::move(item));
+        }
+    for (const ReadLine* line : statedByCaller(view, "plain-http-to-tls-port", fresh))
+        found.supports(0.8, view.evidence(*line));
+    found.because = (view.caller ? view.caller->label : std::string("the caller"))
+        + " speaks plain HTTP, but " + view.targetWords() + " of "
+        + (view.callee ? view.callee->label : std::string("the upstream")) + " expects TLS";
+    blameConfiguration(found, view);
+    return found;
+}
+
+Assessment certificateExpired(const HopView& view)
+{
+    Assessment found = certificate(view, "certificate-expired", { "expired" }, whose(view) + " has expired");
+    const auto& chain = view.capture->outside.tls.chain;
+    if (isEntry(view) && !chain.empty() && found.isSupported()) {
+        found.onset = chain.front().notAfter;
+        found.because = whose(view) + " expired on " + base::toIso8601(chain.front().notAfter).substr(0, 10);
+    }
+    return found;
+}
+
+Assessment certificateNotYetValid(const HopView& view)
+{
+    return certificate(
+        view, "certificate-not-yet-valid", { "not yet valid" }, whose(view) + " is not valid yet");
+}
+
+Assessment certificateNameMismatch(const HopView& view)
+{
+    return certificate(view, "certificate-name-mismatch",
+        { "mismatch", "does not match", "not valid for", "no alternative certificate subject name" },
+        whose(view) + " is for another name");
+}
+
+Assessment certificateUntrusted(const HopView& view)
+{
+    return certificate(view, "certificate-untrusted",
+        { "self-signed", "self signed", "unable to get", "local issuer", "unable to verify", "unknown ca",
+            "untrusted" },
+        whose(view) + " comes from an issuer that is not trusted");
+}
+
+Assessment clientCertificateMissing(const HopView& view)
+{
+    Assessment found("client-certificate-missing");
+    if (!isTlsSymptom(view) && !view.isSymptom({ "error-response", "reset-before-headers" }))
+        return found;
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (hasAny(lower(probe->tlsDetail + " " + probe->errorText + " " + probe->firstBytes),
+                { "certificate required", "no required ssl certificate was sent", "alert bad certificate" }))
+            found.supports(0.85, view.evidence(*probe));
+    for (const ReadLine* line : statedByCaller(view, "client-certificate-missing", fresh))
+        found.supports(0.8, view.evidence(*line));
+    found.because = (view.callee ? view.callee->label : std::string("the upstream"))
+        + " demands a client certificate that the caller does not send";
+    blameConfiguration(found, view);
+    return found;
+}
+
+Assessment tlsVersionMismatch(const HopView& view)
+{
+    Assessment found("tls-version-mismatch");
+    if (!view.isSymptom({ "tls-handshake-failed" }))
+        return found;
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (hasAny(lower(probe->tlsDetail + " " + probe->errorText),
+                { "protocol version", "unsupported protocol", "no protocols available", "no shared cipher" }))
+            found.supports(0.85, view.evidence(*probe));
+    for (const ReadLine* line : statedByCaller(view, "tls-version-mismatch", fresh))
+        found.supports(0.8, view.evidence(*line));
+    found.because = "the two sides have no TLS version or cipher in common";
+    blameConfiguration(found, view);
+    return found;
+}
+
+Assessment sniMissing(const HopView& view)
+{
+    Assessment found("sni-missing");
+    if (!view.isSymptom({ "tls-handshake-failed", "certificate-invalid" })
+        || !view.hop->declared.serverName.empty() || isEntry(view))
+        return found;
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (hasAny(lower(probe->tlsDetail + " " + probe->errorText),
+                { "unrecognized name", "unrecognized_name" }))
+            found.supports(0.85, view.evidence(*probe));
+    for (const ReadLine* line : statedByCaller(view, "sni-missing", fresh))
+        found.supports(0.8, view.evidence(*line));
+    found.because = "the proxy does not send the server's name (SNI) in TLS, and the upstream insists on it";
+    blameConfiguration(found, view);
+    return found;
+}
+
+Assessment clockSkew(const HopView& view)
+{
+    Assessment found("clock-skew");
+    if (!view.isSymptom({ "certificate-invalid" }))
+        return found;
+    const auto& chain = view.capture->outside.tls.chain;
+    const auto isValidAt
+        = [&](base::TimePoint at) { return chain.front().notBefore <= at && at <= chain.front().notAfter; };
+    for (const model::HostSession& session : view.capture->sessions) {
+        if (!session.clockOffset || session.clockOffset->count() == 0)
+            continue;
+        const base::Milliseconds offset = *session.clockOffset;
+        const bool isLarge = offset > std::chrono::minutes(5) || offset < -std::chrono::minutes(5);
+        if (!isLarge)
+            continue;
+        model::Evidence item;
+        item.from = session.host.value();
+        item.check = "identity";
+        item.command = "date -u";
+        item.observed = session.host.value() + "'s clock is " + std::to_string(offset.count() / 1000)
+            + " s off this machine's";
+        item.at = view.capture->startedAt;
+        if (isEntry(view) && !chain.empty() && !isValidAt(view.capture->startedAt)
+            && isValidAt(view.capture->startedAt + offset)) {
+            item.rulesOut = { "certificate-expired", "certificate-not-yet-valid" };
+            found.supports(0.85, std::move(item));
+            found.responsible = "this-machine";
+            found.because = "this machine's clock is wrong, so a valid certificate looks invalid";
+        } else if (!isEntry(view) && view.callerHost && view.callerHost->host == session.host) {
+            found.supports(0.7, std::move(item));
+            found.host = session.host;
+            found.responsible = "host";
+            found.because = session.host.value() + "'s clock is wrong, so a valid certificate looks invalid";
+        }
+    }
+    return found;
+}
+
+}

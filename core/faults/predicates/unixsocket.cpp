@@ -1,0 +1,115 @@
+// A unix socket that is there but cannot be used.
+#include "core/faults/predicates/unixsocket.h"
+
+#include "core/faults/predicates/common.h"
+
+#include <cstdio>
+
+namespace hopscope::faults {
+
+namespace {
+std::string modeText(unsigned mode)
+{
+    char text[8];
+    std::snprintf(text, sizeof text, "%04o", mode & 07777U);
+    return text;
+}
+
+/// The user that the caller's workers run as: declared, or seen among the caller's processes.
+std::string callerUser(const HopView& view)
+{
+    if (!view.hop->declared.callerUser.empty())
+        return view.hop->declared.callerUser;
+    return view.caller ? view.caller->user : std::string();
+}
+
+/// Whether "others" alone could pass, which is all we know without group memberships.
+bool isOpenTo(
+    const std::string& user, unsigned mode, const std::string& owner, const std::string& group, unsigned bit)
+{
+    if (user == "root")
+        return true;
+    if (user == owner)
+        return (mode & (bit << 6U)) != 0;
+    if (user == group)
+        return (mode & (bit << 3U)) != 0;
+    return (mode & bit) != 0;
+}
+}
+
+Assessment socketPermissions(const HopView& view)
+{
+    Assessment found("socket-permissions");
+    if (!view.isSymptom({ "permission-denied" }) || !view.isUnix())
+        return found;
+    const std::string& path = view.hop->declared.endpoint.path;
+    const std::string user = callerUser(view);
+    const std::string who = user.empty() ? "the proxy's user" : user;
+    found.values["user"] = user;
+    found.values["socket"] = path;
+    found.because = who + " may not open " + path;
+    found.firstPlace = "namei -l " + path + (view.calleeHost ? " on " + view.calleeHost->host.value() : "");
+    if (view.symptom.isProbed && !view.symptom.evidence.empty()) {
+        model::Evidence item = view.symptom.evidence.front();
+        item.rulesOut = { "service-stopped", "stale-socket" };
+        found.supports(0.7, std::move(item));
+    } else if (!view.symptom.evidence.empty()) {
+        found.supports(0.55, view.symptom.evidence.front());
+    }
+    if (const model::FileStatus* file = view.socketFile(); file && file->exists) {
+        const std::string shown
+            = path + ": mode " + modeText(file->mode) + ", owner " + file->owner + ":" + file->group;
+        model::Evidence item = view.evidence(view.calleeHost, "socket-status", file->source, shown);
+        if (!user.empty() && !isOpenTo(user, file->mode, file->owner, file->group, 2U)) {
+            found.supports(0.7, std::move(item));
+            found.because = path + " belongs to " + file->owner + ":" + file->group + " with mode "
+                + modeText(file->mode) + ", so " + who + " may not open it";
+        } else {
+            for (const model::FileStatus::Parent& parent : file->parents)
+                if (!user.empty() && !isOpenTo(user, parent.mode, parent.owner, parent.group, 1U)) {
+                    found.supports(0.7,
+                        view.evidence(view.calleeHost, "socket-status", file->source,
+                            parent.path + ": mode " + modeText(parent.mode) + ", owner " + parent.owner + ":"
+                                + parent.group));
+                    found.because = "the folder " + parent.path + " (mode " + modeText(parent.mode)
+                        + ", owner " + parent.owner + ") keeps " + who + " from " + path;
+                    found.values["path"] = parent.path;
+                }
+        }
+    }
+    for (const model::HopProbe* probe : view.loopProbes)
+        if (probe->connect == model::ConnectResult::Connected) {
+            model::Evidence item = view.evidence(*probe);
+            item.rulesOut = { "service-stopped", "stale-socket", "crash-loop" };
+            found.supports(0.5, std::move(item));
+        }
+    if (view.accepting())
+        found.supports(0.3, listenerEvidence(view, *view.accepting(), "the app listens on it"));
+    fillUnit(found, view);
+    found.firstPlace = "namei -l " + path + (view.calleeHost ? " on " + view.calleeHost->host.value() : "");
+    return found;
+}
+
+Assessment staleSocket(const HopView& view)
+{
+    Assessment found("stale-socket");
+    if (!view.isUnix() || !view.isSymptom({ "connection-refused" }) || view.accepting())
+        return found;
+    const std::string& path = view.hop->declared.endpoint.path;
+    found.values["socket"] = path;
+    found.because = "the socket file " + path + " is left over: nobody listens on it";
+    found.firstPlace
+        = "ss -lxp | grep " + path + (view.calleeHost ? " on " + view.calleeHost->host.value() : "");
+    if (view.knowsListeners())
+        found.supports(0.4, portEvidence(view));
+    if (const model::FileStatus* file = view.socketFile(); file && file->exists)
+        found.supports(0.25,
+            view.evidence(view.calleeHost, "socket-status", file->source,
+                path + " exists, mode " + modeText(file->mode)));
+    // Where the service runs all the same, it listens elsewhere and the file is what misleads.
+    if (view.unit && isUp(*view.unit) && view.unitCertainty >= 0.6)
+        found.supports(0.6 * view.unitCertainty, unitEvidence(view, *view.unit));
+    return found;
+}
+
+}

@@ -1,0 +1,229 @@
+// The callee takes the connection, or would, and then does not answer in time.
+#include "core/faults/predicates/waiting.h"
+
+#include "core/faults/predicates/common.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace hopscope::faults {
+
+namespace {
+using model::ReplyResult;
+
+std::string seconds(double milliseconds)
+{
+    char text[32];
+    std::snprintf(text, sizeof text, milliseconds < 9950 ? "%.1f s" : "%.0f s", milliseconds / 1000);
+    return text;
+}
+
+std::optional<double> readTimeout(const HopView& view)
+{
+    if (!view.hop->declared.timeouts.read)
+        return std::nullopt;
+    return static_cast<double>(view.hop->declared.timeouts.read->count());
+}
+
+/// The quickest proper answer that any seat got, if one did.
+const model::HopProbe* answered(const HopView& view)
+{
+    const model::HopProbe* best = nullptr;
+    for (const auto* probes : { &view.callerProbes, &view.calleeProbes, &view.loopProbes })
+        for (const model::HopProbe* probe : *probes)
+            if (probe->reply == ReplyResult::Answered && probe->firstByteMs
+                && (!best || *probe->firstByteMs < *best->firstByteMs))
+                best = probe;
+    return best;
+}
+
+/// Software that serves from a fixed pool of workers or threads.
+bool isPooled(const HopView& view)
+{
+    static constexpr std::array<const char*, 8> pooled { "php-fpm", "gunicorn", "uwsgi", "puma", "unicorn",
+        "passenger", "tomcat", "apache" };
+    if (view.hop->protocol == model::Protocol::FastCgi)
+        return true;
+    return view.callee && std::find(pooled.begin(), pooled.end(), view.callee->software) != pooled.end();
+}
+
+std::string configPlace(const HopView& view)
+{
+    const model::FilePlace& place = view.hop->declared.place;
+    return place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "")
+        + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+}
+
+const char* callee(const HopView& view) { return view.callee ? view.callee->label.c_str() : "the app"; }
+
+/// A timer this short is more likely wrong than the app's answer is slow.
+constexpr double shortTimerMs = 10'000;
+}
+
+Assessment appHung(const HopView& view)
+{
+    Assessment found("app-hung");
+    if (!view.isSymptom({ "response-timed-out", "connection-timed-out", "overloaded" }))
+        return found;
+    if (const model::HopProbe* answer = answered(view)) {
+        found.contradicts(0.9, view.evidence(*answer));
+        return found;
+    }
+    fillUnit(found, view);
+    for (const auto* probes : { &view.callerProbes, &view.calleeProbes, &view.loopProbes })
+        for (const model::HopProbe* probe : *probes)
+            if (probe->connect == model::ConnectResult::Connected && probe->reply == ReplyResult::TimedOut) {
+                model::Evidence item = view.evidence(*probe);
+                item.rulesOut = { "service-stopped", "firewall-drop", "host-down", "wrong-port" };
+                found.supports(probe->seat == model::Seat::Caller ? 0.55 : 0.6, std::move(item));
+            }
+    if (!found.isSupported())
+        return found;
+    if (isPooled(view))
+        found.contradicts(0.25,
+            view.evidence(view.calleeHost, "processes", {},
+                "it serves from a pool of workers, which may just be full"));
+    if (const model::Listener* listener = view.accepting();
+        listener && listener->receiveQueue && *listener->receiveQueue > 0)
+        found.supports(0.3,
+            listenerEvidence(view, *listener,
+                std::to_string(*listener->receiveQueue) + " connections wait to be accepted"));
+    for (const model::Process* process : calleeProcesses(view))
+        if (process->state == 'T' || process->state == 'D') {
+            found.supports(0.6,
+                view.evidence(view.calleeHost, "processes", process->source,
+                    process->name + " pid " + std::to_string(process->pid) + " is in state "
+                        + process->state));
+            break;
+        }
+    if (view.unit && isUp(*view.unit))
+        found.supports(0.2, unitEvidence(view, *view.unit));
+    found.because = calleeName(view) + " takes connections but never answers: it hangs";
+    return found;
+}
+
+Assessment slowEndpoint(const HopView& view)
+{
+    Assessment found("slow-endpoint");
+    if (!view.isSymptom({ "response-timed-out" }))
+        return found;
+    const auto timeout = readTimeout(view);
+    const model::HopProbe* answer = answered(view);
+    if (!answer || !timeout)
+        return found;
+    if (*answer->firstByteMs <= *timeout * 0.9) {
+        return found;
+    }
+    model::Evidence item = view.evidence(*answer);
+    item.rulesOut = { "app-hung", "service-stopped", "firewall-drop" };
+    found.supports(*timeout >= shortTimerMs ? 0.85 : 0.35, std::move(item));
+    fillUnit(found, view);
+    found.because = calleeName(view) + " answers after " + seconds(*answer->firstByteMs) + ", and "
+        + (view.caller ? view.caller->label : std::string("the proxy")) + " gives up after "
+        + seconds(*timeout);
+    return found;
+}
+
+Assessment timeoutTooShort(const HopView& view)
+{
+    Assessment found("timeout-too-short");
+    if (!view.isSymptom({ "response-timed-out" }))
+        return found;
+    const auto timeout = readTimeout(view);
+    const model::HopProbe* answer = answered(view);
+    if (!answer || !timeout || *answer->firstByteMs <= *timeout * 0.9)
+        return found;
+    model::Evidence item = view.evidence(*answer);
+    item.rulesOut = { "app-hung", "service-stopped", "firewall-drop" };
+    found.supports(*timeout < shortTimerMs ? 0.85 : 0.35, std::move(item));
+    found.because = std::string(callee(view)) + " answers after " + seconds(*answer->firstByteMs) + ", but "
+        + (view.caller ? view.caller->label : std::string("the proxy")) + " waits only " + seconds(*timeout);
+    found.values["timeout"] = std::to_string(static_cast<long>(*timeout / 1000));
+    found.values["file"] = view.hop->declared.place.file;
+    found.values["line"] = std::to_string(view.hop->declared.place.line);
+    found.firstPlace = "the read timeout near " + configPlace(view);
+    found.responsible = "proxy";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    return found;
+}
+
+Assessment workerPoolExhausted(const HopView& view)
+{
+    Assessment found("worker-pool-exhausted");
+    if (!view.isSymptom({ "response-timed-out", "overloaded", "error-response", "connection-timed-out" }))
+        return found;
+    for (const ReadLine* line : statedByCallee(view, "worker-pool-exhausted", sameHour)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "service-stopped", "firewall-drop" };
+        found.supports(view.isFresh(*line, fresh) ? 0.8 : 0.5, std::move(item));
+    }
+    const model::Listener* listener = view.accepting();
+    const bool isWaiting = listener && listener->receiveQueue && *listener->receiveQueue > 0;
+    if (isWaiting && (isPooled(view) || found.isSupported())) {
+        model::Evidence item = listenerEvidence(
+            view, *listener, std::to_string(*listener->receiveQueue) + " connections wait for a free worker");
+        item.rulesOut = { "service-stopped", "slow-endpoint" };
+        found.supports(0.65, std::move(item));
+    }
+    if (isPooled(view) && found.isSupported())
+        for (const model::HopProbe* probe : view.loopProbes)
+            if (probe->reply == ReplyResult::TimedOut)
+                found.supports(0.3, view.evidence(*probe));
+    if (const auto workers = calleeProcesses(view); found.isSupported() && workers.size() > 1) {
+        found.values["workers"] = std::to_string(workers.size() - 1);
+    }
+    fillUnit(found, view);
+    found.because
+        = "all workers of " + calleeName(view) + " are busy, so requests wait in line until they time out";
+    return found;
+}
+
+Assessment workerTimeout(const HopView& view)
+{
+    Assessment found("worker-timeout");
+    if (!isReplySymptom(view))
+        return found;
+    for (const ReadLine* line : statedByCallee(view, "worker-timeout", fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "process-crashed", "keepalive-race" };
+        found.supports(0.8, std::move(item));
+    }
+    fillUnit(found, view);
+    found.because = calleeName(view) + " kills its own workers because requests take longer than its limit";
+    return found;
+}
+
+Assessment acceptQueueFull(const HopView& view)
+{
+    Assessment found("accept-queue-full");
+    if (!view.isSymptom({ "connection-timed-out", "overloaded", "response-timed-out" }))
+        return found;
+    const model::Listener* listener = view.accepting();
+    const bool isFull = listener && listener->receiveQueue && listener->backlog && *listener->receiveQueue > 0
+        && *listener->receiveQueue >= *listener->backlog;
+    if (isFull) {
+        model::Evidence item = listenerEvidence(view, *listener,
+            std::to_string(*listener->receiveQueue) + " connections wait where "
+                + std::to_string(*listener->backlog) + " fit");
+        item.rulesOut = { "firewall-drop", "host-down", "service-stopped", "network-partition" };
+        found.supports(view.symptom.variant == "response-timed-out" ? 0.4 : 0.85, std::move(item));
+    }
+    if (view.symptom.variant == "overloaded" && view.isUnix() && !view.symptom.evidence.empty())
+        found.supports(0.6, view.symptom.evidence.front());
+    if (found.isSupported())
+        for (const auto* probes : { &view.calleeProbes, &view.loopProbes })
+            for (const model::HopProbe* probe : *probes)
+                if (probe->connect == model::ConnectResult::TimedOut
+                    || probe->connect == model::ConnectResult::QueueFull) {
+                    model::Evidence item = view.evidence(*probe);
+                    item.rulesOut = { "firewall-drop", "network-partition" };
+                    found.supports(0.5, std::move(item));
+                }
+    fillUnit(found, view);
+    found.because = calleeName(view) + " accepts no more connections: its queue is full";
+    return found;
+}
+
+}

@@ -1,0 +1,469 @@
+// Each outage of a chain, as facts; the diagnosis must name its hop, variant and cause. What looks alike must
+// not.
+#include "core/diagnosis/diagnose.h"
+#include "tests/support/scenario/fakecatalogue.h"
+#include "tests/support/scenario/scenario.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+
+namespace hopscope::diagnosis {
+namespace {
+
+using namespace std::chrono_literals;
+using model::ConnectResult;
+using model::Protocol;
+using model::ReplyResult;
+using model::Seat;
+using model::Verdict;
+using test::Scenario;
+
+constexpr const char* appHop = "edge/nginx:80>app1/node:3000";
+constexpr const char* entryHop = "client>edge/nginx:80";
+
+struct Outage {
+    const char* name;
+    std::function<void(Scenario&)> make;
+    const char* hop;
+    const char* variant;
+    const char* cause;
+    double atLeast;
+};
+
+void PrintTo(const Outage& outage, std::ostream* out) { *out << outage.name; }
+
+class Causes : public testing::TestWithParam<Outage> { };
+
+std::string describe(const model::Diagnosis& diagnosis)
+{
+    if (!diagnosis.finding)
+        return std::string("no finding, ") + model::id(diagnosis.verdict) + ": " + diagnosis.unknownReason;
+    const model::Finding& finding = *diagnosis.finding;
+    std::string text = finding.failingHop.value() + " " + finding.variant + " "
+        + finding.cause.value_or("(no cause)") + " " + std::to_string(finding.confidence) + "\n"
+        + finding.summary + "\n" + finding.firstPlaceToCheck;
+    for (const model::Evidence& item : finding.evidence)
+        text += "\n  " + item.from + " " + item.check + ": " + item.observed;
+    for (const model::Alternative& other : diagnosis.alternatives)
+        text += "\n  or " + other.cause.value_or("?") + " " + std::to_string(other.confidence);
+    return text;
+}
+
+TEST_P(Causes, AreNamedOnTheRightHop)
+{
+    const Outage& outage = GetParam();
+    Scenario scenario;
+    outage.make(scenario);
+    const test::FakeCatalogue catalogue;
+    const model::Diagnosis diagnosis
+        = diagnose(scenario.capture, scenario.facts, scenario.topology, catalogue);
+    SCOPED_TRACE(describe(diagnosis));
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    const model::Finding& finding = *diagnosis.finding;
+    EXPECT_EQ(finding.failingHop.value(), outage.hop);
+    EXPECT_EQ(finding.variant, outage.variant);
+    EXPECT_EQ(finding.cause, std::string(outage.cause));
+    EXPECT_GE(finding.confidence, outage.atLeast);
+    EXPECT_LE(finding.confidence, 0.99);
+    EXPECT_FALSE(finding.evidence.empty());
+    EXPECT_FALSE(finding.summary.empty());
+    EXPECT_FALSE(finding.firstPlaceToCheck.empty());
+    ASSERT_FALSE(finding.remediation.empty());
+    EXPECT_EQ(finding.remediation.front().risk, model::Risk::ReadOnly);
+    EXPECT_EQ(diagnosis.topology.hop(finding.failingHop)->state, model::State::Failing);
+}
+
+void stopped(Scenario& s)
+{
+    s.connectFails(ConnectResult::Refused).nothingListens().unitIs("inactive", "dead", "success");
+}
+
+void worksOnItsOwnHost(Scenario& s)
+{
+    for (Seat seat : { Seat::Callee, Seat::CalleeLoop }) {
+        s.probe(seat).connect = ConnectResult::Connected;
+        s.probe(seat).reply = ReplyResult::Answered;
+        s.probe(seat).status = 200;
+    }
+}
+
+void repliesFail(Scenario& s, int status, ReplyResult result)
+{
+    s.requestAnswers(status);
+    for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop }) {
+        s.probe(seat).reply = result;
+        s.probe(seat).status.reset();
+        s.probe(seat).firstByteMs.reset();
+    }
+}
+
+model::FirewallRule rule(model::FirewallRule::Verdict verdict)
+{
+    model::FirewallRule made;
+    made.tool = "nft";
+    made.chain = "input";
+    made.hook = "input";
+    made.verdict = verdict;
+    made.destinationPort = 3000;
+    made.rule = "tcp dport 3000 drop";
+    made.packets = 7;
+    return made;
+}
+
+model::HopProbe& entrySeat(Scenario& s)
+{
+    model::HopProbe made;
+    made.hop = s.entryHop().id;
+    made.host = base::HostId("edge");
+    made.seat = Seat::CalleeLoop;
+    made.target = "127.0.0.1:80";
+    s.facts.probes.push_back(made);
+    return s.facts.probes.back();
+}
+
+void siteRefuses(Scenario& s)
+{
+    s.capture.outside.http = {};
+    s.capture.outside.http.result = model::AttemptResult::Refused;
+    s.capture.outside.tcp[0].result = model::AttemptResult::Refused;
+    std::erase_if(s.edge().listeners, [](const model::Listener& each) { return each.port == 80; });
+    s.edge().processes.clear();
+    s.topology.nodes[1].pid = 0;
+    s.edge().units[0].activeState = "inactive";
+    s.edge().units[0].subState = "dead";
+    s.edge().units[0].inactiveSince = s.ago(5min);
+    entrySeat(s).connect = ConnectResult::Refused;
+}
+
+const Outage outages[] {
+    { "ServiceStopped", stopped, appHop, "connection-refused", "service-stopped", 0.9 },
+    { "ServiceStoppedWithoutSystemd",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens();
+            s.app().units.clear();
+            s.app().initSystem = "none";
+        },
+        appHop, "connection-refused", "service-stopped", 0.55 },
+    { "StartLimitHit",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused)
+                .nothingListens()
+                .unitIs("failed", "failed", "start-limit-hit");
+            s.unit().restarts = 5;
+        },
+        appHop, "connection-refused", "crash-loop", 0.85 },
+    { "RestartsInACircle",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused)
+                .nothingListens()
+                .unitIs("activating", "auto-restart", "exit-code");
+            s.unit().restarts = 41;
+            s.unit().mainExitStatus = 1;
+        },
+        appHop, "connection-refused", "crash-loop", 0.85 },
+    { "CannotBeExecuted",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");
+            s.unit().mainExitStatus = 203;
+            s.unit().activeSince.reset();
+        },
+        appHop, "connection-refused", "service-failed-to-start", 0.85 },
+    { "EndedByASignalLater",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "core-dump");
+            s.unit().mainExitStatus = 11;
+        },
+        appHop, "connection-refused", "process-crashed", 0.75 },
+    { "KilledForMemory",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "oom-kill");
+            s.appLogs(
+                "Out of memory: Killed process 812 (node) total-vm:900kB", 18min, model::LogOrigin::Kernel);
+        },
+        appHop, "connection-refused", "oom-killed", 0.9 },
+    { "KilledForMemoryAsOldControlGroupsTellIt",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "signal");
+            s.unit().mainExitStatus = 9;
+            s.appLogs(
+                "Out of memory: Killed process 812 (node) total-vm:900kB", 18min, model::LogOrigin::Kernel);
+        },
+        appHop, "connection-refused", "oom-killed", 0.85 },
+    { "WrongPort",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused)
+                .nothingListens()
+                .alsoListens("0.0.0.0", 3001, "node", 812, "shop.service");
+        },
+        appHop, "connection-refused", "wrong-port", 0.85 },
+    { "WrongPortWithoutUnits",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused)
+                .nothingListens()
+                .alsoListens("127.0.0.1", 3001, "python3", 77);
+            s.app().units.clear();
+            s.topology.nodes[2].unit.clear();
+        },
+        appHop, "connection-refused", "wrong-port", 0.6 },
+    { "BoundToLoopback",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused)
+                .nothingListens()
+                .alsoListens("127.0.0.1", 3000, "node", 812, "shop.service");
+            s.probe(Seat::CalleeLoop).connect = ConnectResult::Connected;
+            s.probe(Seat::CalleeLoop).reply = ReplyResult::Answered;
+        },
+        appHop, "connection-refused", "bound-to-loopback", 0.93 },
+    { "OtherFamilyOnly",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused)
+                .nothingListens()
+                .alsoListens("::", 3000, "node", 812, "shop.service");
+        },
+        appHop, "connection-refused", "address-family-mismatch", 0.8 },
+    { "FirewallDrops",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::TimedOut);
+            worksOnItsOwnHost(s);
+            s.app().firewall = { rule(model::FirewallRule::Verdict::Drop) };
+        },
+        appHop, "connection-timed-out", "firewall-drop", 0.9 },
+    { "FirewallDropsUnseen",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::TimedOut);
+            worksOnItsOwnHost(s);
+        },
+        appHop, "connection-timed-out", "firewall-drop", 0.5 },
+    { "FirewallResets",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused);
+            worksOnItsOwnHost(s);
+            s.app().firewall = { rule(model::FirewallRule::Verdict::Reject) };
+        },
+        appHop, "connection-refused", "firewall-reject", 0.9 },
+    { "FirewallProhibits",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::HostUnreachable);
+            worksOnItsOwnHost(s);
+            s.app().firewall = { rule(model::FirewallRule::Verdict::Reject) };
+        },
+        appHop, "host-unreachable", "firewall-reject", 0.9 },
+    { "HostDown",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::HostUnreachable)
+                .hostUnreachable("app1", base::ErrorCode::ConnectionTimedOut);
+            s.edge().neighbours = { { "10.1.0.3", "FAILED", "eth0", {} } };
+        },
+        appHop, "host-unreachable", "host-down", 0.85 },
+    { "NetworkPartition",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::HostUnreachable);
+            worksOnItsOwnHost(s);
+            s.probe(Seat::Callee).connect = ConnectResult::NotTried;
+            s.edge().neighbours = { { "10.1.0.3", "FAILED", "eth0", {} } };
+        },
+        appHop, "host-unreachable", "network-partition", 0.55 },
+    { "NameDoesNotExist",
+        [](Scenario& s) {
+            s.requestAnswers(502);
+            s.appHop().declared.endpoint.host = "app.internal";
+            s.facts.probes.clear();
+            s.probe(Seat::Caller).resolve = model::ResolveResult::NameNotFound;
+            s.edgeLogs("app.internal could not be resolved (3: Host not found), client: 10.9.9.9", 1s);
+        },
+        appHop, "dns-resolution-failed", "dns-nxdomain", 0.9 },
+    { "AppHangs", [](Scenario& s) { repliesFail(s, 504, ReplyResult::TimedOut); }, appHop,
+        "response-timed-out", "app-hung", 0.7 },
+    { "TimeoutTooShort",
+        [](Scenario& s) {
+            s.requestAnswers(504);
+            s.appHop().declared.timeouts.read = 2s;
+            s.probe(Seat::Caller).firstByteMs = 5000;
+            s.probe(Seat::CalleeLoop).firstByteMs = 4990;
+            s.probe(Seat::Callee).firstByteMs = 4990;
+        },
+        appHop, "response-timed-out", "timeout-too-short", 0.6 },
+    { "SlowEndpoint",
+        [](Scenario& s) {
+            s.requestAnswers(504);
+            s.appHop().declared.timeouts.read = 15s;
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).firstByteMs = 18000;
+        },
+        appHop, "response-timed-out", "slow-endpoint", 0.6 },
+    { "CrashesOnTheRequest",
+        [](Scenario& s) {
+            repliesFail(s, 502, ReplyResult::ClosedBeforeHeaders);
+            s.unit().restarts = 3;
+            s.unit().activeSince = s.ago(1s);
+            s.unit().lastExitAt = s.ago(2s);
+            s.unit().result = "core-dump";
+            s.appLogs("Main process exited, code=dumped, status=11/SEGV", 2s);
+        },
+        appHop, "reset-before-headers", "process-crashed", 0.6 },
+    { "WorkerKilledForMemory",
+        [](Scenario& s) {
+            repliesFail(s, 502, ReplyResult::ClosedBeforeHeaders);
+            s.appLogs(
+                "Out of memory: Killed process 5150 (node) total-vm:900kB", 2s, model::LogOrigin::Kernel);
+        },
+        appHop, "reset-before-headers", "oom-killed", 0.7 },
+    { "SocketMissingBecauseStopped",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)
+                .requestAnswers(502);
+            std::erase_if(s.edge().listeners,
+                [](const model::Listener& each) { return each.kind == model::SocketKind::Unix; });
+            s.edge().units[0].activeState = "inactive";
+            s.edge().units[0].subState = "dead";
+            s.edge().files[0].exists = false;
+            for (model::HopProbe& each : s.facts.probes)
+                each.connect = ConnectResult::SocketMissing;
+        },
+        appHop, "socket-missing", "service-stopped", 0.85 },
+    { "SocketElsewhere",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)
+                .requestAnswers(502);
+            s.appHop().declared.endpoint.path = "/run/php/php7.4-fpm.sock";
+            s.edge().files.clear();
+            for (model::HopProbe& each : s.facts.probes)
+                each.connect = ConnectResult::SocketMissing;
+        },
+        appHop, "socket-missing", "wrong-address", 0.8 },
+    { "SocketPermissions",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)
+                .requestAnswers(502);
+            s.edge().files[0].owner = s.edge().files[0].group = "root";
+            s.facts.probes[0].connect = ConnectResult::PermissionDenied;
+        },
+        appHop, "permission-denied", "socket-permissions", 0.85 },
+    { "SocketLeftOver",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/app/app.sock", "gunicorn.service", Protocol::Http).requestAnswers(502);
+            std::erase_if(s.edge().listeners,
+                [](const model::Listener& each) { return each.kind == model::SocketKind::Unix; });
+            for (model::HopProbe& each : s.facts.probes)
+                each.connect = ConnectResult::Refused;
+        },
+        appHop, "connection-refused", "stale-socket", 0.6 },
+    { "PoolExhausted",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)
+                .requestAnswers(504);
+            for (model::Listener& each : s.edge().listeners)
+                if (each.kind == model::SocketKind::Unix)
+                    each.receiveQueue = 6;
+            for (model::HopProbe& each : s.facts.probes) {
+                each.reply = ReplyResult::TimedOut;
+                each.status.reset();
+            }
+            model::LogLine line;
+            line.origin = model::LogOrigin::Journal;
+            line.place = "php8.2-fpm.service";
+            line.at = s.ago(2min);
+            line.text = "WARNING: [pool www] server reached pm.max_children setting (2), consider raising it";
+            s.edge().logs.push_back(line);
+        },
+        appHop, "response-timed-out", "worker-pool-exhausted", 0.8 },
+    { "AcceptQueueFull",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::TimedOut);
+            s.app().listeners.back().receiveQueue = 512;
+            s.app().listeners.back().backlog = 511;
+        },
+        appHop, "connection-timed-out", "accept-queue-full", 0.85 },
+    { "DiskFullUnderTheApp",
+        [](Scenario& s) {
+            repliesFail(s, 502, ReplyResult::ClosedBeforeHeaders);
+            s.app().fileSystems[0].availableBytes = 0;
+            s.appLogs("write failed: No space left on device", 3s);
+        },
+        appHop, "reset-before-headers", "disk-full", 0.85 },
+    { "TlsToPlainPort",
+        [](Scenario& s) {
+            s.requestAnswers(502);
+            s.appHop().protocol = Protocol::Https;
+            s.probe(Seat::Caller).tls = model::TlsResult::PlainText;
+            s.probe(Seat::Caller).tlsDetail = "wrong version number";
+        },
+        appHop, "protocol-mismatch", "tls-to-plain-port", 0.85 },
+    { "PlainHttpToTlsPort",
+        [](Scenario& s) {
+            s.requestAnswers(400);
+            for (Seat seat : { Seat::Caller, Seat::CalleeLoop, Seat::Callee }) {
+                s.probe(seat).status = 400;
+                s.probe(seat).firstBytes
+                    = "HTTP/1.1 400 Bad Request\r\n\r\nThe plain HTTP request was sent to HTTPS port";
+            }
+        },
+        appHop, "protocol-mismatch", "plain-http-to-tls-port", 0.85 },
+    { "EdgeCertificateExpired",
+        [](Scenario& s) {
+            s.capture.outside.tls.result = model::AttemptResult::CertificateInvalid;
+            s.capture.outside.tls.causes = { "certificate-expired" };
+            s.capture.outside.tls.problems = { "The certificate has expired" };
+            model::CertificateSummary leaf;
+            leaf.subject = "shop.example";
+            leaf.notBefore = s.ago(24h * 91);
+            leaf.notAfter = s.ago(24h);
+            s.capture.outside.tls.chain = { leaf };
+        },
+        entryHop, "certificate-invalid", "certificate-expired", 0.9 },
+    { "NginxStopped", siteRefuses, entryHop, "connection-refused", "proxy-stopped", 0.9 },
+    { "NginxRefusesItsConfiguration",
+        [](Scenario& s) {
+            siteRefuses(s);
+            s.edge().units[0].activeState = "failed";
+            s.edge().units[0].result = "exit-code";
+            s.edge().configs[0].isValid = false;
+            s.edge().configs[0].validatorLines
+                = { "nginx: [emerg] unknown directive \"proxy_passs\" in /etc/nginx/sites-enabled/shop:12" };
+        },
+        entryHop, "connection-refused", "proxy-config-invalid", 0.9 },
+    { "AppAnswers500",
+        [](Scenario& s) {
+            s.requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            s.appLogs("Traceback (most recent call last)", 1s);
+        },
+        appHop, "error-response", "app-error", 0.7 },
+    { "DatabaseStoppedBehindTheApp",
+        [](Scenario& s) {
+            s.withDatabase().requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            s.facts.probes.back().connect = ConnectResult::Refused;
+            model::HostFacts& db = s.facts.hosts.at(base::HostId("db1"));
+            db.listeners[0].port = 22;
+            db.listeners[0].process = "sshd";
+            db.processes.clear();
+            db.units[0].activeState = "inactive";
+            db.units[0].subState = "dead";
+        },
+        "app1/node:3000>db1/postgresql:5432", "connection-refused", "service-stopped", 0.6 },
+    { "AppTurnedAwayByItsDatabase",
+        [](Scenario& s) {
+            s.requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            s.appLogs("FATAL: password authentication failed for user \"shop\"", 1s);
+        },
+        appHop, "error-response", "dependency-auth-failed", 0.7 },
+    { "PortTakenByAnother",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");
+            s.unit().activeSince = s.ago(18min + 1s);
+            s.appLogs("Error: listen EADDRINUSE: Address already in use 10.1.0.3:3000", 18min);
+        },
+        appHop, "connection-refused", "port-conflict", 0.75 },
+};
+
+INSTANTIATE_TEST_SUITE_P(OfOutages, Causes, testing::ValuesIn(outages),
+    [](const testing::TestParamInfo<Outage>& each) { return std::string(each.param.name); });
+
+}
+}

@@ -1,0 +1,264 @@
+#include "core/diagnosis/diagnose.h"
+#include "tests/support/scenario/fakecatalogue.h"
+#include "tests/support/scenario/scenario.h"
+
+#include <gmock/gmock.h>
+
+namespace hopscope::diagnosis {
+namespace {
+
+using namespace std::chrono_literals;
+using model::AttemptResult;
+using model::ConnectResult;
+using model::ReplyResult;
+using model::Seat;
+using model::State;
+using model::Verdict;
+using test::Scenario;
+
+model::Diagnosis run(const Scenario& scenario)
+{
+    return diagnose(scenario.capture, scenario.facts, scenario.topology, test::FakeCatalogue());
+}
+
+std::string refusedLine(const char* target)
+{
+    return std::string("connect() failed (111: Connection refused) while connecting to upstream, client: "
+                       "10.9.9.9, upstream: \"http://")
+        + target + "/\"";
+}
+
+TEST(Verdict, IsHealthyWhereTheRequestWorksAndEachHopDoes)
+{
+    const auto diagnosis = run(Scenario());
+    EXPECT_EQ(diagnosis.verdict, Verdict::Healthy);
+    EXPECT_FALSE(diagnosis.finding);
+    EXPECT_TRUE(diagnosis.advice.empty());
+    for (const model::Hop& hop : diagnosis.topology.hops)
+        EXPECT_EQ(hop.state, State::Ok) << hop.id.value();
+    for (const model::Node& node : diagnosis.topology.nodes)
+        EXPECT_EQ(node.state, State::Ok) << node.id.value();
+}
+
+TEST(Verdict, StaysHealthyDespiteOldAndForeignErrorsInLogs)
+{
+    Scenario scenario;
+    scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 26h);
+    scenario.edgeLogs(refusedLine("10.7.7.7:9000"), 2s);
+    scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 3min);
+    scenario.appLogs(
+        "Out of memory: Killed process 9999 (chrome) total-vm:900kB", 5min, model::LogOrigin::Kernel);
+    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+}
+
+TEST(Verdict, StaysHealthyWhereAnotherVirtualHostIsBroken)
+{
+    Scenario scenario;
+    model::Hop other = scenario.appHop();
+    other.id = base::HopId("edge/nginx:80>edge/unknown:9999");
+    other.isOnPath = false;
+    other.declared.endpoint.port = 9999;
+    scenario.topology.hops.push_back(other);
+    model::HopProbe probe = scenario.probe(Seat::Caller);
+    probe.hop = other.id;
+    probe.connect = ConnectResult::Refused;
+    scenario.facts.probes.push_back(probe);
+    const auto diagnosis = run(scenario);
+    EXPECT_EQ(diagnosis.verdict, Verdict::Healthy);
+    EXPECT_EQ(diagnosis.topology.hop(other.id)->state, State::Failing);
+}
+
+TEST(Verdict, TakesAnAppsOwn404AsWorking)
+{
+    Scenario scenario;
+    scenario.requestAnswers(404);
+    scenario.probe(Seat::Caller).status = 404;
+    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+}
+
+TEST(Verdict, IsDegradedWithTheDeadReplicaNamed)
+{
+    Scenario scenario;
+    scenario.withReplica();
+    scenario.facts.probes.back().connect = ConnectResult::Refused;
+    scenario.facts.probes.back().reply = ReplyResult::NotTried;
+    model::HostFacts& second = scenario.facts.hosts.at(base::HostId("app2"));
+    std::erase_if(second.listeners, [](const model::Listener& each) { return each.port == 3000; });
+    second.processes.clear();
+    second.units[0].activeState = "inactive";
+    second.units[0].subState = "dead";
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Degraded);
+    EXPECT_EQ(diagnosis.finding->failingHop.value(), "edge/nginx:80>app2/node:3000");
+    EXPECT_EQ(diagnosis.finding->cause, "service-stopped");
+    EXPECT_EQ(diagnosis.topology.hop(scenario.appHop().id)->state, State::Ok);
+}
+
+TEST(Verdict, BlamesBothReplicasGroupWhereAllAreDead)
+{
+    Scenario scenario;
+    scenario.withReplica().requestAnswers(502);
+    for (model::HopProbe& probe : scenario.facts.probes)
+        probe.connect = ConnectResult::Refused;
+    for (const char* host : { "app1", "app2" }) {
+        model::HostFacts& facts = scenario.facts.hosts.at(base::HostId(host));
+        std::erase_if(facts.listeners, [](const model::Listener& each) { return each.port == 3000; });
+        facts.units[0].activeState = "inactive";
+    }
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(diagnosis.finding->cause, "service-stopped");
+}
+
+TEST(Verdict, IsUnknownWhereNothingWasSeen)
+{
+    Scenario scenario;
+    scenario.capture.outside = {};
+    scenario.facts = {};
+    scenario.topology = {};
+    scenario.capture.sessions.clear();
+    const auto diagnosis = run(scenario);
+    EXPECT_EQ(diagnosis.verdict, Verdict::Unknown);
+    EXPECT_FALSE(diagnosis.finding);
+    EXPECT_FALSE(diagnosis.unknownReason.empty());
+    for (const model::Hop& hop : diagnosis.topology.hops)
+        EXPECT_EQ(hop.state, State::Unknown);
+}
+
+TEST(Verdict, IsUnknownWhereOnlyA502FromOutsideIsSeen)
+{
+    Scenario scenario;
+    scenario.requestAnswers(502);
+    scenario.hostUnreachable("edge", base::ErrorCode::AuthenticationFailed)
+        .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
+    scenario.topology = {};
+    const auto diagnosis = run(scenario);
+    EXPECT_EQ(diagnosis.verdict, Verdict::Unknown);
+    EXPECT_THAT(diagnosis.unknownReason, testing::HasSubstr("502"));
+    EXPECT_THAT(diagnosis.unknownReason, testing::HasSubstr("edge"));
+    EXPECT_THAT(diagnosis.incomplete, testing::SizeIs(2));
+}
+
+TEST(Verdict, NamesAnExpiredCertificateWithoutAnyHost)
+{
+    Scenario scenario;
+    scenario.hostUnreachable("edge", base::ErrorCode::AuthenticationFailed)
+        .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
+    scenario.topology = {};
+    scenario.capture.profile.url = "https://shop.example/";
+    scenario.capture.outside.tls.result = AttemptResult::CertificateInvalid;
+    scenario.capture.outside.tls.causes = { "certificate-expired" };
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(diagnosis.finding->cause, "certificate-expired");
+    EXPECT_NE(diagnosis.topology.hop(diagnosis.finding->failingHop), nullptr);
+}
+
+TEST(Verdict, BlamesThisMachineWhereNothingAnswersIt)
+{
+    Scenario scenario;
+    scenario.hostUnreachable("edge", base::ErrorCode::ConnectionTimedOut)
+        .hostUnreachable("app1", base::ErrorCode::ConnectionTimedOut);
+    scenario.capture.outside.http = {};
+    scenario.capture.outside.http.result = AttemptResult::TimedOut;
+    scenario.capture.outside.tcp[0].result = AttemptResult::TimedOut;
+    scenario.capture.outside.control = AttemptResult::TimedOut;
+    scenario.capture.outside.controlTarget = "192.0.2.1:443";
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(diagnosis.finding->cause, "this-machine-offline");
+    EXPECT_EQ(diagnosis.finding->responsible, "this-machine");
+}
+
+TEST(Verdict, DoesNotBlameThisMachineWhereTheControlTargetAnswers)
+{
+    Scenario scenario;
+    scenario.hostUnreachable("edge", base::ErrorCode::ConnectionTimedOut)
+        .hostUnreachable("app1", base::ErrorCode::ConnectionTimedOut);
+    scenario.capture.outside.http = {};
+    scenario.capture.outside.tcp[0].result = AttemptResult::TimedOut;
+    scenario.capture.outside.control = AttemptResult::Succeeded;
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(diagnosis.finding->failingHop.value(), "client>edge/nginx:80");
+    EXPECT_EQ(diagnosis.finding->cause, "host-down");
+}
+
+TEST(Verdict, NamesNoCauseWhereTheCalleesHostIsHidden)
+{
+    Scenario scenario;
+    scenario.connectFails(ConnectResult::Refused)
+        .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
+    scenario.topology.nodes[2].host.reset();
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(diagnosis.finding->variant, "connection-refused");
+    EXPECT_EQ(diagnosis.finding->cause, std::nullopt);
+    EXPECT_GE(diagnosis.alternatives.size(), 3U);
+    for (const model::Alternative& other : diagnosis.alternatives)
+        EXPECT_LE(other.confidence, 0.5);
+    EXPECT_FALSE(diagnosis.finding->remediation.empty());
+}
+
+TEST(Verdict, SkipsWhatLiesBehindTheFailingHop)
+{
+    Scenario scenario;
+    scenario.withDatabase()
+        .connectFails(ConnectResult::Refused)
+        .nothingListens()
+        .unitIs("inactive", "dead", "success");
+    std::erase_if(
+        scenario.facts.probes, [](const model::HopProbe& each) { return each.target == "10.1.0.5:5432"; });
+    const auto diagnosis = run(scenario);
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
+    EXPECT_EQ(diagnosis.topology.hops.back().state, State::Skipped);
+}
+
+TEST(Verdict, TakesTheOnsetFromTheUnbrokenRowOfFailures)
+{
+    Scenario scenario;
+    scenario.connectFails(ConnectResult::Refused);
+    scenario.hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
+    scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 30h);
+    scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 25min);
+    scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 5min);
+    EXPECT_EQ(run(scenario).finding->onset, scenario.ago(25min));
+}
+
+TEST(Verdict, LeavesTheOnsetOpenWhereNoLogShowsIt)
+{
+    Scenario scenario;
+    scenario.connectFails(ConnectResult::Refused)
+        .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
+    EXPECT_EQ(run(scenario).finding->onset, std::nullopt);
+}
+
+TEST(Verdict, ListsWhatChangedBeforeTheOnsetNewestFirst)
+{
+    Scenario scenario;
+    scenario.connectFails(ConnectResult::Refused).nothingListens().unitIs("inactive", "dead", "success");
+    const base::HostId app("app1");
+    scenario.app().changes = { { scenario.ago(40min), app, "deployed", "", {} },
+        { scenario.ago(19min), app, "shop.service stopped", "", {} },
+        { scenario.ago(2min), app, "after the fact", "", {} } };
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.finding->changes.size(), 2U);
+    EXPECT_EQ(diagnosis.finding->changes[0].what, "shop.service stopped");
+}
+
+TEST(Verdict, ReadsTheFailureFromTheLogWhereTheProbeWasLucky)
+{
+    Scenario scenario;
+    scenario.requestAnswers(502);
+    scenario.edgeLogs("upstream prematurely closed connection while reading response header from upstream, "
+                      "upstream: \"http://10.1.0.3:3000/\"",
+        1s);
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
+    EXPECT_EQ(diagnosis.finding->variant, "reset-before-headers");
+    EXPECT_LE(diagnosis.finding->confidence, 0.8);
+}
+
+}
+}
