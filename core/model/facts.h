@@ -286,6 +286,7 @@ struct HostFacts {
     std::string user; ///< whom we are there
     bool isRoot = false;
     bool mayUseSudo = false; ///< sudo -n works
+    std::vector<std::string> tools; ///< which of curl, python3, perl, openssl, bash, nc … are installed
     std::vector<std::string> addresses; ///< every address of its interfaces, without prefix length
     std::map<std::string, std::vector<std::string>> hostsFile; ///< name to addresses
     std::vector<std::string> resolvers;
@@ -349,7 +350,10 @@ struct HopProbe {
     std::string container; ///< inside this container's namespaces, or empty
     Seat seat = Seat::Caller;
     std::string target;  ///< "10.1.0.3:3000", "unix:/run/x.sock"
-    std::string address; ///< the address that was used, after resolving
+    std::string address; ///< the address that was used, after resolving; a name's further addresses have probes of their own
+    std::string tool;    ///< curl, python3, perl, openssl, bash, nc
+    std::string user;    ///< whom it ran as, where that decides (unix sockets); may not be the caller's worker user
+    bool isOtherUser = false; ///< it should have run as another user, but may not: permissions prove nothing then
     ResolveResult resolve = ResolveResult::NotNeeded;
     std::vector<std::string> resolved;
     ConnectResult connect = ConnectResult::NotTried;

@@ -97,6 +97,7 @@ struct Declared {
     std::string requestPath; ///< what it asks the target for, where the profile's url leads here; "/" otherwise
     std::string serverName;  ///< SNI; empty: none is sent
     bool verifiesCertificate = false;
+    std::string trustedCertificates; ///< the file of issuers it verifies against; empty: the system's
     bool sendsProxyProtocol = false;
     bool isBackup = false;
     bool isDown = false; ///< marked down in the configuration

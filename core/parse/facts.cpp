@@ -64,6 +64,7 @@ void readIdentity(const Reading& reading)
     host.user = std::move(identity.user);
     host.isRoot = identity.isRoot;
     host.mayUseSudo = identity.mayUseSudo;
+    host.tools = std::move(identity.tools);
     host.now = identity.clock.now;
     host.bootedAt = identity.bootedAt;
     if (host.bootedAt)
@@ -293,14 +294,20 @@ void readListenerQueue(const Reading& reading)
 
 void readHopProbe(const Reading& reading)
 {
-    if (auto probe = hopProbeOf(reading.result)) {
-        probe->source.check = reading.index;
-        reading.facts.probes.push_back(std::move(*probe));
-    }
+    append(reading.facts.probes, parseHopProbes(reading.result), reading.index);
 }
 
-/// Kept as evidence only: people read it, no rule does.
-void readNothing(const Reading&) { }
+/// The neighbour entry as the attempt left it: FAILED where nobody answered for the address.
+void readHopRoute(const Reading& reading)
+{
+    const std::string_view output = reading.result.output;
+    for (model::Neighbour& neighbour : parseNeighbours(output)) {
+        neighbour.source.check = reading.index;
+        std::erase_if(reading.host.neighbours,
+            [&](const model::Neighbour& older) { return older.address == neighbour.address; });
+        reading.host.neighbours.push_back(std::move(neighbour));
+    }
+}
 
 using Reader = void (*)(const Reading&);
 
@@ -328,7 +335,7 @@ const std::map<std::string_view, Reader>& readers()
         { id::hopCaller, readHopProbe },
         { id::hopCallee, readHopProbe },
         { id::hopLoopback, readHopProbe },
-        { id::hopRoute, readNothing },
+        { id::hopRoute, readHopRoute },
         { id::socketStatus, readFileStatus },
         { id::listenerQueue, readListenerQueue },
         { id::unitState, readUnits },

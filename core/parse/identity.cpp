@@ -74,6 +74,9 @@ Identity parseIdentity(std::string_view output)
                 identity.user = textOf(*user);
             } else if (const auto sudo = valueOf(line.text, "sudo")) {
                 identity.mayUseSudo = *sudo == "sudo";
+            } else if (const auto tools = valueOf(line.text, "tools")) {
+                for (const std::string_view tool : wordsOf(*tools))
+                    identity.tools.push_back(textOf(tool));
             } else if (const auto host = valueOf(line.text, "hostname")) {
                 identity.hostname = textOf(*host);
             } else if (const auto up = valueOf(line.text, "uptime")) {

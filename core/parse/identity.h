@@ -19,6 +19,7 @@ struct Identity {
     std::string user;
     bool isRoot = false;
     bool mayUseSudo = false;
+    std::vector<std::string> tools;
     std::optional<base::TimePoint> bootedAt;
     HostClock clock;
 };

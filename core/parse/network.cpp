@@ -91,7 +91,9 @@ std::vector<model::Neighbour> parseNeighbours(std::string_view output)
     std::vector<model::Neighbour> neighbours;
     for (const Line& line : linesOf(output)) {
         const auto words = wordsOf(line.text);
-        if (words.size() >= 3 && words[1] == "dev") {
+        const bool hasState = !words.empty()
+            && words.back().find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos;
+        if (words.size() >= 4 && words[1] == "dev" && hasState) {
             neighbours.push_back({ textOf(words[0]), textOf(words.back()), textOf(words[2]),
                 { model::Source::none, line.number } });
         } else if (words.size() == 6 && words[1].starts_with("0x")) {

@@ -9,6 +9,9 @@ echo "sudo=${HOPSCOPE_PRIV:-unknown}"
 [ -d /run/systemd/system ] && echo init=systemd
 [ -e /run/openrc/softlevel ] && echo init=openrc
 uname -srm
+tools=
+for tool in curl python3 perl openssl bash nc ss nft docker podman journalctl systemctl; do have $tool && tools="$tools $tool"; done
+echo "tools=$tools"
 for file in /etc/os-release /usr/lib/os-release; do
     [ -r "$file" ] && { echo "@@ os-release"; cat "$file"; break; }
 done

@@ -1,0 +1,284 @@
+#include "core/probe/checks.h"
+
+#include "core/model/checkids.h"
+#include "core/probe/hopprobe.h"
+#include "core/probe/hostchecks.h"
+#include "core/probe/logpaths.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+namespace hopscope::probe {
+namespace {
+
+namespace id = model::checkid;
+using model::Endpoint;
+using model::HostFacts;
+using model::Hop;
+using model::Node;
+
+constexpr std::size_t mostOnPath = 24;
+constexpr std::size_t mostOthers = 12;
+/// Long enough to tell a slow answer from none, short enough for someone who waits.
+constexpr int onPathSeconds = 8;
+constexpr int otherSeconds = 3;
+
+/// A host's batch in its order: quick looks, then the attempts side by side, then what the attempts leave behind.
+struct HostPlan {
+    exec::CheckBatch looks;
+    exec::CheckBatch attempts;
+    exec::CheckBatch traces;
+};
+
+bool isLoopback(const std::string& address)
+{
+    return address.starts_with("127.") || address == "::1" || address == "localhost";
+}
+
+bool isAny(const std::string& address)
+{
+    return address.empty() || address == "*" || address == "0.0.0.0" || address == "::";
+}
+
+bool isAddress(const std::string& host)
+{
+    return host.find(':') != std::string::npos || host.find_first_not_of("0123456789.") == std::string::npos;
+}
+
+/// Folders of the system as such: what changed in them says nothing about one app.
+bool isOwnFolder(const std::string& folder)
+{
+    static const std::set<std::string> shared { "/", "/root", "/home", "/var", "/usr", "/etc", "/tmp", "/srv", "/opt",
+        "/run", "/var/lib", "/var/www", "/usr/local", "/var/tmp", "/dev", "/proc", "/sys" };
+    return folder.starts_with('/') && !shared.contains(folder);
+}
+
+/// The authority's host of "https://host:port/…", without user and port; for the Host header of the first hop.
+std::string hostOfUrl(const std::string& url)
+{
+    const std::size_t scheme = url.find("://");
+    std::string authority = url.substr(scheme == std::string::npos ? 0 : scheme + 3);
+    authority = authority.substr(0, authority.find_first_of("/?#"));
+    if (const std::size_t at = authority.rfind('@'); at != std::string::npos)
+        authority.erase(0, at + 1);
+    return authority;
+}
+
+class Planner {
+public:
+    Planner(const model::Profile& profile, const model::Topology& topology, const model::Facts& facts)
+        : m_profile(profile)
+        , m_topology(topology)
+        , m_facts(facts)
+    {
+    }
+
+    std::map<base::HostId, exec::CheckBatch> plan()
+    {
+        for (const auto& [name, host] : m_facts.hosts)
+            m_plans[name].looks.push_back(cpuSample());
+        planFor(true, mostOnPath);
+        planFor(false, mostOthers);
+        for (const auto& [name, host] : m_facts.hosts)
+            planLogs(name, host);
+        return taken();
+    }
+
+private:
+    void planFor(bool isOnPath, std::size_t most)
+    {
+        std::size_t count = 0;
+        for (const Hop& hop : m_topology.hops) {
+            if (hop.isOnPath != isOnPath)
+                continue;
+            if (++count > most)
+                return;
+            const Node* from = m_topology.node(hop.from);
+            const Node* to = m_topology.node(hop.to);
+            if (from && to)
+                planHop(hop, *from, *to);
+        }
+    }
+
+    void planHop(const Hop& hop, const Node& from, const Node& to)
+    {
+        const HostFacts* caller = factsOf(from);
+        const HostFacts* callee = factsOf(to);
+        if (caller)
+            planCaller(hop, from, *caller);
+        if (callee) {
+            planCallee(hop, to, *callee, caller == callee);
+            planOwner(hop, to, *callee);
+        }
+    }
+
+    void planCaller(const Hop& hop, const Node& from, const HostFacts& caller)
+    {
+        const Endpoint& target = hop.declared.endpoint;
+        if (target.host.empty() && !target.isUnix())
+            return;
+        HopAttempt attempt = attemptOf(id::hopCaller, hop, caller, target);
+        if (target.isUnix()) {
+            attempt.user = hop.declared.callerUser.empty() ? from.user : hop.declared.callerUser;
+            addLook(caller.host, socketStatus(target.path));
+        }
+        enterContainer(attempt, from.container, caller);
+        addAttempt(caller.host, attempt);
+        if (!target.isUnix() && isAddress(target.host) && !isLoopback(target.host))
+            addTrace(caller.host, route(hop, target.host));
+    }
+
+    /// On the callee's own host: the address that the caller uses, then the one that it listens on.
+    void planCallee(const Hop& hop, const Node& to, const HostFacts& callee, bool isCallersHost)
+    {
+        const Endpoint& declared = hop.declared.endpoint;
+        if (declared.isUnix()) {
+            addLook(callee.host, listenerQueue(hop, declared));
+            return;
+        }
+        Endpoint used = declared;
+        used.host = ownAddress(callee, declared.host);
+        if (!isCallersHost && !used.host.empty() && used.port != 0) {
+            HopAttempt attempt = attemptOf(id::hopCallee, hop, callee, used);
+            addAttempt(callee.host, attempt);
+        }
+        Endpoint near = declared;
+        near.host = "127.0.0.1";
+        const auto listening = std::find_if(hop.listening.begin(), hop.listening.end(),
+            [](const model::Listener& each) { return each.kind == model::SocketKind::Tcp; });
+        if (listening != hop.listening.end()) {
+            near.port = listening->port;
+            if (!isAny(listening->address))
+                near.host = listening->address;
+        }
+        const bool isSameAsCaller = isCallersHost && (near.host == declared.host
+            || (isLoopback(near.host) && isLoopback(declared.host))) && near.port == declared.port;
+        const bool isSameAsUsed = !isCallersHost && near.host == used.host && near.port == used.port;
+        if (near.port != 0 && !isSameAsCaller && !isSameAsUsed) {
+            HopAttempt attempt = attemptOf(id::hopLoopback, hop, callee, near);
+            enterContainer(attempt, to.container, callee);
+            addAttempt(callee.host, attempt);
+        }
+        if (near.port != 0)
+            addLook(callee.host, listenerQueue(hop, near));
+    }
+
+    void planOwner(const Hop&, const Node& to, const HostFacts& callee)
+    {
+        if (!to.unit.empty() && callee.initSystem == "systemd") {
+            addLook(callee.host, unitState(to.unit));
+            addLook(callee.host, unitLog(to.unit));
+        }
+        if (!to.container.empty())
+            addLook(callee.host, containerLog(to.container, engineOf(callee, to.container)));
+        if (isOwnFolder(to.workingDirectory))
+            addLook(callee.host, appChanges(to.workingDirectory));
+    }
+
+    void planLogs(const base::HostId& name, const HostFacts& host)
+    {
+        const LogPaths paths = logPaths(host, 6);
+        for (const std::string& path : paths.errorLogs)
+            addLook(name, proxyErrorLog(path));
+        for (const std::string& path : paths.accessLogs)
+            addLook(name, proxyAccessLog(path));
+        for (const std::string& path : paths.poolLogs)
+            addLook(name, appLog(path));
+    }
+
+    HopAttempt attemptOf(const char* check, const Hop& hop, const HostFacts& host, const Endpoint& target) const
+    {
+        HopAttempt attempt;
+        attempt.check = check;
+        attempt.hop = &hop;
+        attempt.target = target;
+        attempt.host = &host;
+        attempt.limitSeconds = hop.isOnPath ? onPathSeconds : otherSeconds;
+        attempt.requestHost = hop.declared.requestHost;
+        if (attempt.requestHost.empty())
+            attempt.requestHost = hop.isOnPath ? hostOfUrl(m_profile.url) : hop.declared.endpoint.host;
+        if (attempt.requestHost.empty())
+            attempt.requestHost = "localhost";
+        return attempt;
+    }
+
+    void enterContainer(HopAttempt& attempt, const std::string& container, const HostFacts& host) const
+    {
+        for (const model::Container& each : host.containers) {
+            if (!container.empty() && (each.name == container || each.id == container) && each.pid) {
+                attempt.container = each.name;
+                attempt.containerPid = each.pid;
+            }
+        }
+    }
+
+    const HostFacts* factsOf(const Node& node) const
+    {
+        if (!node.host)
+            return nullptr;
+        const auto found = m_facts.hosts.find(*node.host);
+        return found == m_facts.hosts.end() ? nullptr : &found->second;
+    }
+
+    /// The declared address where it is one of the host's, else the host's first that others can reach.
+    static std::string ownAddress(const HostFacts& host, const std::string& declared)
+    {
+        if (std::find(host.addresses.begin(), host.addresses.end(), declared) != host.addresses.end())
+            return declared;
+        const bool wantsIpv6 = declared.find(':') != std::string::npos;
+        for (const std::string& address : host.addresses) {
+            const bool isIpv6 = address.find(':') != std::string::npos;
+            if (!isLoopback(address) && isIpv6 == wantsIpv6 && !address.starts_with("fe80:"))
+                return address;
+        }
+        return {};
+    }
+
+    static std::string engineOf(const HostFacts& host, const std::string& container)
+    {
+        for (const model::Container& each : host.containers) {
+            if (each.name == container || each.id == container)
+                return each.engine;
+        }
+        return "docker";
+    }
+
+    void addLook(const base::HostId& host, exec::CheckSpec spec)
+    {
+        if (m_seen.insert({ host.value(), spec.check.value(), spec.shell }).second)
+            m_plans[host].looks.push_back(std::move(spec));
+    }
+    void addTrace(const base::HostId& host, exec::CheckSpec spec) { m_plans[host].traces.push_back(std::move(spec)); }
+    void addAttempt(const base::HostId& host, const HopAttempt& attempt)
+    {
+        m_plans[host].attempts.push_back(hopProbe(attempt));
+    }
+
+    std::map<base::HostId, exec::CheckBatch> taken()
+    {
+        std::map<base::HostId, exec::CheckBatch> batches;
+        for (auto& [host, plan] : m_plans) {
+            exec::CheckBatch& batch = batches[host];
+            for (exec::CheckBatch* part : { &plan.looks, &plan.attempts, &plan.traces })
+                std::move(part->begin(), part->end(), std::back_inserter(batch));
+        }
+        return batches;
+    }
+
+    const model::Profile& m_profile;
+    const model::Topology& m_topology;
+    const model::Facts& m_facts;
+    std::map<base::HostId, HostPlan> m_plans;
+    std::set<std::tuple<std::string, std::string, std::string>> m_seen;
+};
+
+}
+
+std::map<base::HostId, exec::CheckBatch> hopChecks(
+    const model::Profile& profile, const model::Topology& topology, const model::Facts& facts)
+{
+    return Planner(profile, topology, facts).plan();
+}
+
+}

@@ -1,0 +1,121 @@
+#include "core/probe/hostchecks.h"
+
+#include "core/base/quote.h"
+#include "core/model/checkids.h"
+#include "core/probe/shelltext.h"
+
+namespace hopscope::probe {
+namespace {
+
+namespace id = model::checkid;
+using base::shellQuoted;
+
+exec::CheckSpec spec(const char* check, std::string subject, std::string command, std::string shell)
+{
+    exec::CheckSpec result;
+    result.check = base::CheckId(check);
+    result.subject = std::move(subject);
+    result.command = std::move(command);
+    result.shell = std::move(shell);
+    result.limit = base::Milliseconds(4000);
+    result.byteLimit = 128 * 1024;
+    return result;
+}
+
+/// A path as an operand: it can't be taken for an option.
+std::string operand(const std::string& path) { return shellQuoted(path.starts_with('-') ? "./" + path : path); }
+
+/// The properties of the general check, so that both looks read alike.
+std::string unitProperties()
+{
+    const std::string units = shellText("units.sh");
+    const std::size_t start = units.find(" -p ") + 4;
+    return units.substr(start, units.find(' ', start) - start);
+}
+
+}
+
+exec::CheckSpec cpuSample()
+{
+    return spec(id::cpuSample, {}, "head -n 1 /proc/stat", shellText("cpu-sample.sh"));
+}
+
+exec::CheckSpec socketStatus(const std::string& path)
+{
+    return spec(id::socketStatus, path, "namei -l " + operand(path),
+        "path=" + shellQuoted(path) + "\n" + shellText("socket-status.sh"));
+}
+
+exec::CheckSpec listenerQueue(const model::Hop& hop, const model::Endpoint& listening)
+{
+    if (listening.isUnix())
+        return spec(id::listenerQueue, hop.id.value(), "sudo ss -lxp | grep -F " + operand(listening.path),
+            "have ss || missing ss\npriv ss -H -lxpO 2>/dev/null | grep -F -- " + shellQuoted(listening.path)
+                + "\nexit 0\n");
+    const std::string filter = shellQuoted("sport = :" + std::to_string(listening.port));
+    return spec(id::listenerQueue, hop.id.value(), "sudo ss -ltunp " + filter + "; sudo ss -tnp " + filter,
+        "have ss || missing ss\npriv ss -H -ltunpO " + filter
+            + "\npriv ss -H -tnpO state connected exclude time-wait " + filter + " | head -n 300\nexit 0\n");
+}
+
+exec::CheckSpec route(const model::Hop& hop, const std::string& address)
+{
+    const std::string word = operand(address);
+    return spec(id::hopRoute, hop.id.value(), "ip route get " + word + "; ip neigh show " + word,
+        "have ip || missing ip\nip route get " + word + " 2>&1\necho \"@@ neighbour\"\nip neigh show " + word
+            + "\nexit 0\n");
+}
+
+exec::CheckSpec unitState(const std::string& unit)
+{
+    return spec(id::unitState, unit, "systemctl status " + operand(unit),
+        "have systemctl || missing systemctl\nTZ=UTC systemctl show --no-pager -p " + unitProperties() + " -- "
+            + shellQuoted(unit) + " | grep -vE '=(\\[not set\\]|infinity|n/a)?$'\nexit 0\n");
+}
+
+exec::CheckSpec unitLog(const std::string& unit)
+{
+    return spec(id::unitLog, unit, "sudo journalctl -u " + operand(unit) + " -n 150 --no-pager",
+        "have journalctl || missing journalctl\npriv journalctl --no-pager -o short-unix -n 150 -u "
+            + shellQuoted(unit) + "\n");
+}
+
+exec::CheckSpec proxyErrorLog(const std::string& path)
+{
+    return spec(id::proxyErrorLog, path, "sudo tail -n 200 " + operand(path),
+        "priv tail -n 200 " + operand(path) + "\n");
+}
+
+exec::CheckSpec proxyAccessLog(const std::string& path)
+{
+    // the status after the quoted request of the common formats, or as a JSON or key=value field
+    constexpr const char* failed
+        = R"((" |status"?[:=] ?"?)(5[0-9][0-9]|499)([ ",}]|$))";
+    return spec(id::proxyAccessLog, path,
+        "sudo tail -n 3000 " + operand(path) + " | grep -E '\" (5[0-9][0-9]|499) ' | tail -n 60",
+        "out=$(priv tail -n 3000 " + operand(path) + ") || exit\nprintf '%s\\n' \"$out\" | grep -aE "
+            + shellQuoted(failed) + " | tail -n 60\nexit 0\n");
+}
+
+exec::CheckSpec appLog(const std::string& path)
+{
+    return spec(id::appLog, path, "sudo tail -n 150 " + operand(path), "priv tail -n 150 " + operand(path) + "\n");
+}
+
+exec::CheckSpec containerLog(const std::string& container, const std::string& engine)
+{
+    const std::string command = (engine == "podman" ? "podman" : "docker") + std::string(" logs -t --tail 150 ")
+        + operand(container);
+    return spec(id::containerLog, container, command, "priv " + command + " 2>&1\n");
+}
+
+exec::CheckSpec appChanges(const std::string& folder)
+{
+    return spec(id::appChanges, folder, "ls -lt " + operand(folder),
+        "find " + operand(folder)
+            + " -xdev -maxdepth 3 \\( -name node_modules -o -name .git -o -name vendor -o -name log -o -name logs -o -name tmp "
+              "-o -name cache -o -name '*.log' -o -name '*.pid' -o -name '*.sock' \\) -prune -o -type f -mtime -14 -print "
+              "2>/dev/null | head -n 500 | tr '\\n' '\\000' | xargs -0 -r stat -c '%Y %n' 2>/dev/null | sort -rn | head -n 5\nexit 0\n");
+}
+
+}

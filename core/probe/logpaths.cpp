@@ -1,0 +1,61 @@
+#include "core/probe/logpaths.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace hopscope::probe {
+namespace {
+
+constexpr std::string_view blanks = " \t\r\n";
+
+void add(std::vector<std::string>& paths, std::string_view path, std::size_t limit)
+{
+    if (paths.size() < limit && path.starts_with('/') && !path.starts_with("/dev/")
+        && path.find_first_of("$*?") == std::string_view::npos
+        && std::find(paths.begin(), paths.end(), path) == paths.end())
+        paths.emplace_back(path);
+}
+
+/// The first argument of each "NAME argument …;" in the text, comments left out. A word scan is enough for one path;
+/// the grammar proper is core/parse's.
+std::vector<std::string_view> argumentsOf(std::string_view text, std::string_view name)
+{
+    std::vector<std::string_view> arguments;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(std::min(end + 1, text.size()));
+        line = line.substr(0, line.find('#'));
+        for (std::size_t at = line.find(name); at != std::string_view::npos; at = line.find(name, at + 1)) {
+            const bool starts = at == 0 || std::string_view(" \t;{}").find(line[at - 1]) != std::string_view::npos;
+            std::string_view rest = line.substr(at + name.size());
+            if (!starts || rest.empty() || std::string_view(" \t=").find(rest.front()) == std::string_view::npos)
+                continue;
+            rest.remove_prefix(std::min(rest.find_first_not_of(" \t=\"'"), rest.size()));
+            arguments.push_back(rest.substr(0, rest.find_first_of(" \t;\"'\r")));
+        }
+    }
+    return arguments;
+}
+
+}
+
+LogPaths logPaths(const model::HostFacts& host, std::size_t limit)
+{
+    LogPaths paths;
+    for (const model::SoftwareConfig& config : host.configs) {
+        for (const model::ConfigFile& file : config.files) {
+            for (const std::string_view path : argumentsOf(file.text, "error_log"))
+                add(config.software == "php-fpm" ? paths.poolLogs : paths.errorLogs, path, limit);
+            if (config.software != "nginx")
+                continue;
+            for (const std::string_view path : argumentsOf(file.text, "access_log"))
+                add(paths.accessLogs, path, limit);
+        }
+        if (config.software == "nginx" && paths.errorLogs.empty())
+            add(paths.errorLogs, "/var/log/nginx/error.log", limit);
+    }
+    return paths;
+}
+
+}

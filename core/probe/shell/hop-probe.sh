@@ -1,0 +1,173 @@
+# One hop from this seat. The planner sets, each one quoted: target name port unix proto host path sni verify cafile limit
+# user proxy_protocol py pl, and the function `run` that enters the seat (a user, a container's network).
+# Engines, best first: curl (HTTP), python3, perl, openssl, bash, nc. All give the lines that core/parse reads.
+limited() { if have timeout; then timeout "$@"; else shift; "$@"; fi; }
+errno_of() {
+    case $1 in
+        *efused*) echo ECONNREFUSED ;;
+        *"o route to host"*|*"ost is unreachable"*) echo EHOSTUNREACH ;;
+        *"etwork is unreachable"*|*"etwork unreachable"*) echo ENETUNREACH ;;
+        *"imed out"*) echo ETIMEDOUT ;;
+        *"ermission denied"*) echo EACCES ;;
+        *"o such file"*) echo ENOENT ;;
+        *"annot assign requested"*|*"ddress not available"*) echo EADDRNOTAVAIL ;;
+        *"esource temporarily"*) echo EAGAIN ;;
+        *) echo unknown ;;
+    esac
+}
+python=
+[ -n "$py" ] && for python in /usr/bin/python3 /usr/libexec/platform-python /usr/local/bin/python3 "$(command -v python3)"; do
+    [ -x "$python" ] && break
+    python=
+done
+resolve() {
+    # why the system's resolver gives nothing: getent itself does not tell "no such name" from "no answer"
+    if out=$(limited 5 "$@" getent ahosts "$name" 2>&1); then
+        addresses=$(printf '%s\n' "$out" | awk '!seen[$1]++ {print $1}' | head -n 4)
+        echo "resolve=resolved"
+        # shellcheck disable=SC2086
+        echo "addresses=$(echo $addresses)"
+        return
+    fi
+    [ $? = 124 ] && { echo "resolve=timed-out"; return; }
+    if [ -n "$python" ]; then
+        why=$(limited 5 "$@" "$python" -I -S -c 'import socket, sys
+try: socket.getaddrinfo(sys.argv[1], None)
+except socket.gaierror as e: print(e.errno, e.strerror)' "$name" 2>&1)
+    elif [ -n "$pl" ]; then
+        why=$(limited 5 "$@" perl -MSocket=getaddrinfo -e 'my ($e) = getaddrinfo($ARGV[0], ""); print $e + 0, " $e\n" if $e' "$name" 2>&1)
+    else
+        why="unknown getent finds no address"
+    fi
+    [ $? = 124 ] && { echo "resolve=timed-out"; return; }
+    case $why in
+        -2\ *|-5\ *) echo "resolve=not-found" ;;
+        -3\ *|-4\ *|-11\ *) echo "resolve=failed" ;;
+        *) echo "resolve=unknown" ;;
+    esac
+    echo "error=${why#* }"
+}
+with_curl() {
+    literal=$address
+    case $address in *:*) literal="[$address]" ;; esac
+    set -- -q -sSv -g --path-as-is --http1.1 --http0.9 --noproxy '*' --connect-timeout 3 --max-time "$limit" --limit-rate 4M \
+        -A hopscope -H "Host: $host" -H 'Connection: close'
+    [ "$proxy_protocol" = yes ] && set -- "$@" --haproxy-protocol
+    if [ "$proto" = https ]; then
+        if [ "$verify" = yes ]; then [ -n "$cafile" ] && set -- "$@" --cacert "$cafile"
+        else set -- "$@" -k; fi
+        if [ -n "$sni" ]; then set -- "$@" --connect-to "::$literal:$port" "https://$sni:$port$path"
+        else set -- "$@" "https://$literal:$port$path"; fi
+    else
+        set -- "$@" "http://$literal:$port$path"
+    fi
+    echo "tool=curl"
+    {
+        {
+            run curl "$@" -w '%{stderr}hs-time: dns=%{time_namelookup} connect=%{time_connect} tls=%{time_appconnect} first=%{time_starttransfer} total=%{time_total} status=%{http_code} version=%{http_version} verify=%{ssl_verify_result} size=%{size_download}\n' 2>&3
+            echo "hs-exit: $?" >&3
+        } | {
+            body=$({ head -c 512; head -c 4000000 >/dev/null; } | tr '\000-\010\013-\037' '.')
+            echo "@@ body"
+            printf '%s\n' "$body" | sed 's/^/: /'
+        }
+    } 3>&1 | grep -v '^[{}] \['
+}
+with_openssl() {
+    literal=$address
+    case $address in *:*) literal="[$address]" ;; esac
+    set -- -connect "$literal:$port" -ign_eof
+    [ -n "$sni" ] && set -- "$@" -servername "$sni"
+    [ "$verify" = yes ] && set -- "$@" -verify_return_error
+    [ -n "$cafile" ] && set -- "$@" -CAfile "$cafile"
+    echo "tool=openssl"
+    out=$(printf '%s' "$request" | run limited "$limit" openssl s_client "$@" 2>&1 | tr -d '\000' | head -c 65536)
+    case $out in
+        *CONNECTED*) echo "connect=ok" ;;
+        *) echo "connect=$(errno_of "$out")"; echo "error=$(printf '%s\n' "$out" | head -n 1)"; return ;;
+    esac
+    case $out in
+        *"wrong version number"*|*"packet length too long"*) echo "tls=plain-text" ;;
+        *"verify error"*"verify failed"*|*"certificate verify failed"*) echo "tls=certificate-invalid" ;;
+        *"Cipher is (NONE)"*) echo "tls=handshake-failed" ;;
+        *"Cipher is "*) echo "tls=ok" ;;
+        *) echo "tls=timed-out" ;;
+    esac
+    printf '%s\n' "$out" | grep -E 'verify error|:error:|alert' | head -n 1 | sed 's/^/tls_detail=/'
+    printf '%s\n' "$out" | sed -n 's/^HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/status=\1\nreply=answered/p' | head -n 2
+}
+with_shell() {
+    echo "tool=$1"
+    [ -n "$request" ] || echo "reply=not-tried"
+    # a built-in printf would write line by line, and a server may answer the first one and reset the rest
+    if [ "$1" = bash ]; then
+        out=$(run limited 3 bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$address" "$port" 2>&1)
+        code=$?
+        [ $code = 124 ] && { echo "connect=ETIMEDOUT"; return; }
+        [ $code = 0 ] || { echo "connect=$(errno_of "$out")"; printf '%s\n' "$out" | head -n 1 | sed 's/^/error=/'; return; }
+        echo "connect=ok"
+        [ -n "$request" ] || return
+        out=$(run limited "$limit" bash -c 'exec 3<>"/dev/tcp/$1/$2" && env printf %s "$3" >&3 && head -c 512 <&3 | tr "\000" "."' - "$address" "$port" "$request" 2>&1)
+    elif [ -n "$unix" ]; then
+        out=$(printf '%s' "$request" | run limited "$limit" nc -U "$unix" 2>&1 | head -c 512 | tr '\000' '.')
+    else
+        verbose=
+        nc -h 2>&1 | grep -q OpenBSD && verbose=-v
+        out=$(printf '%s' "$request" | run limited "$limit" nc $verbose -w 3 "$address" "$port" 2>&1 | head -c 512 | tr '\000' '.')
+        case $out in
+            *" failed: "*|*"can't connect"*|*"nc: connect"*) echo "connect=$(errno_of "$out")"; printf '%s\n' "$out" | head -n 1 | sed 's/^/error=/'; return ;;
+        esac
+        echo "connect=ok"
+        out=$(printf '%s\n' "$out" | grep -v '^Connection to .* succeeded!$')
+    fi
+    [ -n "$request" ] || return
+    # shells can't tell a timeout from a close here: what answered is known, what did not is not
+    case $out in
+        HTTP/*) printf '%s\n' "$out" | sed -n '1s/^HTTP\/[0-9.]* \([0-9][0-9][0-9]\).*/status=\1/p'; echo "reply=answered" ;;
+        *"onnection reset"*) echo "reply=reset" ;;
+        '') echo "reply=unknown" ;;
+        *) echo "reply=invalid"; printf '%s\n' "$out" | head -n 1 | sed 's/\\/\\\\/g; s/^/first=/' ;;
+    esac
+}
+attempt() {
+    request=
+    case $proto in http|https) request=$(printf 'GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: hopscope\r\nConnection: close\r\n\r\nx' "$path" "$host"); request=${request%x} ;; esac
+    set -- "proto=$proto" "address=$address" "port=$port" "unix=$unix" "host=$host" "path=$path" "sni=$sni" "verify=$verify" "cafile=$cafile" "limit=$limit" "seat_user=$seat_user" "proxy_protocol=$proxy_protocol"
+    case $proto in
+        http|https) [ -z "$unix" ] && have curl && { with_curl; return; } ;;
+    esac
+    if [ -n "$python" ] && run "$python" -I -S -c "$py" "$@"; then return; fi
+    case $proto in
+        https|tls|grpcs) have openssl && [ -z "$unix" ] && { with_openssl; return; } ;;
+    esac
+    if [ -n "$pl" ] && have perl; then run perl -e "$pl" "$@"; return; fi
+    if [ -z "$unix" ] && have bash; then with_shell bash
+    elif have nc; then with_shell nc
+    else missing "curl, python3, perl, bash or nc"; fi
+}
+echo "target=$target"
+echo "wanted_user=$user"
+case $HOPSCOPE_PRIV in root|sudo) seat_user=$user ;; *) seat_user=$HOPSCOPE_USER ;; esac
+[ -n "$user" ] || seat_user=
+addresses=
+if [ -n "$unix" ]; then
+    echo "@@ probe unix:$unix"
+    attempt
+    exit 0
+fi
+case $name in
+    *[!0-9.]*)
+        case $name in
+            *:*) addresses=$name ;;
+            *) resolve ${enter:+run} ;;
+        esac ;;
+    *) addresses=$name ;;
+esac
+[ "$addresses" = "$name" ] && echo "resolve=not-needed"
+for address in $addresses; do
+    echo "@@ probe $address"
+    attempt
+    # further addresses of the same name: enough to see whether they accept and answer
+    [ "${limit%.*}" -gt 3 ] && limit=3
+done
+exit 0
