@@ -6,6 +6,7 @@
 #include "core/parse/sudocommand.h"
 
 #include <array>
+#include <set>
 
 namespace hopscope::parse {
 namespace {
@@ -131,39 +132,102 @@ std::vector<Change> parseAppChanges(std::string_view output, std::string_view fo
     return changes;
 }
 
-std::vector<Change> changesOf(const std::vector<model::LogLine>& journal)
+namespace {
+
+/// The journal of the service manager as a story of each unit.
+class UnitStory {
+public:
+    explicit UnitStory(std::optional<base::TimePoint> bootedAt)
+        : m_bootedAt(bootedAt)
+    {
+    }
+
+    /// What a line of the manager says was done, or nothing.
+    std::optional<std::string> read(const model::LogLine& line)
+    {
+        std::string_view subject = line.text;
+        const std::string_view verb = takeWord(subject);
+        subject = trimmed(subject);
+        if (verb == "Startup" && subject.starts_with("finished"))
+            m_bootEndedAt = line.at;
+        while (subject.ends_with('.'))
+            subject.remove_suffix(1);
+        const std::string unit(subject);
+        if (verb == "Stopping") {
+            m_wasAsked.insert(unit);
+        } else if (verb == "Stopped") {
+            // a restart after a failure says "Stopped" alone
+            const bool wasAsked = m_wasAsked.erase(unit) > 0;
+            (wasAsked ? m_wasStopped : m_wasRestarted).insert(unit);
+            if (wasAsked)
+                return unit + " stopped";
+        } else if (verb == "Started") {
+            if (m_wasRestarted.erase(unit) > 0 || isBooting(*line.at))
+                return std::nullopt;
+            return unit + (m_wasStopped.erase(unit) > 0 ? " started again" : " started");
+        } else if (verb == "Reloaded") {
+            return unit + " reloaded";
+        }
+        return std::nullopt;
+    }
+
+private:
+    bool isBooting(base::TimePoint at) const
+    {
+        if (!m_bootedAt || at < *m_bootedAt)
+            return false;
+        return !m_bootEndedAt || *m_bootEndedAt < *m_bootedAt ? at < *m_bootedAt + std::chrono::minutes(2)
+                                                              : at <= *m_bootEndedAt;
+    }
+
+    std::optional<base::TimePoint> m_bootedAt;
+    std::optional<base::TimePoint> m_bootEndedAt;
+    std::set<std::string> m_wasAsked;
+    std::set<std::string> m_wasStopped;
+    std::set<std::string> m_wasRestarted;
+};
+
+/// Logins start and stop units all day.
+bool isOfLogins(const model::LogLine& line)
+{
+    return line.text.find("ession") != std::string::npos || line.text.find("User Manager") != std::string::npos
+        || line.text.find("user-runtime-dir") != std::string::npos || line.text.find("User Runtime") != std::string::npos
+        || line.place.starts_with("user@") || line.text.find(".slice") != std::string::npos;
+}
+
+/// "   deploy : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/systemctl stop shop"
+std::optional<std::string> sudoStory(std::string_view text)
+{
+    const std::string_view who = trimmed(takeUntil(text, " : "));
+    if (text.find("COMMAND=") == std::string_view::npos)
+        return std::nullopt;
+    takeUntil(text, "COMMAND=");
+    if (!changesHost(text))
+        return std::nullopt;
+    return textOf(who) + " ran: " + withSecretsMasked(text);
+}
+
+}
+
+std::vector<Change> changesOf(const std::vector<model::LogLine>& journal, std::optional<base::TimePoint> bootedAt)
 {
     std::vector<Change> changes;
+    UnitStory story(bootedAt);
     for (const model::LogLine& line : journal) {
         if (!line.at)
             continue;
-        const std::string_view text = line.text;
-        Change each;
-        each.at = *line.at;
-        each.source = line.source;
-        const bool isManager = line.place == "systemd" || line.place.ends_with(".service") || line.place.ends_with(".socket");
-        if (isManager
-            && (text.starts_with("Started ") || text.starts_with("Stopped ") || text.starts_with("Reloaded "))) {
-            const bool isSession = text.find("ession") != std::string_view::npos
-                || text.find("User Manager") != std::string_view::npos || line.place.starts_with("user@");
-            if (isSession)
-                continue;
-            each.what = line.text;
-            each.command = line.place == "systemd" ? "journalctl -t systemd"
-                                                   : "journalctl -u " + base::shellQuoted(line.place);
-        } else if (line.place == "sudo" && text.find("COMMAND=") != std::string_view::npos) {
-            // "   deploy : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/systemctl stop shop"
-            std::string_view rest = text;
-            const std::string_view who = trimmed(takeUntil(rest, " : "));
-            takeUntil(rest, "COMMAND=");
-            if (!changesHost(rest))
-                continue;
-            each.what = textOf(who) + " ran: " + withSecretsMasked(rest);
-            each.command = "journalctl -t sudo";
-        } else {
-            continue;
+        std::optional<std::string> what;
+        std::string command = "journalctl -t sudo";
+        if (line.place == "sudo") {
+            what = sudoStory(line.text);
+        } else if (!isOfLogins(line)
+            && (line.place == "systemd" || line.place.ends_with(".service") || line.place.ends_with(".socket"))) {
+            what = story.read(line);
+            command = line.place == "systemd" ? "journalctl -t systemd"
+                                              : "journalctl -u " + base::shellQuoted(line.place);
         }
-        changes.push_back(std::move(each));
+        if (what)
+            changes.push_back({ *line.at, {}, std::move(*what), std::move(command), line.source });
     }
     return changes;
 }

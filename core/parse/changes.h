@@ -14,7 +14,9 @@ std::vector<model::Change> parseChanges(std::string_view output, const HostClock
 /// Files changed of late under a service's folder (subject of the check): a deploy shows as its newest file.
 std::vector<model::Change> parseAppChanges(std::string_view output, std::string_view folder);
 
-/// What the service manager and sudo did, from journal lines: units started, stopped, reloaded, and by whom.
-std::vector<model::Change> changesOf(const std::vector<model::LogLine>& journal);
+/// What somebody had the service manager do, and what they ran with sudo, from journal lines in order of time. What
+/// happens by itself is no change: units that start while the host boots (at `bootedAt`), restarts after a failure.
+std::vector<model::Change> changesOf(
+    const std::vector<model::LogLine>& journal, std::optional<base::TimePoint> bootedAt);
 
 }

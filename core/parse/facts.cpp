@@ -130,7 +130,7 @@ void readJournal(const Reading& reading)
     });
     std::stable_sort(lines.begin(), lines.end(),
         [](const model::LogLine& a, const model::LogLine& b) { return a.at < b.at; });
-    append(reading.host.changes, changesOf(lines), reading.index);
+    append(reading.host.changes, changesOf(lines, reading.host.bootedAt), reading.index);
     append(reading.host.logs, std::move(lines), reading.index);
 }
 

@@ -15,6 +15,18 @@ std::string_view unquoted(std::string_view value)
     return value;
 }
 
+/// Field 22 of /proc/1/stat, proc(5): when the first process started, in ticks (100 a second) since the kernel did. The
+/// name in parentheses may hold anything, so counting starts behind the last ')'.
+base::Milliseconds startOfFirst(std::string_view stat)
+{
+    const std::size_t close = stat.rfind(')');
+    if (close == std::string_view::npos)
+        return {};
+    const auto words = wordsOf(stat.substr(close + 1), 22);
+    const auto ticks = words.size() > 19 ? numberOf<std::uint32_t>(words[19]) : std::nullopt;
+    return base::Milliseconds(std::int64_t(ticks.value_or(0)) * 10);
+}
+
 /// os-release(5): ID names the system, ID_LIKE its relatives, nearest first.
 std::string familyOf(std::string_view id, std::string_view like)
 {
@@ -54,6 +66,7 @@ Identity parseIdentity(std::string_view output)
     Identity identity;
     std::string_view firstProcess;
     std::optional<base::Milliseconds> uptime;
+    base::Milliseconds firstStarted {};
     for (const Section& section : sectionsOf(output)) {
         if (section.title == "os-release") {
             readOsRelease(section, identity);
@@ -84,6 +97,8 @@ Identity parseIdentity(std::string_view output)
                     uptime = seconds->time_since_epoch();
             } else if (const auto first = valueOf(line.text, "pid1")) {
                 firstProcess = *first;
+            } else if (const auto stat = valueOf(line.text, "first")) {
+                firstStarted = startOfFirst(*stat);
             } else if (const auto init = valueOf(line.text, "init")) {
                 identity.initSystem = textOf(*init);
             }
@@ -92,7 +107,7 @@ Identity parseIdentity(std::string_view output)
     if (identity.initSystem.empty() && !firstProcess.empty())
         identity.initSystem = firstProcess == "supervisord" || firstProcess == "runit" ? textOf(firstProcess) : "none";
     if (identity.clock.now && uptime)
-        identity.bootedAt = *identity.clock.now - *uptime;
+        identity.bootedAt = *identity.clock.now - *uptime + std::min(firstStarted, *uptime);
     return identity;
 }
 

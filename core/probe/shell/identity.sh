@@ -6,6 +6,8 @@ echo "sudo=${HOPSCOPE_PRIV:-unknown}"
 { read -r line </proc/sys/kernel/hostname && echo "hostname=$line"; } 2>/dev/null
 { read -r line </proc/uptime && echo "uptime=$line"; } 2>/dev/null
 { read -r line </proc/1/comm && echo "pid1=$line"; } 2>/dev/null
+# in a container uptime is often its host's: when its first process started says more
+{ read -r line </proc/1/stat && echo "first=$line"; } 2>/dev/null
 [ -d /run/systemd/system ] && echo init=systemd
 [ -e /run/openrc/softlevel ] && echo init=openrc
 uname -srm
