@@ -52,7 +52,8 @@ namespace {
         ssh_options_set(session, SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
         ssh_options_set(session, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
         ssh_options_set(session, SSH_OPTIONS_HOSTKEYS, hostKeyOrder(knownTypes).c_str());
-        if (endpoint.config.compression.value_or(false))
+        // What checks print is text and shrinks to a sixth; on a slow or long line that is several round trips.
+        if (endpoint.config.compression.value_or(true))
             ssh_options_set(session, SSH_OPTIONS_COMPRESSION, "yes");
         // What the config asks for, for servers that only speak old algorithms; what libssh does not know is left.
         const auto set = [&](ssh_options_e option, const std::string& value) {

@@ -86,6 +86,14 @@ bool ChildProcess::isRunning()
     return m_pid > 0;
 }
 
+int ChildProcess::wait()
+{
+    int status = 0;
+    const bool hasEnded = m_pid > 0 && ::waitpid(m_pid, &status, 0) == m_pid;
+    m_pid = -1;
+    return hasEnded && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 void ChildProcess::end()
 {
     if (m_pid <= 0)

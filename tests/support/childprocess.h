@@ -19,6 +19,8 @@ public:
 
     pid_t pid() const { return m_pid; }
     bool isRunning();
+    /// Until it ends by itself; its exit status, or -1 where a signal ended it.
+    int wait();
     void end();
 
 private:
