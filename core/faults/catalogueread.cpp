@@ -192,7 +192,7 @@ namespace {
                 pattern.regex = withFragments(node.Scalar(), node);
                 return pattern;
             }
-            const YamlMap map(node, m_file, { "match", "priority", "variant", "cause", "role" });
+            const YamlMap map(node, m_file, { "match", "priority", "variant", "cause", "role", "sameGroups" });
             pattern.regex = withFragments(map.text("match"), node);
             if (map.has("priority"))
                 pattern.priority = readPriority(map.node("priority"));
@@ -200,7 +200,9 @@ namespace {
                 pattern.variant = readVariant(map.node("variant"));
             if (map.has("cause"))
                 pattern.cause = readCause(map.node("cause"));
-            pattern.isOfEntry = pattern.cause == text.cause && (pattern.cause || pattern.variant == text.variant);
+            pattern.sameGroups = map.texts("sameGroups");
+            if (!pattern.sameGroups.empty() && pattern.sameGroups.size() != 2)
+                fail(map.node("sameGroups"), "sameGroups is two names of groups");
             pattern.role = readRole(map.node("role"), text.role);
             if (!pattern.variant && !pattern.cause)
                 fail(node, "a pattern that says neither variant nor cause");

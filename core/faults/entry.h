@@ -26,7 +26,7 @@ struct Pattern {
     std::optional<std::string> variant;
     std::optional<std::string> cause;
     Role role = Role::UpstreamApp;
-    bool isOfEntry = true; ///< variant and cause are the entry's own, so its words fit too
+    std::vector<std::string> sameGroups; ///< two groups that must have caught the same text; or none
     Place place;
 
     bool operator==(const Pattern&) const = default;

@@ -117,6 +117,11 @@ std::vector<std::uint32_t> Matcher::candidates(std::string_view text) const
     std::vector<std::uint32_t> patterns;
     for (const std::uint32_t needle : found)
         patterns.insert(patterns.end(), m_patternsOfNeedle[needle].begin(), m_patternsOfNeedle[needle].end());
+    // Where nothing could call it a fault, there is nothing to acquit it of.
+    const bool mayBeFault = std::any_of(patterns.begin(), patterns.end(),
+        [&](std::uint32_t i) { return m_patterns[i].pattern.variant != "none"; });
+    if (!mayBeFault)
+        return {};
     std::sort(patterns.begin(), patterns.end());
     patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
     return patterns;
@@ -147,13 +152,24 @@ LineReading Matcher::readText(std::string_view text, const std::vector<std::uint
 {
     for (const std::uint32_t index : patterns) {
         const Compiled& candidate = m_patterns[index];
-        if (mayWrite(candidate.pattern.component, component)
-            && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *candidate.regex))
+        if (mayWrite(candidate.pattern.component, component) && matches(candidate, text))
             return reading(candidate, text, component);
     }
     LineReading none;
     none.variant = "none";
     return none;
+}
+
+bool Matcher::matches(const Compiled& candidate, std::string_view text) const
+{
+    if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *candidate.regex))
+        return false;
+    const std::vector<std::string>& same = candidate.pattern.sameGroups;
+    if (same.empty())
+        return true;
+    LineReading captured;
+    addCaptures(*candidate.regex, text, captured);
+    return captured.captures[same.front()] == captured.captures[same.back()];
 }
 
 /// Whether software `caller` (empty: any) may write what is listed under `component`.

@@ -29,6 +29,7 @@ private:
 
     /// The patterns whose needles the text holds, best first.
     std::vector<std::uint32_t> candidates(std::string_view text) const;
+    bool matches(const Compiled& candidate, std::string_view text) const;
     bool mayWrite(const std::string& component, std::string_view caller) const;
     std::string knownWriter(std::string_view text) const;
     LineReading readText(std::string_view text, const std::vector<std::uint32_t>& patterns,

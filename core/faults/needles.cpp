@@ -4,7 +4,7 @@
 #include <optional>
 
 // Terms: a "run" is a stretch of literal characters in a sequence; a "choice" is a set of literals of which one must
-// stand in the text; its worth is the length of its shortest literal.
+// stand in the text; its worth is that of its least literal. In a literal, digits count more: they are rarer in logs.
 // 1. A sequence must hold each of its parts, so any part's choice will do: take the one of most worth.
 // 2. Alternatives need one of any branch: the union of the branches' choices; none if a branch has none.
 // 3. A part that may be left out (?, *, {0,) gives nothing and ends the run.
@@ -15,24 +15,34 @@ namespace {
     constexpr std::size_t longestNeedle = 24;
     constexpr std::size_t mostChoices = 24;
 
+    constexpr std::size_t shortestNeedle = 3;
+
     using Choice = std::vector<std::string>;
+
+    bool isDigit(char c) { return c >= '0' && c <= '9'; }
+
+    std::size_t worth(const std::string& literal)
+    {
+        if (literal.size() < shortestNeedle)
+            return 0;
+        return literal.size() + 2 * static_cast<std::size_t>(std::count_if(literal.begin(), literal.end(), isDigit));
+    }
 
     std::size_t worth(const Choice& choice)
     {
         if (choice.empty() || choice.size() > mostChoices)
             return 0;
-        return std::min_element(choice.begin(), choice.end(), [](const auto& a, const auto& b) {
-            return a.size() < b.size();
-        })->size();
+        std::size_t least = worth(choice.front());
+        for (const std::string& literal : choice)
+            least = std::min(least, worth(literal));
+        return least;
     }
 
     bool isPlain(char c)
     {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-            || std::string_view(" _-.:,;()[]=#*!?@$%^~|+{}").find(c) != std::string_view::npos;
+            || std::string_view(" _-.:,;()[]#*!?@$%^~|+{}").find(c) != std::string_view::npos;
     }
-
-    bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
     char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -211,7 +221,7 @@ std::vector<std::string> needlesOf(std::string_view regex)
 {
     Reader reader(regex);
     Choice choice = reader.readAlternatives();
-    if (!reader.isSound() || worth(choice) < 3)
+    if (!reader.isSound() || worth(choice) == 0)
         return {};
     std::sort(choice.begin(), choice.end());
     choice.erase(std::unique(choice.begin(), choice.end()), choice.end());
