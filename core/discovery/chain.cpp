@@ -199,8 +199,8 @@ std::size_t Chain::missingNode(const base::HostId& hostId, const model::Endpoint
     if (const HostIndex* host = m_fleet.host(hostId)) {
         node.note = "nothing listens there";
         const std::vector<OwnerCandidate> owners = likelyOwners(host->facts(), target);
-        if (!owners.empty() && owners.front().confidence >= certainOwner) {
-            const OwnerCandidate& owner = owners.front();
+        if (const OwnerCandidate* surest = surestOwner(owners)) {
+            const OwnerCandidate& owner = *surest;
             node.unit = owner.unit;
             if (owner.software.id != "unknown") {
                 node.software = owner.software.id;

@@ -121,6 +121,8 @@ private:
             candidate.kind = OwnerCandidate::Kind::RunningUnit;
             candidate.pid = unit.mainPid;
             candidate.listensOn = listenersOf(unit.name);
+            if (!candidate.listensOn.empty())
+                candidate.why += "; it listens on " + placeOf(candidate.listensOn.front()) + " instead";
             if (candidate.software.id == "unknown")
                 if (const model::Process* process = m_index.process(unit.mainPid))
                     candidate.software = softwareOf(*process);
@@ -209,6 +211,8 @@ private:
             const bool isUmbrella = unit.name == "postgresql.service" && hasUnitLike("postgresql@");
             return { isUmbrella ? 0.6 : 0.85, m_port + " is the usual port of " + displayName(software.id) };
         }
+        if (isRunning(unit))
+            return {}; // where it listens says more
         const auto usually = [&](std::string_view id, base::Port port, double confidence) -> Reason {
             if (software.id != id || m_target.port != port)
                 return {};
@@ -275,7 +279,7 @@ private:
                 broken.push_back(&unit);
         }
         if (broken.size() == 1)
-            add(*broken.front(), { 0.55, "it is the only app unit of this host that does not run" });
+            add(*broken.front(), { 0.6, "it is the only app unit of this host that does not run" });
         else
             for (const model::Unit* each : broken)
                 add(*each, { 0.3, "it is one of the app units of this host that do not run" });
@@ -328,12 +332,15 @@ private:
             candidate.confidence = running.size() == 1 ? 0.4 : 0.15;
             if (!m_target.isUnix() && isNear(each.listeners))
                 candidate.confidence += 0.15;
-            const model::Listener& first = each.listeners.front();
-            const std::string where = first.kind == model::SocketKind::Unix ? first.path : "port " + std::to_string(first.port);
             candidate.why = (running.size() == 1 ? "the only app of this host that runs" : "an app of this host that runs")
-                + (" listens on " + where + " instead");
+                + (" listens on " + placeOf(each.listeners.front()) + " instead");
             m_candidates.push_back(std::move(candidate));
         }
+    }
+
+    static std::string placeOf(const model::Listener& listener)
+    {
+        return listener.kind == model::SocketKind::Unix ? listener.path : "port " + std::to_string(listener.port);
     }
 
     /// A slip of the finger: 3000 and 3001, 8080 and 8081, 3000 and 30000.
@@ -355,6 +362,14 @@ private:
     std::vector<parse::PhpFpmPool> m_pools;
     std::vector<OwnerCandidate> m_candidates;
 };
+}
+
+const OwnerCandidate* surestOwner(const std::vector<OwnerCandidate>& candidates)
+{
+    if (candidates.empty() || candidates[0].confidence < certainOwner)
+        return nullptr;
+    const bool isTie = candidates.size() > 1 && candidates[1].confidence >= candidates[0].confidence;
+    return isTie ? nullptr : &candidates[0];
 }
 
 std::vector<OwnerCandidate> likelyOwners(const model::HostFacts& host, const model::Endpoint& target)

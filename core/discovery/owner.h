@@ -34,4 +34,7 @@ inline constexpr double certainOwner = 0.5;
 /// Read from units (command, socket, working folder, description), their logs, pool files, and what listens elsewhere.
 std::vector<OwnerCandidate> likelyOwners(const model::HostFacts& host, const model::Endpoint& target);
 
+/// The one to name as the owner; null where none is sure enough or two are equally so.
+const OwnerCandidate* surestOwner(const std::vector<OwnerCandidate>& candidates);
+
 }

@@ -206,7 +206,7 @@ Software softwareOf(const model::Process& process)
         return byLine;
     if (const Known* known = find(programs, process.name))
         return { std::string(known->id), known->kind };
-    if (process.name.starts_with("node") || process.name == "next-server" || process.name.starts_with("next-"))
+    if (process.name.starts_with("next-"))
         return { "node", NodeKind::App };
     if (const Known* interpreter = find(interpreters, process.name))
         return byContent(command, interpreter);

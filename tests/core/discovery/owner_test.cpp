@@ -1,0 +1,139 @@
+#include "fleetbuilder.h"
+
+#include "core/discovery/owner.h"
+
+#include <gmock/gmock.h>
+
+namespace hopscope::discovery {
+namespace {
+
+using test::FleetBuilder;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+model::Endpoint port(base::Port number) { return { "127.0.0.1", number, {} }; }
+model::Endpoint unixSocket(std::string path) { return { {}, 0, std::move(path) }; }
+
+class LikelyOwners : public ::testing::Test {
+protected:
+    LikelyOwners() { m_fleet.host("app1", { "10.1.0.3" }); }
+
+    OwnerCandidate best(const model::Endpoint& target)
+    {
+        const std::vector<OwnerCandidate> all = likelyOwners(m_fleet.current(), target);
+        return all.empty() ? OwnerCandidate() : all.front();
+    }
+
+    FleetBuilder m_fleet { "http://x/" };
+};
+
+TEST_F(LikelyOwners, AreFoundByThePortInTheCommand)
+{
+    m_fleet.unit("shop.service", "inactive", "/usr/bin/node server.js --port 3000").unit("api.service", "failed", "/usr/bin/node api.js --port 3001");
+    EXPECT_EQ(best(port(3000)).unit, "shop.service");
+    EXPECT_EQ(best(port(3000)).kind, OwnerCandidate::Kind::StoppedUnit);
+    EXPECT_GE(best(port(3000)).confidence, certainOwner);
+    EXPECT_EQ(best(port(3001)).unit, "api.service");
+}
+
+TEST_F(LikelyOwners, AreNotFoundByALongerNumber)
+{
+    m_fleet.unit("a.service", "active", "/usr/bin/node a.js --port 13000", 5).unit("b.service", "active", "/usr/bin/node b.js 10.0.30.00", 6);
+    for (const OwnerCandidate& each : likelyOwners(m_fleet.current(), port(3000)))
+        EXPECT_LT(each.confidence, certainOwner) << each.why;
+}
+
+TEST_F(LikelyOwners, AreFoundByWhatTheLogSaidWhenItListened)
+{
+    m_fleet.unit("shop.service", "failed", "/usr/bin/node server.js").unit("other.service", "failed", "/usr/bin/node other.js");
+    m_fleet.log("shop.service", "Server listening on http://0.0.0.0:3000");
+    EXPECT_EQ(best(port(3000)).unit, "shop.service");
+    EXPECT_THAT(best(port(3000)).why, HasSubstr("log"));
+}
+
+TEST_F(LikelyOwners, AreNotFoundByALogThatSpeaksOfCallingThatPort)
+{
+    m_fleet.unit("shop.service", "active", "/usr/bin/node server.js", 4).unit("other.service", "active", "/usr/bin/node other.js", 5);
+    m_fleet.log("shop.service", "connect ECONNREFUSED: connection refused on port 3000");
+    for (const OwnerCandidate& each : likelyOwners(m_fleet.current(), port(3000)))
+        EXPECT_LT(each.confidence, certainOwner) << each.why;
+}
+
+TEST_F(LikelyOwners, AreFoundByTheSocketUnit)
+{
+    m_fleet.unit("web.service", "inactive", "/srv/venv/bin/gunicorn app:app");
+    m_fleet.unit("web.socket", "inactive", "");
+    m_fleet.current().units.back().listens = { "/run/web/gunicorn.sock" };
+    EXPECT_EQ(best(unixSocket("/run/web/gunicorn.sock")).unit, "web.service");
+    EXPECT_GE(best(unixSocket("/run/web/gunicorn.sock")).confidence, 0.9);
+}
+
+TEST_F(LikelyOwners, AreFoundByTheSocketsFolderOrName)
+{
+    m_fleet.unit("shop.service", "inactive", "/srv/shop/bin/start").unit("gunicorn.service", "inactive", "/usr/bin/gunicorn x:y");
+    EXPECT_EQ(best(unixSocket("/run/shop/app.sock")).unit, "shop.service");
+    EXPECT_EQ(best(unixSocket("/run/gunicorn.sock")).unit, "gunicorn.service");
+    m_fleet.current().units[0].workingDirectory = "/srv/shop";
+    EXPECT_EQ(best(unixSocket("/srv/shop/tmp/sockets/puma.sock")).unit, "shop.service");
+}
+
+TEST_F(LikelyOwners, AreFoundByThePhpPoolOfTheRightVersion)
+{
+    m_fleet.unit("php7.4-fpm.service", "active", "/usr/sbin/php-fpm7.4", 3).unit("php8.2-fpm.service", "inactive", "/usr/sbin/php-fpm8.2");
+    model::SoftwareConfig pools;
+    pools.software = "php-fpm";
+    pools.files = { { "/etc/php/8.2/fpm/pool.d/shop.conf", "[shop]\nlisten = 127.0.0.1:9001\n", {}, {} } };
+    m_fleet.current().configs.push_back(pools);
+    EXPECT_EQ(best(port(9001)).unit, "php8.2-fpm.service");
+    EXPECT_THAT(best(port(9001)).why, HasSubstr("pool.d/shop.conf:2"));
+}
+
+TEST_F(LikelyOwners, AreFoundByTheUsualPortOfADatabase)
+{
+    m_fleet.unit("postgresql.service", "active", "/bin/true").unit("postgresql@15-main.service", "failed", "/usr/bin/pg_ctlcluster 15-main start");
+    m_fleet.unit("mariadb.service", "inactive", "/usr/sbin/mariadbd").unit("redis-server.service", "inactive", "/usr/bin/redis-server");
+    EXPECT_EQ(best(port(5432)).unit, "postgresql@15-main.service");
+    EXPECT_EQ(best(port(3306)).unit, "mariadb.service");
+    EXPECT_EQ(best(port(6379)).unit, "redis-server.service");
+}
+
+TEST_F(LikelyOwners, AreTheOnlyBrokenAppUnitWhereNothingElseSaysMore)
+{
+    m_fleet.unit("shop.service", "failed", "/srv/shop/run").unit("cron.service", "failed", "/usr/sbin/cron");
+    EXPECT_EQ(best(port(3000)).unit, "shop.service");
+    EXPECT_GE(best(port(3000)).confidence, certainOwner);
+    m_fleet.unit("api.service", "inactive", "/srv/api/run");
+    EXPECT_LT(best(port(3000)).confidence, certainOwner);
+}
+
+TEST_F(LikelyOwners, NameTheAppThatListensOnAnotherPort)
+{
+    m_fleet.process(200, "deploy", "node server.js", "shop.service").listener("127.0.0.1", 3001, 200).unit("shop.service", "active", "/usr/bin/node server.js", 200);
+    m_fleet.process(9, "root", "sshd: /usr/sbin/sshd -D", "ssh.service").listener("0.0.0.0", 22, 9);
+    m_fleet.process(8, "redis", "/usr/bin/redis-server 127.0.0.1:6379", "redis-server.service").listener("127.0.0.1", 6379, 8);
+    const OwnerCandidate owner = best(port(3000));
+    EXPECT_EQ(owner.unit, "shop.service");
+    EXPECT_EQ(owner.kind, OwnerCandidate::Kind::RunningUnit);
+    EXPECT_EQ(owner.pid, 200);
+    ASSERT_EQ(owner.listensOn.size(), 1u);
+    EXPECT_EQ(owner.listensOn[0].port, 3001);
+    EXPECT_GE(owner.confidence, certainOwner);
+    EXPECT_THAT(owner.why, HasSubstr("3001"));
+}
+
+TEST_F(LikelyOwners, NameNobodyForSureWhereTwoAreEquallyLikely)
+{
+    m_fleet.unit("a.service", "inactive", "/usr/bin/node a.js -p 3000").unit("b.service", "inactive", "/usr/bin/node b.js -p 3000");
+    const std::vector<OwnerCandidate> all = likelyOwners(m_fleet.current(), port(3000));
+    EXPECT_EQ(all.size(), 2u);
+    EXPECT_EQ(surestOwner(all), nullptr);
+}
+
+TEST_F(LikelyOwners, AreFewWhereNothingIsKnown)
+{
+    EXPECT_THAT(likelyOwners(m_fleet.current(), port(3000)), IsEmpty());
+    EXPECT_THAT(likelyOwners(m_fleet.current(), unixSocket("/run/x.sock")), IsEmpty());
+}
+
+}
+}
