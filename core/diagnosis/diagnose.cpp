@@ -126,7 +126,8 @@ model::Diagnosis diagnose(const model::Capture& capture, const model::Facts& fac
     if (result.verdict == Verdict::Unknown)
         result.unknownReason = whyUnknown(capture, facts, run.judgements);
 
-    fillStates(run.topology, run.judgements, root, result.finding ? result.finding->cause : std::nullopt);
+    fillStates(run.topology, run.judgements, root, result.finding ? result.finding->cause : std::nullopt,
+        result.verdict);
     result.advice = adviceFor(capture, facts, run.topology, run.judgements);
     result.topology = std::move(run.topology);
     return result;

@@ -127,6 +127,20 @@ Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& se
     return replica;
 }
 
+/// A proxy that looks its upstreams' names up when it loads does not run without them: the name is what is wrong.
+const Judgement* Path::unresolvedAtStart(const Judgement& intoProxy) const
+{
+    if (!isProxy(intoProxy.view.callee) || intoProxy.view.accepting())
+        return nullptr;
+    for (const Judgement& each : m_judgements) {
+        const model::Hop& hop = *each.view.hop;
+        if (hop.from == intoProxy.view.hop->to && hop.declared.isResolvedAtStart && isFailing(each)
+            && each.view.symptom.variant == "dns-resolution-failed")
+            return &each;
+    }
+    return nullptr;
+}
+
 Root Path::guess(const Judgement& entry) const
 {
     // 502 and 504 are about something behind the proxy. Which hop: the first that could not be seen to work.
@@ -154,8 +168,10 @@ Root Path::rootOfFailure(RequestState request) const
     const Judgement* first = entry();
     if (!first)
         return {};
-    if (isFailing(*first) && isStatic(first->view.symptom))
-        return { first, false, 1 };
+    if (isFailing(*first) && isStatic(first->view.symptom)) {
+        const Judgement* name = unresolvedAtStart(*first);
+        return { name ? name : first, false, 1 };
+    }
     std::vector<base::NodeId> seen { first->view.hop->from, first->view.hop->to };
     const Root root = behindFailing(first->view.hop->to, seen);
     if (root.judgement)
@@ -179,12 +195,18 @@ Root Path::rootOfFailure(RequestState request) const
 Root Path::rootOfDegradation() const
 {
     for (const Judgement& each : m_judgements) {
-        if (!each.view.hop->isOnPath || isClient(each.view.caller) || !each.hasSymptom())
+        if (!each.view.hop->isOnPath || !each.hasSymptom())
+            continue;
+        // From the user's end only one of several entries can be down while the request works.
+        if (isClient(each.view.caller) && !(hasWorkingSibling(each) && each.view.callee && each.view.callee->host))
             continue;
         const bool isHalfDead = each.state == State::Warning && isStatic(each.view.symptom);
         if (!isFailing(each) && !isHalfDead)
             continue;
         const bool isReplica = hasWorkingSibling(each);
+        // What an app once failed to reach may be long given up; only what it complains of now counts.
+        if (!isReplica && !isProxy(each.view.caller) && !isBlamedInLogs(each))
+            continue;
         if (isReplica || isStatic(each.view.symptom)) {
             std::vector<base::NodeId> seen { each.view.hop->from };
             Root root = deepest(each, seen);

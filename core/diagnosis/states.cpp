@@ -50,13 +50,16 @@ std::vector<base::HopId> beyond(const model::Topology& topology, const Root& roo
     return found;
 }
 
-State stateOf(const Judgement& judgement, const Root& root)
+State stateOf(const Judgement& judgement, const Root& root, model::Verdict verdict)
 {
     const bool isRoot = root.judgement == &judgement;
     if (isRoot)
         return judgement.state == State::Warning ? State::Warning : State::Failing;
     if (judgement.state != State::Failing)
         return judgement.state;
+    // Something that the request evidently does without: impaired, but not what anyone waits for.
+    if (verdict == model::Verdict::Healthy && judgement.view.hop->isOnPath)
+        return State::Warning;
     // It carried an error from further in: a proxy that relays works; an app that suffers is impaired.
     const bool answered = judgement.view.symptom.variant == "error-response" && root.judgement;
     if (answered && judgement.view.hop->isOnPath)
@@ -96,12 +99,12 @@ State stateOf(const model::Node& node, const model::Topology& topology, const Ro
 }
 
 void fillStates(model::Topology& topology, const std::vector<Judgement>& judgements, const Root& root,
-    const std::optional<std::string>& cause)
+    const std::optional<std::string>& cause, model::Verdict verdict)
 {
     const auto skipped = beyond(topology, root);
     for (std::size_t at = 0; at < topology.hops.size() && at < judgements.size(); ++at) {
         model::Hop& hop = topology.hops[at];
-        hop.state = stateOf(judgements[at], root);
+        hop.state = stateOf(judgements[at], root, verdict);
         hop.latencyMs = latencyOf(judgements[at]);
         if (hop.state == State::Unknown && hop.isOnPath
             && std::find(skipped.begin(), skipped.end(), hop.id) != skipped.end())

@@ -213,9 +213,14 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
             view.calleeSession = &session;
 
     const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
-    if (isEntry)
+    if (isEntry) {
+        // With several entries (addresses of the url), each has the attempts to its own address.
+        const bool isMine = std::any_of(outsideProbes.begin(), outsideProbes.end(),
+            [&](const model::HopProbe& probe) { return isSameAddress(hostPart(probe.address), hop.declared.endpoint.host); });
         for (const model::HopProbe& probe : outsideProbes)
-            view.callerProbes.push_back(&probe);
+            if (!isMine || isSameAddress(hostPart(probe.address), hop.declared.endpoint.host))
+                view.callerProbes.push_back(&probe);
+    }
     for (const model::HopProbe& probe : facts.probes) {
         if (probe.hop != hop.id)
             continue;

@@ -19,6 +19,17 @@ std::string componentOf(const model::LogLine& line)
     return {};
 }
 
+/// The journal's readers keep the message and the unit apart; what the service manager said gets its name back, since
+/// its words ("Stopped …") mean little from anyone else.
+std::string spokenText(const model::LogLine& line)
+{
+    const bool isOfUnit = line.origin == model::LogOrigin::Journal && line.place.ends_with(".service");
+    bool isManager = line.text.starts_with(line.place + ": ");
+    for (const char* verb : { "Stopped ", "Stopping ", "Started ", "Starting ", "Failed to start ", "Dependency failed for " })
+        isManager = isManager || line.text.starts_with(verb);
+    return isOfUnit && isManager ? "systemd[1]: " + line.text : line.text;
+}
+
 bool isEarlier(const model::LogLine* left, const model::LogLine* right)
 {
     return left->at.value_or(base::TimePoint {}) < right->at.value_or(base::TimePoint {});
@@ -41,7 +52,7 @@ ReadLogs readLogs(const model::Facts& facts, const Catalogue& catalogue, std::si
         const std::size_t first = lines.size() > limitPerHost ? lines.size() - limitPerHost : 0;
         std::vector<ReadLine>& read = logs[host];
         for (std::size_t at = first; at < lines.size(); ++at) {
-            LineReading reading = catalogue.read(lines[at]->text, componentOf(*lines[at]));
+            LineReading reading = catalogue.read(spokenText(*lines[at]), componentOf(*lines[at]));
             if (!saysNothing(reading))
                 read.push_back({ host, lines[at], std::move(reading) });
         }

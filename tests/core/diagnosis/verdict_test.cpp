@@ -200,6 +200,58 @@ TEST(Verdict, NamesNoCauseWhereTheCalleesHostIsHidden)
     EXPECT_FALSE(diagnosis.finding->remediation.empty());
 }
 
+TEST(Verdict, BlamesTheNameThatKeepsNginxFromStarting)
+{
+    Scenario scenario;
+    scenario.capture.outside.http = {};
+    scenario.capture.outside.tcp[0].result = AttemptResult::Refused;
+    std::erase_if(scenario.edge().listeners, [](const model::Listener& each) { return each.port == 80; });
+    scenario.edge().units[0].activeState = "failed";
+    scenario.edge().units[0].result = "exit-code";
+    scenario.edge().configs[0].isValid = false;
+    scenario.edge().configs[0].validatorLines = { "nginx: [emerg] host not found in upstream \"app.internal\" in /etc/nginx/sites-enabled/shop:12" };
+    scenario.appHop().declared.endpoint.host = "app.internal";
+    scenario.appHop().declared.isResolvedAtStart = true;
+    scenario.facts.probes.clear();
+    scenario.probe(Seat::Caller).resolve = model::ResolveResult::NameNotFound;
+    const auto diagnosis = run(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
+    EXPECT_EQ(diagnosis.finding->cause, "dns-nxdomain");
+    EXPECT_EQ(diagnosis.topology.hops[0].state, State::Failing);
+}
+
+TEST(Verdict, DoesNotCallAChainDegradedForADependencyLongGivenUp)
+{
+    Scenario scenario;
+    scenario.withDatabase();
+    scenario.facts.probes.back().connect = ConnectResult::Refused;
+    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+}
+
+TEST(Verdict, TellsTwoEntriesOfOneNameApart)
+{
+    Scenario scenario;
+    scenario.entryHop().declared.endpoint.host = "10.1.0.2";
+    scenario.entryHop().group = "shop.example";
+    model::Hop second = scenario.entryHop();
+    second.id = base::HopId("client>edge2/nginx:80");
+    second.to = base::NodeId("edge2/nginx:80");
+    second.declared.endpoint.host = "10.1.0.9";
+    scenario.topology.hops.push_back(second);
+    model::Node node = scenario.topology.nodes[1];
+    node.id = second.to;
+    node.host = base::HostId("edge2");
+    node.label = "nginx on edge2";
+    scenario.topology.nodes.push_back(node);
+    scenario.capture.outside.tcp.push_back({ "10.1.0.9", 80, AttemptResult::Refused, "", 0.4 });
+    const auto diagnosis = run(scenario);
+    EXPECT_EQ(diagnosis.topology.hops[0].state, State::Ok);
+    EXPECT_EQ(diagnosis.topology.hops.back().state, State::Failing);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Degraded);
+    EXPECT_EQ(diagnosis.finding->failingHop, second.id);
+}
+
 TEST(Verdict, SkipsWhatLiesBehindTheFailingHop)
 {
     Scenario scenario;
