@@ -127,7 +127,8 @@ Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& se
     return replica;
 }
 
-/// A proxy that looks its upstreams' names up when it loads does not run without them: the name is what is wrong.
+/// A proxy that looks its upstreams' names up when it loads does not run without them: the name is what is
+/// wrong.
 const Judgement* Path::unresolvedAtStart(const Judgement& intoProxy) const
 {
     if (!isProxy(intoProxy.view.callee) || intoProxy.view.accepting())
@@ -198,7 +199,8 @@ Root Path::rootOfDegradation() const
         if (!each.view.hop->isOnPath || !each.hasSymptom())
             continue;
         // From the user's end only one of several entries can be down while the request works.
-        if (isClient(each.view.caller) && !(hasWorkingSibling(each) && each.view.callee && each.view.callee->host))
+        if (isClient(each.view.caller)
+            && !(hasWorkingSibling(each) && each.view.callee && each.view.callee->host))
             continue;
         const bool isHalfDead = each.state == State::Warning && isStatic(each.view.symptom);
         if (!isFailing(each) && !isHalfDead)

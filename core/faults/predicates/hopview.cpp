@@ -215,8 +215,10 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
     const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
     if (isEntry) {
         // With several entries (addresses of the url), each has the attempts to its own address.
-        const bool isMine = std::any_of(outsideProbes.begin(), outsideProbes.end(),
-            [&](const model::HopProbe& probe) { return isSameAddress(hostPart(probe.address), hop.declared.endpoint.host); });
+        const bool isMine
+            = std::any_of(outsideProbes.begin(), outsideProbes.end(), [&](const model::HopProbe& probe) {
+                  return isSameAddress(hostPart(probe.address), hop.declared.endpoint.host);
+              });
         for (const model::HopProbe& probe : outsideProbes)
             if (!isMine || isSameAddress(hostPart(probe.address), hop.declared.endpoint.host))
                 view.callerProbes.push_back(&probe);

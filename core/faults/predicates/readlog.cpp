@@ -19,13 +19,14 @@ std::string componentOf(const model::LogLine& line)
     return {};
 }
 
-/// The journal's readers keep the message and the unit apart; what the service manager said gets its name back, since
-/// its words ("Stopped …") mean little from anyone else.
+/// The journal's readers keep the message and the unit apart; what the service manager said gets its name
+/// back, since its words ("Stopped …") mean little from anyone else.
 std::string spokenText(const model::LogLine& line)
 {
     const bool isOfUnit = line.origin == model::LogOrigin::Journal && line.place.ends_with(".service");
     bool isManager = line.text.starts_with(line.place + ": ");
-    for (const char* verb : { "Stopped ", "Stopping ", "Started ", "Starting ", "Failed to start ", "Dependency failed for " })
+    for (const char* verb :
+        { "Stopped ", "Stopping ", "Started ", "Starting ", "Failed to start ", "Dependency failed for " })
         isManager = isManager || line.text.starts_with(verb);
     return isOfUnit && isManager ? "systemd[1]: " + line.text : line.text;
 }

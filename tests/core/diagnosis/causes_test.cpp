@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <functional>
 
 namespace hopscope::diagnosis {
@@ -50,12 +51,10 @@ std::string describe(const model::Diagnosis& diagnosis)
     return text;
 }
 
-TEST_P(Causes, AreNamedOnTheRightHop)
+void expectNamed(const Outage& outage, const faults::Catalogue& catalogue)
 {
-    const Outage& outage = GetParam();
     Scenario scenario;
     outage.make(scenario);
-    const test::FakeCatalogue catalogue;
     const model::Diagnosis diagnosis
         = diagnose(scenario.capture, scenario.facts, scenario.topology, catalogue);
     SCOPED_TRACE(describe(diagnosis));
@@ -70,8 +69,19 @@ TEST_P(Causes, AreNamedOnTheRightHop)
     EXPECT_FALSE(finding.summary.empty());
     EXPECT_FALSE(finding.firstPlaceToCheck.empty());
     ASSERT_FALSE(finding.remediation.empty());
-    EXPECT_EQ(finding.remediation.front().risk, model::Risk::ReadOnly);
+    EXPECT_TRUE(std::is_partitioned(finding.remediation.begin(), finding.remediation.end(),
+        [](const model::Remediation& each) { return each.risk == model::Risk::ReadOnly; }))
+        << "looking comes before touching";
     EXPECT_EQ(diagnosis.topology.hop(finding.failingHop)->state, model::State::Failing);
+}
+
+TEST_P(Causes, AreNamedOnTheRightHop) { expectNamed(GetParam(), test::FakeCatalogue()); }
+
+TEST_P(Causes, AreNamedWithTheRealCatalogueToo)
+{
+    static const auto catalogue = faults::Catalogue::loadBuiltIn();
+    ASSERT_TRUE(catalogue) << catalogue.error().text();
+    expectNamed(GetParam(), **catalogue);
 }
 
 void stopped(Scenario& s)

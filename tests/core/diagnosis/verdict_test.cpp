@@ -209,7 +209,9 @@ TEST(Verdict, BlamesTheNameThatKeepsNginxFromStarting)
     scenario.edge().units[0].activeState = "failed";
     scenario.edge().units[0].result = "exit-code";
     scenario.edge().configs[0].isValid = false;
-    scenario.edge().configs[0].validatorLines = { "nginx: [emerg] host not found in upstream \"app.internal\" in /etc/nginx/sites-enabled/shop:12" };
+    scenario.edge().configs[0].validatorLines = {
+        "nginx: [emerg] host not found in upstream \"app.internal\" in /etc/nginx/sites-enabled/shop:12"
+    };
     scenario.appHop().declared.endpoint.host = "app.internal";
     scenario.appHop().declared.isResolvedAtStart = true;
     scenario.facts.probes.clear();
