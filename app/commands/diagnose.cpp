@@ -1,0 +1,62 @@
+#include "app/commands/commands.h"
+
+#include "app/catalogue.h"
+#include "app/exports.h"
+#include "app/interrupt.h"
+#include "app/progress.h"
+#include "app/terminal.h"
+#include "core/history/bundle.h"
+
+namespace hopscope::app {
+namespace {
+
+    /// A bundle was recorded elsewhere: nothing is contacted.
+    int diagnoseBundle(const Arguments& arguments, const std::string& path, const faults::Catalogue& catalogue)
+    {
+        auto capture = history::loadBundle(path);
+        if (!capture) {
+            complain(capture.error().text());
+            return exitcode::usage;
+        }
+        return writeDiagnosis(arguments, run::replay(std::move(*capture), catalogue)->diagnosis);
+    }
+
+}
+
+int diagnose(const QStringList& words)
+{
+    Arguments arguments(QStringLiteral("diagnose"),
+        QStringLiteral("Logs in, finds the chain behind the URL, checks each hop and says which one fails, why, and "
+                       "what to do first. A bundle made by 'collect' is diagnosed offline.\n\n"
+                       "Exit codes: 0 healthy, 1 a fault was diagnosed, 2 usage or unreadable input, 3 unknown."));
+    addRunOptions(arguments);
+    addExportOptions(arguments);
+    arguments.parser().addPositionalArgument(
+        QStringLiteral("PROFILE|BUNDLE"), QStringLiteral("What to diagnose."), QStringLiteral("[PROFILE|BUNDLE]"));
+    if (const auto end = arguments.parse(words))
+        return *end;
+    auto options = runOptions(arguments);
+    if (!options)
+        return arguments.fail(QString::fromStdString(options.error().text()));
+    const auto catalogue = loadCatalogue();
+    if (!catalogue)
+        return exitcode::usage;
+
+    const std::vector<std::string> files = arguments.positional();
+    if (files.size() == 1 && history::isBundle(files.front()))
+        return diagnoseBundle(arguments, files.front(), **catalogue);
+    const auto profile = namedProfile(arguments);
+    if (!profile)
+        return failedProfile(arguments, profile.error());
+    if (!arguments.isSet("timeout"))
+        options->timeout = profile->checks.timeout;
+
+    const Interrupt interrupt;
+    run::Engine engine(*options, *catalogue, terminalInteraction());
+    ProgressLines progress;
+    const auto last = engine.run(
+        *profile, [&](const std::shared_ptr<const run::Snapshot>& snapshot) { progress(*snapshot); }, interrupt.token());
+    return writeDiagnosis(arguments, last->diagnosis);
+}
+
+}

@@ -1,0 +1,11 @@
+#pragma once
+
+namespace hopscope::app {
+
+/// Whether a window could be shown here.
+bool hasDisplay();
+
+/// Whether `hopscope demo …` is to open the window: there is a display, and no option asks for a headless run.
+bool opensWindow(int count, char** words);
+
+}
