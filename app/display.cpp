@@ -1,6 +1,6 @@
 #include "app/display.h"
 
-#include <QtGlobal>
+#include <QGuiApplication>
 
 #include <string_view>
 
@@ -16,6 +16,8 @@ bool hasDisplay()
         || !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
 #endif
 }
+
+bool isHeadlessPlatform() { return QGuiApplication::platformName() == QStringLiteral("offscreen"); }
 
 bool opensWindow(int count, char** words)
 {

@@ -9,7 +9,5 @@ namespace hopscope::app {
 /// Returns the command's exit code: the verdict's, or 2 where a file could not be written.
 int writeDiagnosis(const Arguments& arguments, const model::Diagnosis& diagnosis);
 
-/// Whether a picture is asked for, which needs Qt's drawing classes.
-bool wantsPicture(const Arguments& arguments);
 
 }
