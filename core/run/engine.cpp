@@ -31,7 +31,8 @@ namespace {
         Engine::Seams seams;
         seams.runner = [settings, interaction](const model::Profile& profile, const model::ProfileHost& host) {
             return exec::makeScriptRunner(host.name,
-                host.isLocal ? exec::makeLocalHost() : ssh::makeSshHost(host, profile.hosts, settings, interaction));
+                host.isLocal ? exec::makeLocalHost() : ssh::makeSshHost(host, profile.hosts, settings, interaction),
+                base::systemNow);
         };
         seams.outside = probe::lookFromOutside;
         seams.now = base::systemNow;

@@ -50,40 +50,42 @@ bool HostWorker::takeSlot(const Work& work)
 void HostWorker::perform(Work& work)
 {
     const bool hasSlot = takeSlot(work);
-    if (!m_runner && hasSlot) {
-        m_runner = m_factory(m_host);
-        m_session = m_runner->open(work.stop, work.deadline);
-        m_session->host = m_host.name;
-    }
-    model::HostSession session;
-    if (m_session) {
-        session = *m_session;
-    } else {
+    bool isLost = false;
+    const auto sink = [&](model::CheckResult result) {
+        isLost = isLost || std::holds_alternative<model::outcome::TransportLost>(result.outcome);
+        result.host = m_host.name;
+        m_events.push({ work.run, event::CheckEnded { std::move(result) } });
+    };
+    if (!hasSlot) {
+        model::HostSession session;
         session.host = m_host.name;
         session.error = base::Error { work.stop.stop_requested() ? base::ErrorCode::Cancelled : base::ErrorCode::TimedOut,
             "log in to", m_host.name.value(), "the run ended before its turn came", "" };
+        if (work.announcesSession)
+            m_events.push({ work.run, event::SessionEnded { std::move(session) } });
+        m_events.push({ work.run, event::BatchEnded { m_host.name } });
+        return;
     }
-    if (work.announcesSession)
-        m_events.push({ work.run, event::SessionEnded { session } });
-
-    bool isLost = !session.isReachable();
-    if (!isLost && !work.batch.empty()) {
-        m_runner->run(
-            work.batch,
-            [&](model::CheckResult result) {
-                isLost = isLost || std::holds_alternative<model::outcome::TransportLost>(result.outcome);
-                result.host = m_host.name;
-                m_events.push({ work.run, event::CheckEnded { std::move(result) } });
-            },
-            work.stop, work.deadline);
+    const auto announce = [&](model::HostSession session) {
+        session.host = m_host.name;
+        isLost = !session.isReachable();
+        m_session = session;
+        if (work.announcesSession)
+            m_events.push({ work.run, event::SessionEnded { std::move(session) } });
+    };
+    if (m_runner && m_session) {
+        announce(*m_session);
+        m_runner->run(work.batch, sink, work.stop, work.deadline);
+    } else {
+        m_runner = m_factory(m_host);
+        m_runner->openAndRun(work.batch, announce, sink, work.stop, work.deadline);
     }
     // A batch that was cut short leaves the channel in the middle of something: the next one logs in anew.
     if (isLost || work.stop.stop_requested() || std::chrono::steady_clock::now() >= work.deadline) {
         m_runner.reset();
         m_session.reset();
     }
-    if (hasSlot)
-        m_slots.release();
+    m_slots.release();
     m_events.push({ work.run, event::BatchEnded { m_host.name } });
 }
 
