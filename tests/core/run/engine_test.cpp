@@ -75,7 +75,7 @@ namespace {
     protected:
         EngineTest()
         {
-            const auto loaded = faults::Catalogue::load({});
+            const auto loaded = faults::Catalogue::loadBuiltIn();
             if (loaded)
                 catalogue = *loaded;
         }

@@ -1,0 +1,24 @@
+#include "app/catalogue.h"
+
+#include "app/commandline.h"
+
+#include <QDir>
+#include <QStandardPaths>
+
+namespace hopscope::app {
+
+std::optional<std::shared_ptr<const faults::Catalogue>> loadCatalogue()
+{
+    std::vector<std::string> folders;
+    const QDir own(QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + QStringLiteral("/hopscope/faults"));
+    if (own.exists())
+        folders.push_back(own.path().toStdString());
+    auto loaded = faults::Catalogue::loadBuiltIn(folders);
+    if (!loaded) {
+        complain(loaded.error().text());
+        return std::nullopt;
+    }
+    return std::move(*loaded);
+}
+
+}
