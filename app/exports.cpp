@@ -13,7 +13,7 @@ namespace {
     {
         if (!arguments.isSet(option))
             return true;
-        const auto written = ui::exportPicture(diagnosis, arguments.value(option), format);
+        const auto written = ui::exportPicture(diagnosis, QString::fromStdString(arguments.value(option)), format);
         if (!written)
             complain(written.error().text());
         return written.has_value();
@@ -32,7 +32,7 @@ int writeDiagnosis(const Arguments& arguments, const model::Diagnosis& whole)
     isWritten = writePicture(arguments, diagnosis, "svg", ui::PictureFormat::Svg) && isWritten;
     isWritten = writePicture(arguments, diagnosis, "pdf", ui::PictureFormat::Pdf) && isWritten;
     if (arguments.isSet("html"))
-        isWritten = writeOutput(arguments.value("html"), report::htmlPage(diagnosis, ui::pictureSvg(diagnosis))) && isWritten;
+        isWritten = writeOutput(arguments.value("html"), report::htmlPage(diagnosis, ui::graphSvg(diagnosis))) && isWritten;
     if (arguments.isSet("markdown"))
         isWritten = writeOutput(arguments.value("markdown"), report::markdownText(diagnosis)) && isWritten;
     return isWritten ? exitCode(diagnosis.verdict) : exitcode::usage;

@@ -4,16 +4,20 @@
 #include "core/run/run.h"
 
 #include <memory>
-#include <optional>
 #include <string>
+
+namespace hopscope::demo {
+class DemoOutage;
+}
 
 namespace hopscope::app {
 
-/// Shows the window until it is closed; a profile given is opened and diagnosed at once. Returns the exit code.
-int runWindow(const run::Options& options, std::shared_ptr<const faults::Catalogue> catalogue,
-    const std::optional<model::Profile>& profile);
-
-/// The same with a profile's file, or the start page where the path is empty.
+/// Shows the window until it is closed, with a profile's file opened, or the start page where the path is empty.
+/// Returns the exit code.
 int runWindow(const run::Options& options, std::shared_ptr<const faults::Catalogue> catalogue, const std::string& path);
+
+/// The same on a practice outage, which outlives the window.
+int runDemoWindow(
+    const run::Options& options, std::shared_ptr<const faults::Catalogue> catalogue, const demo::DemoOutage& outage);
 
 }

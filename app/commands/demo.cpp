@@ -59,7 +59,7 @@ int demo(const QStringList& words)
     options->sshConfigFile = (*outage)->sshOptions().configFile;
     options->knownHostsFile = (*outage)->sshOptions().knownHostsFile;
     if (!isHeadless)
-        return runWindow(*options, *catalogue, (*outage)->profile());
+        return runDemoWindow(*options, *catalogue, **outage);
 
     run::Engine engine(*options, *catalogue, std::make_shared<ssh::NoInteraction>());
     ProgressLines progress;
