@@ -14,6 +14,11 @@ target_compile_definitions(hopscope_flags INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_DISABLE_DEPRECATED_BEFORE=0x060400
     HOPSCOPE_VERSION="${PROJECT_VERSION}")
 
+# Qt 6.4's moc follows <compare> to libstdc++'s <concepts> and can't read it; its include guard keeps moc out.
+function(hopscope_moc target)
+    set_target_properties(${target} PROPERTIES AUTOMOC ON AUTOMOC_MOC_OPTIONS "-D_GLIBCXX_CONCEPTS")
+endfunction()
+
 # hopscope_module(NAME [DEPENDS lib…] [QT] [HEADER_ONLY])
 #   the static library hopscope_NAME of all *.cpp in this folder and below; QT turns moc on.
 function(hopscope_module name)
@@ -26,7 +31,7 @@ function(hopscope_module name)
         add_library(hopscope_${name} STATIC ${sources})
         target_link_libraries(hopscope_${name} PUBLIC hopscope_flags ${arg_DEPENDS})
         if(arg_QT)
-            set_target_properties(hopscope_${name} PROPERTIES AUTOMOC ON)
+            hopscope_moc(hopscope_${name})
         endif()
     else()
         add_library(hopscope_${name} INTERFACE)
@@ -47,7 +52,7 @@ function(hopscope_test name)
     target_link_libraries(test_${name} PRIVATE ${arg_DEPENDS} GTest::gmock)
     target_compile_definitions(test_${name} PRIVATE HOPSCOPE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     if(arg_QT)
-        set_target_properties(test_${name} PROPERTIES AUTOMOC ON)
+        hopscope_moc(test_${name})
     else()
         target_link_libraries(test_${name} PRIVATE GTest::gmock_main)
     endif()

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/model/diagnosis.h"
+#include "ui/graph/layout.h"
+
+#include <QString>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hopscope::ui {
+
+/// Whether hops of other sites on the same proxies, which the request does not pass, are drawn.
+enum class OffPath { Shown, Folded };
+
+/// All texts of one card, ready to paint.
+struct NodeCard {
+    std::string id;
+    std::string icon; ///< resource name under :/icons
+    QString title;    ///< "nginx 1.22.1"
+    QString subtitle; ///< "0.0.0.0:443", or the unit where one is known
+    QString detail;   ///< the address where the subtitle is the unit; else a note
+    std::string host; ///< id of its frame; empty: none
+    model::State state = model::State::Unknown;
+    bool isOnPath = true;
+    QString description; ///< for a screen reader
+
+    bool operator==(const NodeCard&) const = default;
+};
+
+/// All texts of one line between two cards.
+struct HopLine {
+    std::string id;
+    std::string from;
+    std::string to;
+    QString title;  ///< "http · 12 ms", or what was seen where it fails
+    QString target; ///< "10.1.0.3:3000"
+    model::State state = model::State::Unknown;
+    bool isFailingHop = false; ///< the diagnosis' own: drawn strongest
+    bool isOnPath = true;
+    QString description;
+
+    bool operator==(const HopLine&) const = default;
+};
+
+struct HostFrame {
+    std::string id;
+    QString title;
+    model::State state = model::State::Unknown; ///< Failing: could not be reached
+    QString note; ///< why it could not be reached
+
+    bool operator==(const HostFrame&) const = default;
+};
+
+/// A diagnosis as a drawing: a pure function of it.
+struct Chart {
+    std::vector<NodeCard> nodes;
+    std::vector<HopLine> hops;
+    std::vector<HostFrame> hosts;
+    int foldedHops = 0; ///< not drawn, as they serve other sites
+
+    bool operator==(const Chart&) const = default;
+};
+
+Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath);
+LayoutRequest layoutRequestOf(const Chart& chart);
+
+}

@@ -1,0 +1,515 @@
+#include "ui/mainwindow/mainwindow.h"
+
+#include "core/profile/sshconfig.h"
+#include "core/report/texts.h"
+#include "ui/dialogs/widgetdialogs.h"
+#include "ui/export/answerfile.h"
+#include "ui/mainwindow/workpage.h"
+#include "ui/panels/parts.h"
+#include "ui/panels/startpage.h"
+#include "ui/run/runcontroller.h"
+#include "ui/text/words.h"
+#include "ui/theme/icons.h"
+#include "ui/theme/resources.h"
+#include "ui/theme/statestyle.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QClipboard>
+#include <QCloseEvent>
+#include <QDir>
+#include <QFileInfo>
+#include <QLabel>
+#include <QMenuBar>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QRegularExpression>
+#include <QStyleFactory>
+#include <QToolBar>
+#include <QToolButton>
+
+#include <utility>
+
+using namespace Qt::StringLiterals;
+
+namespace hopscope::ui {
+
+namespace {
+
+constexpr int mostRecent = 8;
+constexpr auto recentKey = "recentProfiles"_L1;
+constexpr auto themeKey = "theme"_L1;
+constexpr auto geometryKey = "windowGeometry"_L1;
+
+QString themeName(ThemeChoice choice)
+{
+    switch (choice) {
+    case ThemeChoice::System: return u"system"_s;
+    case ThemeChoice::Light: return u"light"_s;
+    case ThemeChoice::Dark: return u"dark"_s;
+    }
+    return u"system"_s;
+}
+
+ThemeChoice themeNamed(const QString& name)
+{
+    return name == "light"_L1 ? ThemeChoice::Light : name == "dark"_L1 ? ThemeChoice::Dark : ThemeChoice::System;
+}
+
+std::string sshConfigPath(const std::string& given)
+{
+    return given.empty() ? QDir::home().filePath(u".ssh/config"_s).toStdString() : given;
+}
+
+}
+
+void prepareApplication()
+{
+    initialiseResources();
+    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setApplicationDisplayName(u"Hopscope"_s);
+    QApplication::setWindowIcon(QIcon(logo(256, 1)));
+}
+
+MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
+    : QMainWindow(parent)
+    , m_dependencies(std::move(dependencies))
+    , m_ownDialogs(m_dependencies.dialogs ? nullptr : std::make_unique<WidgetDialogs>(*this))
+    , m_dialogs(m_dependencies.dialogs ? *m_dependencies.dialogs : *m_ownDialogs)
+    , m_controller(new RunController(m_dependencies.runners, m_dialogs, this))
+    , m_pages(new QStackedWidget(this))
+    , m_start(new StartPage(this))
+    , m_work(new WorkPage(m_dependencies.catalogue, this))
+    , m_status(makePlainLabel({}, this))
+    , m_nextStatus(makePlainLabel({}, this))
+{
+    setObjectName(u"mainWindow"_s);
+    resize(1320, 860);
+    m_themeChoice = themeNamed(m_dependencies.settings->value(themeKey).toString());
+    applyTheme();
+    makeActions();
+    makeMenus();
+    makeToolBar();
+    m_pages->addWidget(m_start);
+    m_pages->addWidget(m_work);
+    setCentralWidget(m_pages);
+    m_status->setObjectName(u"statusText"_s);
+    m_nextStatus->setObjectName(u"nextCheckText"_s);
+    statusBar()->addWidget(m_status, 1);
+    statusBar()->addPermanentWidget(m_nextStatus);
+    statusBar()->setSizeGripEnabled(false);
+    m_nextCheck.setSingleShot(true);
+    m_countdown.setInterval(250);
+    restoreGeometry(m_dependencies.settings->value(geometryKey).toByteArray());
+
+    QStringList aliases;
+    for (const std::string& alias : profile::SshConfig::load(sshConfigPath(m_dependencies.sshConfigFile)).aliases())
+        aliases << oneLine(alias);
+    m_start->setAliases(aliases);
+    m_start->setRecentProfiles(m_dependencies.settings->value(recentKey).toStringList());
+    m_start->setDemoVisible(static_cast<bool>(m_dependencies.startDemo));
+
+    connect(m_start, &StartPage::diagnoseRequested, this, [this](const model::Profile& profile) { withSavedChanges([this, profile] { diagnose(profile); }); });
+    connect(m_start, &StartPage::openRequested, this, &MainWindow::open);
+    connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { withSavedChanges([this, path] { openProfile(path); }); });
+    connect(m_start, &StartPage::demoRequested, this, [this] { withSavedChanges([this] { m_dependencies.startDemo(*this); }); });
+    connect(m_controller, &RunController::started, this, &MainWindow::runStarted);
+    connect(m_controller, &RunController::snapshotArrived, this, &MainWindow::snapshotArrived);
+    connect(m_controller, &RunController::ended, this, &MainWindow::runEnded);
+    connect(&m_nextCheck, &QTimer::timeout, this, &MainWindow::startRun);
+    connect(&m_countdown, &QTimer::timeout, this, &MainWindow::refresh);
+    showStartPage();
+}
+
+MainWindow::~MainWindow()
+{
+    // The run's thread uses the dialogs, which go before the QObject children do.
+    delete m_controller;
+}
+
+QAction* MainWindow::addAction(const QString& name, const QString& icon, const QString& text, const QKeySequence& shortcut, const std::function<void()>& run)
+{
+    auto* action = new QAction(text, this);
+    action->setObjectName(name);
+    action->setShortcut(shortcut);
+    action->setProperty("iconName", icon);
+    const QString plain = QString(text).remove('&'_L1);
+    action->setToolTip(shortcut.isEmpty() ? plain : tr("%1 (%2)").arg(plain, shortcut.toString(QKeySequence::NativeText)));
+    connect(action, &QAction::triggered, this, run);
+    QMainWindow::addAction(action);
+    m_actions[name] = action;
+    return action;
+}
+
+void MainWindow::makeActions()
+{
+    addAction(u"actionNew"_s, u"action/new"_s, tr("&New"), QKeySequence::New, [this] { withSavedChanges([this] { showStartPage(); }); });
+    addAction(u"actionOpen"_s, u"action/open"_s, tr("&Open…"), QKeySequence::Open, [this] { open(); });
+    addAction(u"actionSave"_s, u"action/save"_s, tr("&Save"), QKeySequence::Save, [this] { save(); });
+    addAction(u"actionSaveAs"_s, {}, tr("Save &as…"), QKeySequence(u"Ctrl+Shift+S"_s), [this] { saveAs(); });
+    addAction(u"actionEdit"_s, u"action/edit"_s, tr("Edit &profile…"), QKeySequence(u"Ctrl+P"_s), [this] { editProfile(); });
+    addAction(u"actionRecheck"_s, u"action/recheck"_s, tr("&Re-check"), QKeySequence(Qt::Key_F5), [this] { recheck(); });
+    QAction* watch = addAction(u"actionWatch"_s, u"action/watch"_s, tr("&Watch"), QKeySequence(u"Ctrl+W"_s), [this] { scheduleNextCheck(); });
+    watch->setCheckable(true);
+    addAction(u"actionCancel"_s, u"action/cancel"_s, tr("&Cancel"), QKeySequence(Qt::Key_Escape), [this] { m_controller->cancel(); });
+    addAction(u"actionExport"_s, u"action/export"_s, tr("&Export…"), QKeySequence(u"Ctrl+E"_s), [this] { exportAnswer(); });
+    addAction(u"actionCopySummary"_s, u"action/copy"_s, tr("Copy su&mmary"), QKeySequence(u"Ctrl+Shift+C"_s), [this] { copySummary(); });
+    addAction(u"actionToggleTheme"_s, u"action/theme"_s, tr("&Dark or light"), QKeySequence(u"Ctrl+T"_s),
+        [this] { setThemeChoice(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark); });
+    addAction(u"actionQuit"_s, {}, tr("&Quit"), QKeySequence::Quit, [this] { close(); });
+    addAction(u"actionHelp"_s, {}, tr("&Help"), QKeySequence::HelpContents, [this] { m_dialogs.showHelp(); });
+    addAction(u"actionAbout"_s, {}, tr("&About and licence"), {}, [this] { m_dialogs.showAbout(); });
+}
+
+void MainWindow::makeMenus()
+{
+    const auto add = [this](QMenu* menu, std::initializer_list<const char*> names) {
+        for (const char* name : names)
+            if (*name)
+                menu->addAction(m_actions.at(QString::fromLatin1(name)));
+            else
+                menu->addSeparator();
+    };
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    add(file, { "actionNew", "actionOpen" });
+    m_recentMenu = file->addMenu(tr("&Recent"));
+    m_recentMenu->setObjectName(u"recentMenu"_s);
+    connect(m_recentMenu, &QMenu::aboutToShow, this, [this] {
+        m_recentMenu->clear();
+        for (const QString& path : m_dependencies.settings->value(recentKey).toStringList())
+            m_recentMenu->addAction(QString(path).replace('&'_L1, "&&"_L1), this, [this, path] { withSavedChanges([this, path] { openProfile(path); }); });
+    });
+    add(file, { "", "actionSave", "actionSaveAs", "actionEdit", "", "actionExport", "actionCopySummary", "", "actionQuit" });
+    add(menuBar()->addMenu(tr("&Check")), { "actionRecheck", "actionWatch", "actionCancel" });
+    QMenu* themes = menuBar()->addMenu(tr("&View"))->addMenu(tr("&Theme"));
+    m_themeActions = new QActionGroup(this);
+    const std::initializer_list<std::pair<ThemeChoice, QString>> choices { { ThemeChoice::System, tr("As the &system") }, { ThemeChoice::Light, tr("&Light") }, { ThemeChoice::Dark, tr("&Dark") } };
+    for (const auto& [choice, text] : choices) {
+        QAction* action = themes->addAction(text, this, [this, choice] { setThemeChoice(choice); });
+        action->setObjectName(u"theme-"_s + themeName(choice));
+        action->setCheckable(true);
+        action->setChecked(choice == m_themeChoice);
+        m_themeActions->addAction(action);
+    }
+    add(menuBar()->addMenu(tr("&Help")), { "actionHelp", "actionAbout" });
+}
+
+void MainWindow::makeToolBar()
+{
+    QToolBar* bar = addToolBar(tr("Tools"));
+    bar->setObjectName(u"toolBar"_s);
+    bar->setMovable(false);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setIconSize({ 17, 17 });
+    bar->setContextMenuPolicy(Qt::PreventContextMenu);
+    for (const char* name : { "actionNew", "actionOpen", "actionSave", "actionEdit", "", "actionRecheck", "actionWatch", "actionCancel", "", "actionExport", "actionCopySummary" }) {
+        if (*name)
+            bar->addAction(m_actions.at(QString::fromLatin1(name)));
+        else
+            bar->addSeparator();
+    }
+    auto* room = new QWidget(bar);
+    room->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(room);
+    bar->addAction(m_actions.at(u"actionToggleTheme"_s));
+    for (QToolButton* button : bar->findChildren<QToolButton*>()) {
+        button->setFocusPolicy(Qt::TabFocus);
+        if (const QAction* action = button->defaultAction()) {
+            button->setObjectName(QString(action->objectName()).replace("action"_L1, "tool"_L1));
+            button->setAccessibleName(QString(action->text()).remove('&'_L1));
+        }
+    }
+    applyTheme();
+}
+
+Theme MainWindow::theme() const
+{
+    switch (m_themeChoice) {
+    case ThemeChoice::System: return Theme::of(QApplication::palette());
+    case ThemeChoice::Light: return Theme::light();
+    case ThemeChoice::Dark: return Theme::dark();
+    }
+    return Theme::light();
+}
+
+void MainWindow::setThemeChoice(ThemeChoice choice)
+{
+    m_themeChoice = choice;
+    m_dependencies.settings->setValue(themeKey, themeName(choice));
+    if (auto* action = findChild<QAction*>(u"theme-"_s + themeName(choice)))
+        action->setChecked(true);
+    applyTheme();
+}
+
+void MainWindow::applyTheme()
+{
+    m_isApplyingTheme = true;
+    if (m_themeChoice == ThemeChoice::System)
+        QApplication::setPalette(QPalette()); // back to the desktop's own, which theme() looks at
+    const Theme now = theme();
+    if (m_themeChoice != ThemeChoice::System)
+        QApplication::setPalette(now.palette());
+    setStyleSheet(now.styleSheet());
+    for (const auto& [name, action] : m_actions)
+        if (const QString icon = action->property("iconName").toString(); !icon.isEmpty())
+            action->setIcon(tintedIcon(icon, name == "actionCancel"_L1 ? now.failing : now.textMuted, now.tint(now.textMuted, 0.4)));
+    m_isApplyingTheme = false;
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::ApplicationPaletteChange && !m_isApplyingTheme) {
+        if (m_themeChoice == ThemeChoice::System)
+            applyTheme();
+    }
+}
+
+void MainWindow::showStartPage()
+{
+    m_controller->cancel();
+    m_nextCheck.stop();
+    m_document = {};
+    m_demoTitle.clear();
+    m_work->clear();
+    m_start->setRecentProfiles(m_dependencies.settings->value(recentKey).toStringList());
+    m_pages->setCurrentWidget(m_start);
+    m_note.clear();
+    refresh();
+}
+
+void MainWindow::openProfile(const QString& path)
+{
+    if (const base::Result<void> loaded = m_document.load(path); !loaded) {
+        const base::Error& error = loaded.error();
+        return m_dialogs.showError(tr("This profile can't be read"), plainText(error.text() + (error.advice.empty() ? "" : "\n\n" + error.advice)));
+    }
+    m_demoTitle.clear();
+    rememberRecent(path);
+    m_work->clear();
+    m_pages->setCurrentWidget(m_work);
+    startRun();
+}
+
+void MainWindow::diagnose(const model::Profile& profile)
+{
+    m_document.set(profile);
+    m_demoTitle.clear();
+    m_work->clear();
+    m_pages->setCurrentWidget(m_work);
+    startRun();
+}
+
+void MainWindow::openDemo(const model::Profile& profile, const QString& title)
+{
+    diagnose(profile);
+    m_demoTitle = title;
+    refresh();
+}
+
+void MainWindow::showRecording(const std::shared_ptr<const run::Snapshot>& snapshot, const QString& title)
+{
+    showStartPage();
+    m_demoTitle = title;
+    m_pages->setCurrentWidget(m_work);
+    m_work->setSnapshot(snapshot);
+    m_note = tr("A recording of %1").arg(timeText(snapshot->diagnosis.startedAt));
+    refresh();
+}
+
+std::shared_ptr<const run::Snapshot> MainWindow::shown() const { return m_work->shown(); }
+
+void MainWindow::withSavedChanges(const std::function<void()>& next)
+{
+    if (!m_document.isModified() || !m_demoTitle.isEmpty())
+        return next();
+    m_dialogs.askAboutUnsaved(m_document.title(), [this, next](UnsavedAnswer answer) {
+        switch (answer) {
+        case UnsavedAnswer::Save: save(next); break;
+        case UnsavedAnswer::Discard: next(); break;
+        case UnsavedAnswer::Cancel: break;
+        }
+    });
+}
+
+void MainWindow::open()
+{
+    withSavedChanges([this] {
+        m_dialogs.askFileToOpen(tr("Open profile"), tr("Profiles (*.json);;All files (*)"), [this](const QString& path) {
+            if (!path.isEmpty())
+                openProfile(path);
+        });
+    });
+}
+
+void MainWindow::save(const std::function<void()>& next)
+{
+    if (m_document.path().isEmpty())
+        return saveAs(next);
+    saveTo(m_document.path(), next);
+}
+
+void MainWindow::saveAs(const std::function<void()>& next)
+{
+    static const QRegularExpression unfit(u"[^A-Za-z0-9._-]+"_s);
+    const QString suggestion = m_document.title().replace(unfit, u"-"_s) + ".json"_L1;
+    m_dialogs.askFileToSave(tr("Save profile"), suggestion, tr("Profiles (*.json)"), [this, next](const QString& path) {
+        if (!path.isEmpty())
+            saveTo(QFileInfo(path).suffix().isEmpty() ? path + ".json"_L1 : path, next);
+    });
+}
+
+void MainWindow::saveTo(const QString& path, const std::function<void()>& next)
+{
+    if (const base::Result<void> saved = m_document.save(path); !saved)
+        return m_dialogs.showError(tr("This profile can't be saved"), plainText(saved.error().text()));
+    rememberRecent(path);
+    m_note = tr("Saved to %1").arg(path);
+    refresh();
+    if (next)
+        next();
+}
+
+void MainWindow::editProfile()
+{
+    m_dialogs.editProfile(m_document.profile(), [this](const std::optional<model::Profile>& profile) {
+        if (!profile || *profile == m_document.profile())
+            return;
+        m_document.edit(*profile);
+        m_work->clear();
+        startRun();
+    });
+}
+
+void MainWindow::rememberRecent(const QString& path)
+{
+    QStringList recent = m_dependencies.settings->value(recentKey).toStringList();
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    recent.removeAll(absolute);
+    recent.prepend(absolute);
+    while (recent.size() > mostRecent)
+        recent.removeLast();
+    m_dependencies.settings->setValue(recentKey, recent);
+}
+
+void MainWindow::startRun()
+{
+    m_nextCheck.stop();
+    m_controller->start(m_document.profile());
+}
+
+void MainWindow::recheck()
+{
+    if (m_document.isOpen())
+        startRun();
+}
+
+void MainWindow::runStarted()
+{
+    m_note.clear();
+    m_work->begin();
+    refresh();
+}
+
+void MainWindow::snapshotArrived(const std::shared_ptr<const run::Snapshot>& snapshot)
+{
+    m_work->setSnapshot(snapshot);
+    refresh();
+}
+
+void MainWindow::runEnded(bool wasCancelled)
+{
+    if (wasCancelled) {
+        m_work->setCancelled();
+        m_note = tr("Cancelled");
+        m_actions.at(u"actionWatch"_s)->setChecked(false);
+    } else if (m_work->shown()) {
+        const model::Diagnosis& diagnosis = m_work->shown()->diagnosis;
+        m_note = tr("%1 · checked %2 in %3").arg(verdictWord(diagnosis.verdict), timeText(diagnosis.startedAt), latencyText(static_cast<double>(diagnosis.duration.count())));
+    }
+    scheduleNextCheck();
+}
+
+void MainWindow::scheduleNextCheck()
+{
+    const bool isWatching = m_actions.at(u"actionWatch"_s)->isChecked() && m_document.isOpen();
+    if (!isWatching)
+        m_nextCheck.stop();
+    else if (!m_controller->isRunning() && !m_nextCheck.isActive())
+        m_nextCheck.start(m_document.profile().checks.interval);
+    refresh();
+}
+
+void MainWindow::exportAnswer()
+{
+    if (!shown())
+        return;
+    static const QRegularExpression unfit(u"[^A-Za-z0-9._-]+"_s);
+    const model::Diagnosis& diagnosis = shown()->diagnosis;
+    QString name = oneLine(diagnosis.profile.empty() ? std::string("incident") : diagnosis.profile).replace(unfit, u"-"_s);
+    m_dialogs.askExport(name + ".png"_L1, answerFileFilter(), [this, snapshot = shown()](const std::optional<ExportChoice>& choice) {
+        if (!choice)
+            return;
+        if (const base::Result<void> written = writeAnswerFile(snapshot->diagnosis, *choice, theme()); !written)
+            return m_dialogs.showError(tr("The export failed"), plainText(written.error().text()));
+        m_note = tr("Exported to %1").arg(choice->path);
+        refresh();
+    });
+}
+
+void MainWindow::copySummary()
+{
+    if (!shown())
+        return;
+    QGuiApplication::clipboard()->setText(plainText(report::humanText(shown()->diagnosis)));
+    m_note = tr("Summary copied");
+    refresh();
+}
+
+void MainWindow::refresh()
+{
+    const bool isOpen = m_document.isOpen();
+    const bool isRunning = m_controller->isRunning();
+    const bool isDemo = !m_demoTitle.isEmpty();
+    const bool hasAnswer = m_work->shown() != nullptr;
+    const auto enable = [this](const char* name, bool isEnabled) { m_actions.at(QString::fromLatin1(name))->setEnabled(isEnabled); };
+    enable("actionSave", isOpen && !isDemo && (m_document.isModified() || m_document.path().isEmpty()));
+    enable("actionSaveAs", isOpen && !isDemo);
+    enable("actionEdit", isOpen && !isDemo);
+    enable("actionRecheck", isOpen && !isRunning);
+    enable("actionWatch", isOpen);
+    enable("actionCancel", isRunning);
+    enable("actionExport", hasAnswer);
+    enable("actionCopySummary", hasAnswer);
+
+    const QString title = isDemo ? m_demoTitle : isOpen ? m_document.title() : QString();
+    setWindowTitle(title.isEmpty() ? QString() : tr("%1[*]").arg(title.left(120)));
+    setWindowModified(isOpen && !isDemo && m_document.isModified());
+    if (isRunning)
+        m_status->setText(m_work->shown() && m_work->shown()->isFinal ? tr("Checking again…") : tr("Checking…"));
+    else
+        m_status->setText(m_note);
+    const bool isWaiting = m_nextCheck.isActive();
+    m_nextStatus->setText(isWaiting ? tr("next check in %1 s").arg((m_nextCheck.remainingTime() + 999) / 1000) : QString());
+    if (isWaiting != m_countdown.isActive())
+        isWaiting ? m_countdown.start() : m_countdown.stop();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (!m_isClosing && m_document.isModified() && m_demoTitle.isEmpty()) {
+        event->ignore();
+        withSavedChanges([this] {
+            m_isClosing = true;
+            close();
+        });
+        return;
+    }
+    m_controller->cancel();
+    m_nextCheck.stop();
+    m_dependencies.settings->setValue(geometryKey, saveGeometry());
+    QMainWindow::closeEvent(event);
+}
+
+}

@@ -1,0 +1,119 @@
+#pragma once
+
+#include "core/faults/catalogue.h"
+#include "ui/mainwindow/profiledocument.h"
+#include "ui/run/runner.h"
+#include "ui/theme/theme.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+class QAction;
+class QActionGroup;
+class QLabel;
+class QMenu;
+class QSettings;
+class QStackedWidget;
+
+namespace hopscope::ui {
+
+class Dialogs;
+class RunController;
+class StartPage;
+class WorkPage;
+
+/// Once, before the first window: a style that takes our colours on every desktop, the name and the icon.
+void prepareApplication();
+
+/// The window. Everything it needs comes in; it never blocks and never reaches a server by itself.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    struct Dependencies {
+        RunnerFactory runners;
+        std::shared_ptr<const faults::Catalogue> catalogue; ///< null: faults are named, not explained
+        QSettings* settings = nullptr;                      ///< outlives the window
+        Dialogs* dialogs = nullptr;                         ///< outlives the window; null: real dialogs
+        std::string sshConfigFile;                          ///< empty: ~/.ssh/config
+        /// Prepares the practice outage and calls openDemo(); empty: the window does not offer it.
+        std::function<void(MainWindow&)> startDemo;
+    };
+
+    explicit MainWindow(Dependencies dependencies, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Reads a profile and starts to diagnose it; says so in a dialog where it can't be read.
+    void openProfile(const QString& path);
+    /// Starts on a profile that is not in a file.
+    void diagnose(const model::Profile& profile);
+    /// The same for a practice outage: nothing to save, and the title says what it is.
+    void openDemo(const model::Profile& profile, const QString& title);
+    /// A recording that was diagnosed already: shown, not run.
+    void showRecording(const std::shared_ptr<const run::Snapshot>& snapshot, const QString& title);
+
+    std::shared_ptr<const run::Snapshot> shown() const;
+    RunController& controller() { return *m_controller; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void makeActions();
+    void makeMenus();
+    void makeToolBar();
+    QAction* addAction(const QString& name, const QString& icon, const QString& text, const QKeySequence& shortcut, const std::function<void()>& run);
+    void applyTheme();
+    void setThemeChoice(ThemeChoice choice);
+    Theme theme() const;
+
+    /// Runs `next` at once, or after the person has said what is to become of unsaved changes; not at all on Cancel.
+    void withSavedChanges(const std::function<void()>& next);
+    void showStartPage();
+    void open();
+    void save(const std::function<void()>& next = {});
+    void saveAs(const std::function<void()>& next = {});
+    void saveTo(const QString& path, const std::function<void()>& next);
+    void editProfile();
+    void startRun();
+    void recheck();
+    void exportAnswer();
+    void copySummary();
+    void rememberRecent(const QString& path);
+    void refresh();
+
+    void runStarted();
+    void runEnded(bool wasCancelled);
+    void snapshotArrived(const std::shared_ptr<const run::Snapshot>& snapshot);
+    void scheduleNextCheck();
+
+    Dependencies m_dependencies;
+    std::unique_ptr<Dialogs> m_ownDialogs;
+    Dialogs& m_dialogs;
+    ProfileDocument m_document;
+    QString m_demoTitle; ///< not empty: a practice outage or a recording, nothing to save
+    RunController* m_controller;
+    QTimer m_nextCheck;
+    QTimer m_countdown;
+    ThemeChoice m_themeChoice = ThemeChoice::System;
+    bool m_isApplyingTheme = false;
+    bool m_isClosing = false;
+    QString m_note; ///< what just happened, for the status bar
+
+    QStackedWidget* m_pages;
+    StartPage* m_start;
+    WorkPage* m_work;
+    QLabel* m_status;
+    QLabel* m_nextStatus;
+    QMenu* m_recentMenu = nullptr;
+    QActionGroup* m_themeActions = nullptr;
+    std::map<QString, QAction*> m_actions; ///< by object name
+};
+
+}

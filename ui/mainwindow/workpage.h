@@ -1,0 +1,64 @@
+#pragma once
+
+#include "ui/panels/answerpanel.h"
+#include "ui/plots/history.h"
+#include "ui/run/runner.h"
+
+#include <QWidget>
+
+#include <memory>
+
+class QLabel;
+class QTabWidget;
+class QTableView;
+
+namespace hopscope::ui {
+
+class EvidencePanel;
+class GapsModel;
+class GraphPanel;
+class HopsModel;
+class HostsModel;
+class PlotsPanel;
+class ProgressStrip;
+
+/// One diagnosis at work: progress, graph, answer, evidence, tables and plots.
+class WorkPage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* parent = nullptr);
+    ~WorkPage() override;
+
+    /// Another profile: nothing of the last one stays.
+    void clear();
+    /// A run begins. What the last one found stays until this one ends, where there is any.
+    void begin();
+    void setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot);
+    void setCancelled();
+
+    /// What is shown; null: nothing yet.
+    const std::shared_ptr<const run::Snapshot>& shown() const { return m_shown; }
+
+private:
+    void showSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot, AnswerStage stage);
+    void select(const std::string& nodeOrHop);
+    QTableView* addTable(class QAbstractItemModel* model, const QString& title, const QString& name, int stateRole);
+
+    std::shared_ptr<const run::Snapshot> m_shown;
+    std::shared_ptr<const run::Snapshot> m_lastFinal;
+    History m_history;
+    ProgressStrip* m_progress;
+    GraphPanel* m_graph;
+    AnswerPanel* m_answer;
+    QTabWidget* m_tabs;
+    EvidencePanel* m_evidence;
+    HopsModel* m_hops;
+    HostsModel* m_hosts;
+    GapsModel* m_gaps;
+    QTableView* m_hopsTable;
+    QTableView* m_gapsTable;
+    PlotsPanel* m_plots;
+};
+
+}

@@ -1,0 +1,180 @@
+#include "ui/text/words.h"
+
+#include <QCoreApplication>
+#include <QDateTime>
+#include <QLocale>
+#include <QStringList>
+#include <QTimeZone>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace hopscope::ui {
+
+namespace {
+
+QString words(const char* text) { return QCoreApplication::translate("Words", text); }
+
+bool changesDirection(char32_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+}
+
+bool isControl(char32_t c) { return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029; }
+
+}
+
+QString plainText(const std::string& bytes)
+{
+    QString text = QString::fromUtf8(bytes.data(), static_cast<qsizetype>(bytes.size()));
+    text.replace("\r\n"_L1, "\n"_L1);
+    for (QChar& c : text)
+        if (isControl(c.unicode()) || changesDirection(c.unicode()))
+            c = QChar::ReplacementCharacter;
+    return text;
+}
+
+QString oneLine(const std::string& bytes) { return plainText(bytes).simplified(); }
+
+QString plainToolTip(const QString& text)
+{
+    if (text.isEmpty())
+        return {};
+    return "<p style='white-space:pre-wrap'>"_L1 + text.toHtmlEscaped() + "</p>"_L1;
+}
+
+QString titleOfId(const std::string& id)
+{
+    static const QStringList abbreviations { u"dns"_s, u"tls"_s, u"http"_s, u"https"_s, u"ip"_s, u"mtu"_s, u"cpu"_s, u"gc"_s,
+        u"sni"_s, u"oom"_s, u"nxdomain"_s, u"ssh"_s, u"url"_s, u"tcp"_s, u"udp"_s, u"php"_s, u"arp"_s, u"selinux"_s };
+    QStringList parts = oneLine(id).split('-'_L1, Qt::SkipEmptyParts);
+    for (QString& part : parts)
+        if (abbreviations.contains(part))
+            part = part.toUpper();
+    QString title = parts.join(' '_L1);
+    if (!title.isEmpty())
+        title[0] = title[0].toUpper();
+    return title;
+}
+
+QString confidenceWords(double confidence)
+{
+    const double bounded = std::isfinite(confidence) ? std::clamp(confidence, 0.0, 1.0) : 0.0;
+    const QString word = bounded >= 0.9 ? words("Almost certain")
+        : bounded >= 0.75               ? words("Very likely")
+        : bounded >= 0.5                ? words("Likely")
+        : bounded >= 0.25               ? words("Possible")
+                                        : words("Hardly more than a guess");
+    return words("%1 (%2 %)").arg(word).arg(static_cast<int>(std::floor(bounded * 100 + 0.0001)));
+}
+
+QString responsibleWords(const std::string& responsible)
+{
+    if (responsible == "this-machine")
+        return words("This computer or its network");
+    if (responsible == "internet")
+        return words("The internet between here and the server");
+    if (responsible == "dns")
+        return words("DNS: the name of the site");
+    if (responsible == "host")
+        return words("The server it runs on");
+    if (responsible == "proxy")
+        return words("The proxy in front of the app");
+    if (responsible == "app")
+        return words("The app");
+    if (responsible == "dependency")
+        return words("Something the app depends on");
+    if (responsible == "third-party")
+        return words("A third party");
+    return responsible.empty() ? words("Not known") : titleOfId(responsible);
+}
+
+QString riskWord(model::Risk risk)
+{
+    switch (risk) {
+    case model::Risk::ReadOnly: return words("Only looks");
+    case model::Risk::Restart: return words("Restarts something");
+    case model::Risk::Change: return words("Changes the server");
+    }
+    return {};
+}
+
+QString bearingWord(model::Bearing bearing)
+{
+    switch (bearing) {
+    case model::Bearing::Supports: return words("Supports");
+    case model::Bearing::Contradicts: return words("Contradicts");
+    case model::Bearing::NotEvaluated: return words("Not evaluated");
+    }
+    return {};
+}
+
+QString timeText(base::TimePoint time)
+{
+    const QDateTime moment = QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), QTimeZone::utc());
+    return QLocale::c().toString(moment, u"d MMM yyyy, HH:mm:ss"_s) + " UTC"_L1;
+}
+
+QString spanText(base::Milliseconds span)
+{
+    const long long seconds = std::abs(span.count()) / 1000;
+    if (seconds < 1)
+        return words("less than a second");
+    if (seconds < 120)
+        return words("%1 s").arg(seconds);
+    if (seconds < 120 * 60)
+        return words("%1 min").arg(seconds / 60);
+    if (seconds < 48 * 3600)
+        return words("%1 hours").arg(seconds / 3600);
+    return words("%1 days").arg(seconds / 86400);
+}
+
+QString latencyText(double milliseconds)
+{
+    if (!std::isfinite(milliseconds))
+        return {};
+    if (milliseconds >= 1000)
+        return words("%1 s").arg(milliseconds / 1000, 0, 'f', milliseconds < 10000 ? 1 : 0);
+    return words("%1 ms").arg(milliseconds, 0, 'f', milliseconds < 10 ? 1 : 0);
+}
+
+QString nodeTitle(const model::Node& node)
+{
+    if (!node.label.empty())
+        return oneLine(node.label);
+    const QString software = node.software.empty() || node.software == "unknown" ? oneLine(node.id.value()) : oneLine(node.software);
+    return node.host ? words("%1 on %2").arg(software, oneLine(node.host->value())) : software;
+}
+
+QString hopTitle(const model::Topology& topology, const model::Hop& hop)
+{
+    const auto title = [&topology](const base::NodeId& id) {
+        const model::Node* node = topology.node(id);
+        return node ? nodeTitle(*node) : oneLine(id.value());
+    };
+    return title(hop.from) + u" → "_s + title(hop.to);
+}
+
+QString hopTitle(const model::Topology& topology, const std::string& hopId)
+{
+    if (const model::Hop* hop = topology.hop(base::HopId(hopId)))
+        return hopTitle(topology, *hop);
+    return oneLine(hopId);
+}
+
+QString headline(const model::Diagnosis& diagnosis)
+{
+    if (diagnosis.finding && !diagnosis.finding->summary.empty())
+        return oneLine(diagnosis.finding->summary);
+    switch (diagnosis.verdict) {
+    case model::Verdict::Healthy: return words("The site answers, and every hop that it needs works.");
+    case model::Verdict::Degraded: return words("The site answers, but part of the chain behind it does not work.");
+    case model::Verdict::Failing: return words("The request fails.");
+    case model::Verdict::Unknown: return words("Not enough could be seen to say what is wrong.");
+    }
+    return {};
+}
+
+}
