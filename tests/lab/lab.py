@@ -19,6 +19,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from hostlab import certificates, deploy, hosts, isolation, judge, link, scenario  # noqa: E402
 
 
+# Not the diagnosis's doing: the app's work on a request, and sudo's own mark in the home of a user of the group admin.
+WRITTEN_BY_OTHERS = {"orders.tmp", ".sudo_as_admin_successful"}
+
+
 def say(text):
     print(text, flush=True)
 
@@ -171,6 +175,8 @@ class Case:
                     folders.clear()
                     continue
                 for name in files:
+                    if name in WRITTEN_BY_OTHERS:
+                        continue
                     try:
                         status = os.lstat(f"{folder}/{name}")
                     except FileNotFoundError:

@@ -135,11 +135,11 @@ class Host:
     # --- the boot -------------------------------------------------------------------------------------------------
     def boot(self):
         command = ["systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--kill-signal=SIGRTMIN+3",
-                   f"--network-namespace-path=/run/netns/{self.name}", "--capability=CAP_NET_ADMIN,CAP_SYSLOG",
-                   "--console=pipe", "--timezone=off", "--resolv-conf=off", "--link-journal=no",
+                   f"--network-namespace-path=/run/netns/{self.name}", "--capability=CAP_NET_ADMIN", "--console=pipe",
+                   "--timezone=off", "--resolv-conf=off", "--link-journal=no",
                    "-D", self.root, "-M", self.name]
         if self.kernelLog:
-            command.append("--bind=/dev/kmsg")
+            command += ["--bind=/dev/kmsg", "--capability=CAP_SYSLOG"]
         command += ["/bin/sh", "-c", FIRST_PROCESS]
         with open(f"{self.disk}/console", "wb") as console:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
@@ -191,7 +191,8 @@ class Host:
         return result.returncode, result.stdout + result.stderr
 
     def kill(self):
-        """Pulls the plug."""
+        """Pulls the plug, the network's too: the namespace would go on answering for a host that is gone."""
+        subprocess.run(["ip", "-n", self.name, "link", "set", "eth0", "down"], capture_output=True)
         if self.process and self.process.poll() is None:
             # The first process's end takes every other process of the host with it.
             subprocess.run(["kill", "-KILL", self.leader or str(self.process.pid)], capture_output=True)
