@@ -78,9 +78,12 @@ bool isWritable(const FileSystem& system, const std::string& type)
 {
     static const std::set<std::string_view> others { "squashfs", "iso9660", "devtmpfs", "efivarfs", "udf", "cramfs",
         "erofs", "ramfs", "proc", "sysfs", "cgroup", "cgroup2", "devpts", "mqueue", "vfat", "fuse.snapfuse" };
-    return system.sizeBytes > 0 && !others.contains(type) && system.mountPoint != "/boot"
+    // files that a container manager mounts into its containers
+    static const std::set<std::string_view> single { "/boot", "/dev", "/run/lock", "/etc/hosts", "/etc/hostname",
+        "/etc/resolv.conf" };
+    return system.sizeBytes > 0 && !others.contains(type) && !single.contains(system.mountPoint)
         && !system.mountPoint.starts_with("/boot/") && !system.mountPoint.starts_with("/snap/")
-        && !system.mountPoint.starts_with("/sys/");
+        && !system.mountPoint.starts_with("/sys/") && !system.mountPoint.starts_with("/run/host/");
 }
 
 }

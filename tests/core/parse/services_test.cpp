@@ -1,0 +1,193 @@
+#include "core/parse/changes.h"
+#include "core/parse/logs.h"
+#include "core/parse/sudocommand.h"
+#include "core/parse/units.h"
+#include "tests/core/parse/golden.h"
+
+#include <gmock/gmock.h>
+
+namespace hopscope::parse {
+namespace {
+
+using model::LogLine;
+using model::LogOrigin;
+using model::Unit;
+
+const Unit& named(const std::vector<Unit>& units, const std::string& name)
+{
+    for (const Unit& unit : units) {
+        if (unit.name == name)
+            return unit;
+    }
+    throw std::runtime_error("no unit " + name);
+}
+
+TEST(UnitsTest, ReadsARecordedCrashLoop)
+{
+    const auto units = parseUnits(golden("debian12-crash-loop/worker/units.txt"));
+    const Unit& unit = named(units, "warehouse.service");
+    EXPECT_EQ(unit.activeState, "failed");
+    EXPECT_EQ(unit.subState, "failed");
+    EXPECT_EQ(unit.result, "exit-code");
+    EXPECT_EQ(unit.restarts, 4);
+    EXPECT_EQ(unit.mainExitCode, 1);
+    EXPECT_EQ(unit.mainExitStatus, 1);
+    EXPECT_EQ(unit.execStart, "/usr/bin/node /srv/warehouse/web.js");
+    EXPECT_EQ(unit.workingDirectory, "/srv/warehouse");
+    EXPECT_EQ(unit.user, "warehouse");
+    EXPECT_EQ(unit.fragmentPath, "/etc/systemd/system/warehouse.service");
+    EXPECT_EQ(unit.unitFileState, "enabled");
+    EXPECT_EQ(unit.restartPolicy, "always");
+    ASSERT_TRUE(unit.lastExitAt);
+    EXPECT_EQ(base::toIso8601(*unit.lastExitAt), "2026-11-21T08:31:41.000Z");
+    // stopped and disabled, but installed: still known
+    EXPECT_EQ(named(units, "nginx.service").activeState, "inactive");
+    EXPECT_EQ(named(units, "dbus.service").activeState, "active");
+}
+
+TEST(UnitsTest, ReadsSocketUnitsAndLimits)
+{
+    const auto units = parseUnits("Id=web.socket\nLoadState=loaded\nActiveState=active\nListen=/run/web.sock (Stream)\n"
+                                  "Listen=[::]:80 (Stream)\nMemoryCurrent=18446744073709551615\nMemoryMax=104857600\n"
+                                  "DropInPaths=/etc/a.conf /etc/b.conf\n\nId=web.socket\nActiveState=failed\n");
+    ASSERT_EQ(units.size(), 1u) << "the first of two with one name";
+    EXPECT_THAT(units[0].listens, testing::ElementsAre("/run/web.sock", "[::]:80"));
+    EXPECT_FALSE(units[0].memoryBytes);
+    EXPECT_EQ(units[0].memoryMaxBytes, 104857600u);
+    EXPECT_EQ(units[0].dropIns.size(), 2u);
+    EXPECT_EQ(units[0].source.line, 3);
+}
+
+TEST(UnitsTest, MasksSecretsOfCommandLines)
+{
+    const auto units = parseUnits("Id=a.service\nExecStart={ path=/a ; argv[]=/a --password=x ; pid=1 }\n");
+    EXPECT_EQ(units.at(0).execStart, "/a --password=***");
+}
+
+TEST(UnitsTest, ReadsOtherServiceManagers)
+{
+    const auto openrc = parseUnits("@@ openrc\nRunlevel: default\n nginx            [  started  ]\n"
+                                   " shop             [  crashed  ]\n db  [ stopped ]\n");
+    ASSERT_EQ(openrc.size(), 3u);
+    EXPECT_EQ(openrc[0].activeState, "active");
+    EXPECT_EQ(openrc[1].activeState, "failed");
+    const auto supervisor = parseUnits("@@ supervisor\nshop   RUNNING   pid 12, uptime 1:02:03\n"
+                                       "mail   FATAL     Exited too quickly\nerror: nothing\n");
+    ASSERT_EQ(supervisor.size(), 2u);
+    EXPECT_EQ(supervisor[0].mainPid, 12);
+    EXPECT_EQ(supervisor[1].activeState, "failed");
+}
+
+TEST(JournalTest, ReadsARecordedJournalAndFindsTheUnit)
+{
+    const auto lines = parseJournal(golden("debian12-crash-loop/worker/journal.txt"), {});
+    const auto failed = std::find_if(lines.begin(), lines.end(),
+        [](const LogLine& line) { return line.text.find("Start request repeated too quickly") != std::string::npos; });
+    ASSERT_NE(failed, lines.end());
+    EXPECT_EQ(failed->place, "warehouse.service");
+    EXPECT_EQ(failed->origin, LogOrigin::Journal);
+    ASSERT_TRUE(failed->at);
+    EXPECT_GT(failed->source.line, 1);
+    for (const LogLine& line : lines)
+        EXPECT_NE(line.text.substr(0, 2), "--") << "the tool's own remarks are no log";
+}
+
+TEST(JournalTest, ReadsSyslogFilesKernelLinesAndContinuations)
+{
+    const HostClock clock { base::fromIso8601("2026-11-21T09:00:00Z"), std::chrono::minutes(0) };
+    const auto lines = parseJournal("@@ file /var/log/syslog\nNov 21 08:30:00 box kernel: [1.0] Out of memory: Killed process 7\n"
+                                    "Nov 21 08:31:00 box shop[12]: started\nnot a line\n",
+        clock);
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(lines[0].origin, LogOrigin::Kernel);
+    EXPECT_EQ(lines[1].place, "shop");
+    const auto joined = parseJournal("1795249676.5 box app[1]: first\n    second\nHint: you are\n", {});
+    ASSERT_EQ(joined.size(), 2u);
+    EXPECT_EQ(joined[1].text, "second");
+    EXPECT_EQ(joined[1].at, joined[0].at);
+}
+
+TEST(KernelLogTest, CountsStampsFromTheBoot)
+{
+    const auto lines = parseKernelLog("uptime=1000.50 2000.00\nnow=1795249688.500\n@@ dmesg\n"
+                                      "[  900.250000] Out of memory: Killed process 42 (node)\n<4>[  901.0] x\nplain\n",
+        {});
+    ASSERT_EQ(lines.size(), 3u);
+    EXPECT_EQ(lines[0].at, base::fromUnixSeconds("1795249588.250"));
+    EXPECT_EQ(lines[0].text, "Out of memory: Killed process 42 (node)");
+    EXPECT_EQ(lines[0].origin, LogOrigin::Kernel);
+    EXPECT_EQ(lines[1].text, "x");
+    EXPECT_FALSE(lines[2].at);
+}
+
+TEST(LogFileTest, GivesATraceTheTimeOfItsFirstLine)
+{
+    const HostClock clock { base::fromIso8601("2026-11-21T09:00:00Z"), std::chrono::minutes(60) };
+    const auto lines = parseLogFile("2026/11/21 09:30:00 [error] 7#7: *1 connect() failed (111: Connection refused)\n"
+                                    "    at x\n\n",
+        "/var/log/nginx/error.log", clock);
+    ASSERT_EQ(lines.size(), 2u);
+    EXPECT_EQ(lines[0].text.substr(0, 10), "2026/11/21") << "the line stays as it is";
+    EXPECT_EQ(lines[1].at, lines[0].at);
+    EXPECT_EQ(lines[1].place, "/var/log/nginx/error.log");
+}
+
+TEST(ContainerLogTest, TakesTheEnginesStampOff)
+{
+    const auto lines = parseContainerLog("2026-11-21T09:30:00.123456789Z listening on 3000\n", "shop", {});
+    ASSERT_EQ(lines.size(), 1u);
+    EXPECT_EQ(lines[0].text, "listening on 3000");
+    EXPECT_EQ(base::toIso8601(*lines[0].at), "2026-11-21T09:30:00.123Z");
+}
+
+std::vector<std::string> storyOf(const std::string& journal, const char* booted = nullptr)
+{
+    std::vector<std::string> what;
+    const auto bootedAt = booted ? base::fromUnixSeconds(booted) : std::nullopt;
+    for (const model::Change& change : changesOf(parseJournal(journal, {}), bootedAt))
+        what.push_back(change.what);
+    return what;
+}
+
+TEST(ChangesTest, KeepsWhatSomebodyDidOfARecordedCrashLoop)
+{
+    EXPECT_THAT(storyOf(golden("debian12-crash-loop/worker/journal.txt"), "1795249897"),
+        testing::ElementsAre("warehouse.service - warehouse stopped", "warehouse.service - warehouse started again"));
+}
+
+TEST(ChangesTest, NamesWhoRanWhatWithSudo)
+{
+    EXPECT_THAT(storyOf("1795249676.5 box sudo[9]:   deploy : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/bin/systemctl stop shop\n"
+                        "1795249677.5 box sudo[9]:   deploy : TTY=pts/0 ; PWD=/srv ; USER=root ; COMMAND=/usr/sbin/nginx -T\n"
+                        "1795249678.5 box sudo[9]: pam_unix(sudo:session): session opened for user root\n"),
+        testing::ElementsAre("deploy ran: /usr/bin/systemctl stop shop"));
+}
+
+TEST(ChangesTest, CallsNothingAChangeThatOnlyShows)
+{
+    for (const char* command : { "/usr/sbin/nginx -T", "/usr/sbin/nft list ruleset", "/usr/sbin/iptables-save -c",
+             "/usr/bin/journalctl -n 5", "/usr/bin/ss -ltnp", "/usr/bin/docker ps -a", "/usr/bin/systemctl status shop",
+             "/usr/bin/tail -n 5 /var/log/nginx/error.log", "/usr/sbin/ip addr show", "/bin/true", "" })
+        EXPECT_FALSE(changesHost(command)) << command;
+    for (const char* command : { "/usr/bin/systemctl restart shop", "/usr/sbin/nft -f /etc/nftables.conf",
+             "/usr/sbin/iptables -A INPUT -p tcp --dport 3000 -j DROP", "/usr/sbin/ufw deny 3000", "/usr/bin/apt-get install x",
+             "/usr/bin/docker stop shop", "/usr/bin/vi /etc/hosts", "/usr/sbin/nginx -s reload", "/bin/chmod 600 /run/x.sock" })
+        EXPECT_TRUE(changesHost(command)) << command;
+}
+
+TEST(ChangesTest, ReadsPackagesAndEditedFiles)
+{
+    const HostClock clock { base::fromIso8601("2026-11-21T09:00:00Z"), std::chrono::minutes(0) };
+    const auto changes = parseChanges(
+        "@@ /var/log/dpkg.log\n2026-11-21 08:00:00 upgrade nginx:amd64 1.22.0 1.22.1\n2026-11-21 08:00:00 status x\n"
+        "@@ /var/log/apt/history.log\nStart-Date: 2026-11-21  08:00:01\nCommandline: apt upgrade\nRequested-By: anna (1000)\n"
+        "@@ edited\n1795249898 /etc/nginx/sites-enabled/shop\nxx /etc/y\n",
+        clock);
+    ASSERT_EQ(changes.size(), 3u);
+    EXPECT_EQ(changes[0].what, "package nginx upgraded from 1.22.0 to 1.22.1");
+    EXPECT_EQ(changes[1].what, "apt upgrade by anna");
+    EXPECT_EQ(changes[2].what, "nginx configuration /etc/nginx/sites-enabled/shop edited");
+}
+
+}
+}
