@@ -89,12 +89,15 @@ private:
     {
         Node node;
         node.id = base::NodeId(
-            m_software + ":" + (listener.path.empty() ? std::to_string(listener.port) : listener.path));
+            listener == ProxyListener() ? m_software : m_software + ":" + (listener.path.empty() ? std::to_string(listener.port) : listener.path));
         node.kind = NodeKind::Proxy;
         node.software = m_software;
-        node.address = model::Endpoint { listener.address, listener.port, listener.path }.text();
-        node.label = displayName(m_software) + ", " + (listener.path.empty() ? "port " + std::to_string(listener.port) : listener.path);
         node.sources = { "config" };
+        node.label = displayName(m_software);
+        if (listener == ProxyListener())
+            return addNode(std::move(node));
+        node.address = model::Endpoint { listener.address, listener.port, listener.path }.text();
+        node.label += ", " + (listener.path.empty() ? "port " + std::to_string(listener.port) : listener.path);
         return addNode(std::move(node));
     }
 

@@ -15,11 +15,11 @@ bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 /// Sorted.
 constexpr auto lineStarters = std::to_array<std::string_view>({
     "access_log", "add_header", "alias", "auth_request", "client_max_body_size", "error_log", "error_page",
-    "fastcgi_param", "fastcgi_pass", "fastcgi_read_timeout", "grpc_pass", "include", "keepalive", "listen", "location",
+    "events", "fastcgi_param", "fastcgi_pass", "fastcgi_read_timeout", "grpc_pass", "include", "keepalive", "listen", "location",
     "proxy_buffering", "proxy_connect_timeout", "proxy_http_version", "proxy_pass", "proxy_read_timeout",
     "proxy_redirect", "proxy_send_timeout", "proxy_set_header", "proxy_ssl_verify", "resolver", "return", "rewrite",
     "root", "scgi_pass", "server_name", "ssl_certificate", "ssl_certificate_key", "ssl_protocols", "try_files",
-    "upstream", "uwsgi_param", "uwsgi_pass", "worker_connections",
+    "upstream", "user", "uwsgi_param", "uwsgi_pass", "worker_connections", "worker_processes",
 });
 }
 

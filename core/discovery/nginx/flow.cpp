@@ -119,6 +119,10 @@ private:
     {
         if (++m_steps > maximumSteps)
             return;
+        if (deniesAll(*state.scope)) {
+            answer(std::move(state), 403, {});
+            return;
+        }
         sideRequest(state, "auth_request", false);
         sideRequest(state, "mirror", true);
         const Scope::Directives tries = state.scope->own("try_files");
@@ -127,6 +131,19 @@ private:
             return;
         }
         serve(std::move(state));
+    }
+
+    /// The first rule of access is "deny all".
+    static bool deniesAll(const Scope& scope)
+    {
+        for (const Scope* each = &scope; each; each = each->parent()) {
+            const Scope::Directives allows = each->own("allow");
+            const Scope::Directives denies = each->own("deny");
+            if (allows.empty() && denies.empty())
+                continue;
+            return allows.empty() && !denies.front()->arguments.empty() && denies.front()->arguments.front() == "all";
+        }
+        return false;
     }
 
     void sideRequest(const State& state, std::string_view directive, bool isMirror)

@@ -64,6 +64,26 @@ PassUrl parseUrl(const std::string& directive, std::string_view text, bool isStr
     return url;
 }
 
+/// The scheme and the address of a pass directive, without the path that depends on the request.
+std::string withoutUri(const std::string& text)
+{
+    const std::size_t scheme = text.find("://");
+    const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
+    if (text.compare(start, 5, "unix:") == 0)
+        return text;
+    std::size_t end = text.find('/', start);
+    for (const std::string_view variable : { "$request_uri", "$uri", "$is_args", "$args", "$document_uri" })
+        if (const std::size_t found = text.find(variable, start); found > start)
+            end = std::min(end, found);
+    return text.substr(0, end);
+}
+
+/// Of a template that was not filled in.
+bool isPlaceholder(std::string_view text)
+{
+    return text.find("{{") != std::string_view::npos || text.find("<%") != std::string_view::npos;
+}
+
 std::string escaped(std::string_view path)
 {
     constexpr std::string_view hex = "0123456789ABCDEF";
@@ -113,7 +133,7 @@ public:
     PassResult read()
     {
         const std::string& text = m_pass.arguments.front();
-        const Expansion expansion = expand(m_state, text);
+        const Expansion expansion = expand(m_state, m_state.isAnyRequest ? withoutUri(text) : text);
         m_hasVariables = text.find('$') != std::string::npos;
         if (expansion.values.empty())
             warn("what \"" + text + "\" stands for can't be told from the configuration");
@@ -123,6 +143,8 @@ public:
             m_group = expansion.certainty == Certainty::Any && expansion.values.size() > 1 ? text : std::string();
             readValue(expansion.values[i]);
         }
+        if (m_result.targets.empty() && m_result.warnings.empty())
+            warn("what \"" + text + "\" stands for can't be told: nothing here gives it a value");
         return std::move(m_result);
     }
 
@@ -156,6 +178,8 @@ private:
             warn("\"" + text + "\" names no port");
             return;
         }
+        if (isPlaceholder(address.endpoint.host))
+            return; // said by the parser
         ProxyTarget target = common(url, address);
         target.group = m_group;
         target.declared.endpoint = address.endpoint;
@@ -168,6 +192,8 @@ private:
     void addUpstream(const Upstream& upstream, const PassUrl& url)
     {
         for (const UpstreamServer& server : upstream.servers) {
+            if (!server.endpoint.isUnix() && (server.endpoint.port == 0 || isPlaceholder(server.endpoint.host)))
+                continue;
             Address address { { upstream.name, 0, {} }, false };
             ProxyTarget target = common(url, address);
             target.group = !m_group.empty() ? m_group : upstream.servers.size() > 1 ? upstream.name : std::string();

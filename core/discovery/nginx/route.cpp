@@ -40,7 +40,7 @@ void gatherSets(const Scope& scope, State& state, int depth)
     for (const parse::NginxDirective& directive : scope.directives()) {
         if (directive.name == "set" && directive.arguments.size() == 2 && directive.arguments[0].starts_with('$')) {
             Expansion& variable = state.variables[directive.arguments[0].substr(1)];
-            variable.certainty = Certainty::Any;
+            variable.certainty = Certainty::Likely;
             for (const std::string& value : expand(state, directive.arguments[1]).values)
                 variable.add(value);
         } else if (directive.name == "if") {
@@ -75,9 +75,8 @@ void gatherAll(const Configuration& configuration, const ProxyListener* preferre
         for (const Listen& listen : server.listens)
             if (!state.listen || (preferred && listen.listener(preferred->port) == *preferred))
                 state.listen = &listen;
-        if (!state.listen)
-            continue; // a stream server without a listener takes nothing
-        const ProxyListener from = state.listen->listener(preferred ? preferred->port : state.listen->port);
+        const ProxyListener from
+            = state.listen ? state.listen->listener(preferred ? preferred->port : state.listen->port) : ProxyListener();
         request.port = from.port;
         request.isTls = from.isTls;
         request.socket = from.path;
@@ -86,6 +85,7 @@ void gatherAll(const Configuration& configuration, const ProxyListener* preferre
         state.server = &server;
         state.path = "/";
         state.isOnPath = false;
+        state.isAnyRequest = true;
         gatherPasses(configuration, *server.scope, state, route, gathering);
     }
 }

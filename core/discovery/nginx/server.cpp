@@ -71,10 +71,12 @@ void readServer(const Scope& scope, bool isStream, std::vector<Server>& servers)
     Server server { &scope, {}, {}, isStream };
     const bool isAllTls = !isStream && scope.value("ssl") == "on";
     for (const parse::NginxDirective* each : scope.own("listen")) {
+        if (!each->arguments.empty() && each->arguments.front().find_first_of("{<") != std::string::npos)
+            continue; // a template's placeholder
         server.listens.push_back(parseListen(*each));
         server.listens.back().isTls |= isAllTls;
     }
-    if (server.listens.empty() && !isStream) {
+    if (scope.own("listen").empty() && !isStream) {
         Listen standard;
         standard.address = "0.0.0.0";
         standard.isTls = isAllTls;

@@ -29,6 +29,7 @@ struct State {
     std::map<std::string, Expansion> variables; ///< by `set` and named groups
     std::vector<std::string> groups; ///< $0 to $9 of the last regular expression
     bool isInternal = false;
+    bool isAnyRequest = false; ///< no request at hand: what depends on one is not known
     bool isOnPath = true; ///< the request at hand is here, not only some other one
     int redirects = 0;
 

@@ -50,7 +50,10 @@ Address parseAddress(std::string_view text, base::Port defaultPort)
     Address address;
     address.endpoint.port = defaultPort;
     if (text.starts_with("unix:")) {
-        address.endpoint.path = std::string(text.substr(5));
+        text.remove_prefix(5);
+        while (text.starts_with("//"))
+            text.remove_prefix(1); // "unix:///run/x" is a habit
+        address.endpoint.path = std::string(text);
         address.endpoint.port = 0;
         return address;
     }
@@ -69,6 +72,8 @@ Address parseAddress(std::string_view text, base::Port defaultPort)
         if (error == std::errc() && end == digits.data() + digits.size() && !digits.empty()) {
             address.endpoint.port = port;
             address.hasPort = true;
+        } else {
+            address.endpoint.port = 0;
         }
     }
     return address;

@@ -3,6 +3,7 @@
 #include "core/discovery/nginx/state.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace hopscope::discovery::nginx {
@@ -63,9 +64,41 @@ std::string proxyHost(const State& state)
     return std::string(target.substr(0, target.find_first_of("/?")));
 }
 
+bool dependsOnRequest(std::string_view name)
+{
+    constexpr auto names = std::to_array<std::string_view>({ "uri", "document_uri", "request_uri", "args", "query_string",
+        "is_args", "request_method", "request", "request_filename", "fastcgi_script_name", "fastcgi_path_info",
+        "ssl_preread_server_name", "ssl_server_name", "remote_user" });
+    return name.starts_with("arg_") || name.starts_with("http_") || name.starts_with("cookie_")
+        || std::find(names.begin(), names.end(), name) != names.end();
+}
+
+/// Without a request its host is one of the server's names, where those are plain ones.
+std::optional<Expansion> namesOf(const State& state)
+{
+    Expansion names { {}, Certainty::Likely };
+    if (state.server)
+        for (const std::string& name : state.server->names) {
+            if (name.find_first_of("*~$") != std::string::npos || name.starts_with('.') || name == "_" || name.empty())
+                return {};
+            names.add(name);
+        }
+    if (names.values.empty())
+        return {};
+    if (names.values.size() == 1)
+        names.certainty = Certainty::Known;
+    return names;
+}
+
 std::optional<Expansion> builtin(const State& state, const std::string& name)
 {
     const Request& request = *state.request;
+    if (state.isAnyRequest) {
+        if (name == "host" || name == "http_host")
+            return namesOf(state);
+        if (dependsOnRequest(name))
+            return {};
+    }
     if (name == "host")
         return Expansion::known(!request.host.empty() || !state.server || state.server->names.empty()
                 ? request.host
