@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/ssh/interaction.h"
+#include "core/run/run.h"
 
 #include <QObject>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/model/profile.h"
-#include "core/ssh/interaction.h"
+#include "core/run/run.h"
 
 #include <QString>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/faults/catalogue.h"
+#include "core/run/run.h"
 #include "ui/mainwindow/profiledocument.h"
 #include "ui/run/runner.h"
 #include "ui/theme/theme.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/faults/catalogue.h"
+#include "core/run/run.h"
 #include "core/model/diagnosis.h"
 
 #include <QScrollArea>

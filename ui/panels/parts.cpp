@@ -64,9 +64,7 @@ QFont WrappedText::lookFont() const
 QSizeF WrappedText::layOut(QTextLayout& layout, double width) const
 {
     QTextOption option;
-    option.setWrapMode(m_look == Look::Code ? QTextOption::WrapAnywhere : QTextOption::WrapAtWordBoundaryOrAnywhere);
-    if (m_look == Look::Code)
-        option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     layout.setTextOption(option);
     layout.beginLayout();
     double height = 0;
@@ -98,6 +96,8 @@ QSize WrappedText::sizeHint() const
     const QSizeF size = layOut(layout, 520);
     return { static_cast<int>(std::ceil(size.width())) + 1, static_cast<int>(std::ceil(size.height())) };
 }
+
+QSize WrappedText::minimumSizeHint() const { return { 40, QFontMetrics(lookFont()).height() }; }
 
 void WrappedText::paintEvent(QPaintEvent*)
 {

@@ -17,6 +17,8 @@ namespace {
 
 QString words(const char* text) { return QCoreApplication::translate("Words", text); }
 
+QString bounded(const QString& text, qsizetype most) { return text.size() <= most ? text : text.left(most - 1) + u"…"_s; }
+
 bool changesDirection(char32_t c)
 {
     return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
@@ -56,18 +58,18 @@ QString titleOfId(const std::string& id)
     QString title = parts.join(' '_L1);
     if (!title.isEmpty())
         title[0] = title[0].toUpper();
-    return title;
+    return bounded(title, 80);
 }
 
 QString confidenceWords(double confidence)
 {
-    const double bounded = std::isfinite(confidence) ? std::clamp(confidence, 0.0, 1.0) : 0.0;
-    const QString word = bounded >= 0.9 ? words("Almost certain")
-        : bounded >= 0.75               ? words("Very likely")
-        : bounded >= 0.5                ? words("Likely")
-        : bounded >= 0.25               ? words("Possible")
+    const double share = std::isfinite(confidence) ? std::clamp(confidence, 0.0, 1.0) : 0.0;
+    const QString word = share >= 0.9 ? words("Almost certain")
+        : share >= 0.75               ? words("Very likely")
+        : share >= 0.5                ? words("Likely")
+        : share >= 0.25               ? words("Possible")
                                         : words("Hardly more than a guess");
-    return words("%1 (%2 %)").arg(word).arg(static_cast<int>(std::floor(bounded * 100 + 0.0001)));
+    return words("%1 (%2 %)").arg(word).arg(static_cast<int>(std::floor(share * 100 + 0.0001)));
 }
 
 QString responsibleWords(const std::string& responsible)
@@ -167,7 +169,7 @@ QString hopTitle(const model::Topology& topology, const std::string& hopId)
 QString headline(const model::Diagnosis& diagnosis)
 {
     if (diagnosis.finding && !diagnosis.finding->summary.empty())
-        return oneLine(diagnosis.finding->summary);
+        return bounded(oneLine(diagnosis.finding->summary), 320);
     switch (diagnosis.verdict) {
     case model::Verdict::Healthy: return words("The site answers, and every hop that it needs works.");
     case model::Verdict::Degraded: return words("The site answers, but part of the chain behind it does not work.");
