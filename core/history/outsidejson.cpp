@@ -6,10 +6,9 @@ namespace {
 
     Json jsonOf(const model::DnsAnswer& dns)
     {
-        const auto& [ipv4, ipv6, ipv4Addresses, ipv6Addresses, canonicalNames, errorText, milliseconds, isOverridden] = dns;
-        return { { "ipv4", model::id(ipv4) }, { "ipv6", model::id(ipv6) }, { "ipv4Addresses", listJson(ipv4Addresses) },
-            { "ipv6Addresses", listJson(ipv6Addresses) }, { "canonicalNames", listJson(canonicalNames) },
-            { "errorText", bytesJson(errorText) }, { "milliseconds", milliseconds }, { "isOverridden", isOverridden } };
+        return { { "ipv4", model::id(dns.ipv4) }, { "ipv6", model::id(dns.ipv6) }, { "ipv4Addresses", listJson(dns.ipv4Addresses) },
+            { "ipv6Addresses", listJson(dns.ipv6Addresses) }, { "canonicalNames", listJson(dns.canonicalNames) },
+            { "errorText", bytesJson(dns.errorText) }, { "milliseconds", dns.milliseconds }, { "isOverridden", dns.isOverridden } };
     }
 
     model::DnsAnswer dnsOf(const Json& json)
@@ -20,9 +19,8 @@ namespace {
 
     Json jsonOf(const model::TcpAttempt& attempt)
     {
-        const auto& [address, port, result, errorText, milliseconds] = attempt;
-        return { { "address", bytesJson(address) }, { "port", port }, { "result", model::id(result) },
-            { "errorText", bytesJson(errorText) }, { "milliseconds", milliseconds } };
+        return { { "address", bytesJson(attempt.address) }, { "port", attempt.port }, { "result", model::id(attempt.result) },
+            { "errorText", bytesJson(attempt.errorText) }, { "milliseconds", attempt.milliseconds } };
     }
 
     model::TcpAttempt tcpOf(const Json& json)
@@ -36,10 +34,9 @@ namespace {
 
     Json jsonOf(const model::CertificateSummary& certificate)
     {
-        const auto& [subject, issuer, names, notBefore, notAfter, sha256, isSelfSigned] = certificate;
-        return { { "subject", bytesJson(subject) }, { "issuer", bytesJson(issuer) }, { "names", listJson(names) },
-            { "notBefore", momentJson(notBefore) }, { "notAfter", momentJson(notAfter) }, { "sha256", bytesJson(sha256) },
-            { "isSelfSigned", isSelfSigned } };
+        return { { "subject", bytesJson(certificate.subject) }, { "issuer", bytesJson(certificate.issuer) }, { "names", listJson(certificate.names) },
+            { "notBefore", momentJson(certificate.notBefore) }, { "notAfter", momentJson(certificate.notAfter) }, { "sha256", bytesJson(certificate.sha256) },
+            { "isSelfSigned", certificate.isSelfSigned } };
     }
 
     model::CertificateSummary certificateOf(const Json& json)
@@ -50,8 +47,7 @@ namespace {
 
     Json jsonOf(const model::HttpHeader& header)
     {
-        const auto& [name, value] = header;
-        return { { "name", bytesJson(name) }, { "value", bytesJson(value) } };
+        return { { "name", bytesJson(header.name) }, { "value", bytesJson(header.value) } };
     }
 
     template <class Range> Json arrayOf(const Range& range)
@@ -64,9 +60,8 @@ namespace {
 
     Json jsonOf(const model::TlsView& tls)
     {
-        const auto& [result, version, chain, problems, causes] = tls;
-        return { { "result", model::id(result) }, { "version", bytesJson(version) }, { "chain", arrayOf(chain) },
-            { "problems", listJson(problems) }, { "causes", listJson(causes) } };
+        return { { "result", model::id(tls.result) }, { "version", bytesJson(tls.version) }, { "chain", arrayOf(tls.chain) },
+            { "problems", listJson(tls.problems) }, { "causes", listJson(tls.causes) } };
     }
 
     model::TlsView tlsOf(const Json& json)
@@ -79,11 +74,10 @@ namespace {
 
     Json jsonOf(const model::HttpView& http)
     {
-        const auto& [result, status, headers, body, errorText, address, dnsMs, connectMs, tlsMs, firstByteMs, totalMs] = http;
-        return { { "result", model::id(result) }, { "status", optionalJson(status) }, { "headers", arrayOf(headers) },
-            { "body", bytesJson(body) }, { "errorText", bytesJson(errorText) }, { "address", bytesJson(address) },
-            { "dnsMs", optionalJson(dnsMs) }, { "connectMs", optionalJson(connectMs) }, { "tlsMs", optionalJson(tlsMs) },
-            { "firstByteMs", optionalJson(firstByteMs) }, { "totalMs", optionalJson(totalMs) } };
+        return { { "result", model::id(http.result) }, { "status", optionalJson(http.status) }, { "headers", arrayOf(http.headers) },
+            { "body", bytesJson(http.body) }, { "errorText", bytesJson(http.errorText) }, { "address", bytesJson(http.address) },
+            { "dnsMs", optionalJson(http.dnsMs) }, { "connectMs", optionalJson(http.connectMs) }, { "tlsMs", optionalJson(http.tlsMs) },
+            { "firstByteMs", optionalJson(http.firstByteMs) }, { "totalMs", optionalJson(http.totalMs) } };
     }
 
     model::HttpView httpOf(const Json& json)
@@ -108,19 +102,18 @@ namespace {
 
 Json jsonOf(const model::OutsideView& view)
 {
-    const auto& [startedAt, url, dns, tcp, tls, http, control, controlTarget, gateway, gatewayAddress, reachability] = view;
     Json json = Json::object();
-    json["startedAt"] = momentJson(startedAt);
-    json["url"] = bytesJson(url);
-    json["dns"] = jsonOf(dns);
-    json["tcp"] = arrayOf(tcp);
-    json["tls"] = jsonOf(tls);
-    json["http"] = jsonOf(http);
-    json["control"] = model::id(control);
-    json["controlTarget"] = bytesJson(controlTarget);
-    json["gateway"] = model::id(gateway);
-    json["gatewayAddress"] = bytesJson(gatewayAddress);
-    json["systemReachability"] = bytesJson(reachability);
+    json["startedAt"] = momentJson(view.startedAt);
+    json["url"] = bytesJson(view.url);
+    json["dns"] = jsonOf(view.dns);
+    json["tcp"] = arrayOf(view.tcp);
+    json["tls"] = jsonOf(view.tls);
+    json["http"] = jsonOf(view.http);
+    json["control"] = model::id(view.control);
+    json["controlTarget"] = bytesJson(view.controlTarget);
+    json["gateway"] = model::id(view.gateway);
+    json["gatewayAddress"] = bytesJson(view.gatewayAddress);
+    json["systemReachability"] = bytesJson(view.systemReachability);
     return json;
 }
 

@@ -11,33 +11,27 @@ namespace {
         Json operator()(const outcome::Captured&) const { return { { "is", "captured" } }; }
         Json operator()(const outcome::ExitedNonZero& value) const
         {
-            const auto& [status] = value;
-            return { { "is", "exited" }, { "status", status } };
+            return { { "is", "exited" }, { "status", value.status } };
         }
         Json operator()(const outcome::TimedOut& value) const
         {
-            const auto& [limit] = value;
-            return { { "is", "timed-out" }, { "limitMs", limit.count() } };
+            return { { "is", "timed-out" }, { "limitMs", value.limit.count() } };
         }
         Json operator()(const outcome::Denied& value) const
         {
-            const auto& [reason] = value;
-            return { { "is", "denied" }, { "reason", bytesJson(reason) } };
+            return { { "is", "denied" }, { "reason", bytesJson(value.reason) } };
         }
         Json operator()(const outcome::NotInstalled& value) const
         {
-            const auto& [program] = value;
-            return { { "is", "not-installed" }, { "program", bytesJson(program) } };
+            return { { "is", "not-installed" }, { "program", bytesJson(value.program) } };
         }
         Json operator()(const outcome::TransportLost& value) const
         {
-            const auto& [error] = value;
-            return { { "is", "transport-lost" }, { "error", errorJson(error) } };
+            return { { "is", "transport-lost" }, { "error", errorJson(value.error) } };
         }
         Json operator()(const outcome::Skipped& value) const
         {
-            const auto& [reason] = value;
-            return { { "is", "skipped" }, { "reason", bytesJson(reason) } };
+            return { { "is", "skipped" }, { "reason", bytesJson(value.reason) } };
         }
     };
 
@@ -68,15 +62,14 @@ model::Outcome outcomeOf(const Json& json)
 
 Json jsonOf(const model::HostSession& session)
 {
-    const auto& [host, error, address, user, connect, authenticate, clockOffset] = session;
     Json json = Json::object();
-    json["host"] = bytesJson(host.value());
-    json["error"] = error ? errorJson(*error) : Json();
-    json["address"] = bytesJson(address);
-    json["user"] = bytesJson(user);
-    json["connectMs"] = connect.count();
-    json["authenticateMs"] = authenticate.count();
-    json["clockOffsetMs"] = clockOffset ? Json(clockOffset->count()) : Json();
+    json["host"] = bytesJson(session.host.value());
+    json["error"] = session.error ? errorJson(*session.error) : Json();
+    json["address"] = bytesJson(session.address);
+    json["user"] = bytesJson(session.user);
+    json["connectMs"] = session.connect.count();
+    json["authenticateMs"] = session.authenticate.count();
+    json["clockOffsetMs"] = session.clockOffset ? Json(session.clockOffset->count()) : Json();
     return json;
 }
 

@@ -17,8 +17,8 @@ struct BadRecord {
     std::string what; ///< the key that does not fit
 };
 
-// Each pair loses nothing: bytes that are no UTF-8 travel as {"base64": …}. The writers take their values apart by
-// structured bindings, so that a field that somebody adds to the model does not compile until it is kept here too.
+// Each pair loses nothing: bytes that are no UTF-8 travel as {"base64": …}. A test counts the model's fields, so
+// that one that is added is kept here too.
 
 Json jsonOf(const model::HostSession& session);
 model::HostSession sessionOf(const Json& json);

@@ -105,9 +105,8 @@ std::optional<double> optionalNumberOf(const Json& object, const char* key)
 
 Json errorJson(const base::Error& error)
 {
-    const auto& [code, operation, subject, detail, advice] = error;
-    return { { "code", base::id(code) }, { "operation", bytesJson(operation) }, { "subject", bytesJson(subject) },
-        { "detail", bytesJson(detail) }, { "advice", bytesJson(advice) } };
+    return { { "code", base::id(error.code) }, { "operation", bytesJson(error.operation) }, { "subject", bytesJson(error.subject) },
+        { "detail", bytesJson(error.detail) }, { "advice", bytesJson(error.advice) } };
 }
 
 base::Error errorOf(const Json& json)

@@ -31,40 +31,37 @@ namespace {
 
     base::Result<void> writeCheck(Database& database, qlonglong position, const model::CheckResult& result)
     {
-        const auto& [host, container, check, subject, command, outcome, output, errorOutput, isTruncated, startedAt, duration]
-            = result;
         QSqlQuery query = database.prepared("INSERT INTO checked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         query.addBindValue(position);
-        for (const std::string& text : { host.value(), container, check.value(), subject, command, jsonOf(outcome).dump(), output, errorOutput })
+        for (const std::string& text : { result.host.value(), result.container, result.check.value(), result.subject, result.command, jsonOf(result.outcome).dump(), result.output, result.errorOutput })
             query.addBindValue(blob(text));
-        query.addBindValue(isTruncated ? 1 : 0);
-        query.addBindValue(qlonglong(startedAt.time_since_epoch().count()));
-        query.addBindValue(qlonglong(duration.count()));
+        query.addBindValue(result.isTruncated ? 1 : 0);
+        query.addBindValue(qlonglong(result.startedAt.time_since_epoch().count()));
+        query.addBindValue(qlonglong(result.duration.count()));
         return database.execute(query);
     }
 
     base::Result<void> writeAll(Database& database, const model::Capture& capture)
     {
-        const auto& [profile, startedAt, duration, sessions, checks, outside] = capture;
         for (const bundle::Table& table : bundle::tables)
             if (auto done = database.execute(table.definition); !done)
                 return done;
-        Json times = { { "startedAtMs", startedAt.time_since_epoch().count() }, { "durationMs", duration.count() } };
+        Json times = { { "startedAtMs", capture.startedAt.time_since_epoch().count() }, { "durationMs", capture.duration.count() } };
         for (const auto& [name, content] : { std::pair("schema", std::string("hopscope.bundle/1")),
                  std::pair("writer", std::string("hopscope " HOPSCOPE_VERSION)), std::pair("times", times.dump()),
-                 std::pair("profile", profile::profileJson(profile)), std::pair("profile-document", profile.document),
-                 std::pair("outside", jsonOf(outside).dump()) })
+                 std::pair("profile", profile::profileJson(capture.profile)), std::pair("profile-document", capture.profile.document),
+                 std::pair("outside", jsonOf(capture.outside).dump()) })
             if (auto done = writeDocument(database, name, content); !done)
                 return done;
-        for (std::size_t position = 0; position < sessions.size(); ++position) {
+        for (std::size_t position = 0; position < capture.sessions.size(); ++position) {
             QSqlQuery query = database.prepared("INSERT INTO session VALUES (?, ?)");
             query.addBindValue(qlonglong(position));
-            query.addBindValue(blob(jsonOf(sessions[position]).dump()));
+            query.addBindValue(blob(jsonOf(capture.sessions[position]).dump()));
             if (auto done = database.execute(query); !done)
                 return done;
         }
-        for (std::size_t position = 0; position < checks.size(); ++position)
-            if (auto done = writeCheck(database, qlonglong(position), checks[position]); !done)
+        for (std::size_t position = 0; position < capture.checks.size(); ++position)
+            if (auto done = writeCheck(database, qlonglong(position), capture.checks[position]); !done)
                 return done;
         return {};
     }
