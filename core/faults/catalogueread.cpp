@@ -51,7 +51,8 @@ namespace {
             }
         }
 
-        void addExtractors(const YAML::Node& node)
+        /// A mapping of component to patterns that only capture, or only recognise.
+        void addPatterns(const YAML::Node& node, std::map<std::string, std::vector<Pattern>>& patterns)
         {
             for (const auto& item : node) {
                 const std::string component = knownComponent(item.first);
@@ -62,7 +63,7 @@ namespace {
                     pattern.component = component;
                     pattern.regex = withFragments(scalarText(regex, m_file), regex);
                     pattern.place = { m_file, regex.Mark().line + 1 };
-                    m_data.extractors[component].push_back(std::move(pattern));
+                    patterns[component].push_back(std::move(pattern));
                 }
             }
         }
@@ -225,14 +226,16 @@ namespace {
 
     void readDocument(const YAML::Node& root, const std::string& file, CatalogueData& data)
     {
-        const YamlMap map(root, file, { "taxonomy", "fragments", "extract", "entries" });
+        const YamlMap map(root, file, { "taxonomy", "fragments", "extract", "writers", "entries" });
         if (map.has("taxonomy"))
             addTaxonomy(map.node("taxonomy"), file, data.taxonomy);
         EntryReader reader(file, data);
         if (map.has("fragments"))
             reader.addFragments(map.node("fragments"));
         if (map.has("extract"))
-            reader.addExtractors(map.node("extract"));
+            reader.addPatterns(map.node("extract"), data.extractors);
+        if (map.has("writers"))
+            reader.addPatterns(map.node("writers"), data.writers);
         if (!map.has("entries"))
             return;
         if (!map.node("entries").IsSequence())

@@ -15,6 +15,7 @@ struct CatalogueData {
     Taxonomy taxonomy;
     std::map<std::string, std::string> fragments;                ///< "<<name>>" of patterns
     std::map<std::string, std::vector<Pattern>> extractors;      ///< by component: patterns that only capture
+    std::map<std::string, std::vector<Pattern>> writers;         ///< by component: how its lines look
     std::vector<Entry> entries;
 };
 

@@ -94,18 +94,31 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
         lists.push_back(std::move(list));
     }
 
+    auto extractors = compiledGroup(data.extractors);
+    auto writers = compiledGroup(data.writers);
+    if (!extractors || !writers)
+        return base::failure(extractors ? writers.error() : extractors.error());
+
     auto matcher = std::unique_ptr<Matcher>(new Matcher(data.taxonomy, needles));
     matcher->m_patterns = std::move(patterns);
     matcher->m_patternsOfNeedle = std::move(lists);
-    for (const auto& [component, extractors] : data.extractors) {
-        for (const Pattern& pattern : extractors) {
+    matcher->m_extractors = std::move(*extractors);
+    matcher->m_writers = std::move(*writers);
+    return matcher;
+}
+
+base::Result<Matcher::Group> Matcher::compiledGroup(const std::map<std::string, std::vector<Pattern>>& patterns)
+{
+    Group group;
+    for (const auto& [component, list] : patterns) {
+        for (const Pattern& pattern : list) {
             auto regex = compiledRegex(pattern);
             if (!regex)
                 return base::failure(regex.error());
-            matcher->m_extractors[component].push_back({ pattern, {}, std::move(*regex) });
+            group[component].push_back({ pattern, {}, std::move(*regex) });
         }
     }
-    return matcher;
+    return group;
 }
 
 std::vector<std::uint32_t> Matcher::candidates(std::string_view text) const
@@ -182,8 +195,7 @@ bool Matcher::mayWrite(const std::string& component, std::string_view caller) co
         && std::find(also->second.begin(), also->second.end(), component) != also->second.end();
 }
 
-/// The component that the text's prefix names, empty where it names none that is known.
-std::string Matcher::knownWriter(std::string_view text) const
+std::string Matcher::writerByName(std::string_view text) const
 {
     const std::string name = lower(writerName(text));
     if (name.empty())
@@ -204,6 +216,33 @@ std::string Matcher::knownWriter(std::string_view text) const
     return best;
 }
 
+std::string Matcher::writerByLook(std::string_view text, const std::string& ofPattern) const
+{
+    const re2::StringPiece subject(text.data(), text.size());
+    for (const auto& [component, looks] : m_writers) {
+        if (!mayWrite(ofPattern, component))
+            continue;
+        for (const Compiled& look : looks) {
+            if (RE2::PartialMatch(subject, *look.regex))
+                return component;
+        }
+    }
+    return {};
+}
+
+std::string Matcher::componentOf(const Compiled& match, std::string_view text, std::string_view component) const
+{
+    if (!component.empty())
+        return std::string(component);
+    const std::string& ofPattern = match.pattern.component;
+    // A program's own look tells most; a language or nobody in particular says less than the prefix does.
+    if (std::string writer = writerByLook(text, ofPattern); !writer.empty())
+        return writer;
+    if (std::string writer = writerByName(text); !writer.empty() && mayWrite(ofPattern, writer))
+        return writer;
+    return ofPattern == "any" ? std::string() : ofPattern;
+}
+
 LineReading Matcher::reading(const Compiled& match, std::string_view text, std::string_view component) const
 {
     LineReading reading;
@@ -212,16 +251,9 @@ LineReading Matcher::reading(const Compiled& match, std::string_view text, std::
     reading.role = match.pattern.role;
     if (reading.variant != "none")
         reading.entry = match.entry;
-    // A pattern of a language or of no one in particular says less of who wrote the line than its prefix does.
-    const std::string& ofPattern = match.pattern.component;
-    if (!component.empty())
-        reading.component = component;
-    else if (const std::string writer = knownWriter(text); !writer.empty() && writer != ofPattern && mayWrite(ofPattern, writer))
-        reading.component = writer;
-    else if (ofPattern != "any")
-        reading.component = ofPattern;
+    reading.component = componentOf(match, text, component);
     addCaptures(*match.regex, text, reading);
-    for (const std::string& group : { reading.component, ofPattern }) {
+    for (const std::string& group : { reading.component, match.pattern.component }) {
         const auto extractors = m_extractors.find(group);
         if (extractors == m_extractors.end())
             continue;

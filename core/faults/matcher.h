@@ -25,21 +25,28 @@ private:
         std::unique_ptr<RE2> regex;
     };
 
+    using Group = std::map<std::string, std::vector<Compiled>>;
+    static base::Result<Group> compiledGroup(const std::map<std::string, std::vector<Pattern>>& patterns);
+
     explicit Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles);
 
     /// The patterns whose needles the text holds, best first.
     std::vector<std::uint32_t> candidates(std::string_view text) const;
     bool matches(const Compiled& candidate, std::string_view text) const;
     bool mayWrite(const std::string& component, std::string_view caller) const;
-    std::string knownWriter(std::string_view text) const;
+    /// Who wrote the text, told by its prefix or its look; empty where neither tells.
+    std::string writerByName(std::string_view text) const;
+    std::string writerByLook(std::string_view text, const std::string& ofPattern) const;
+    std::string componentOf(const Compiled& match, std::string_view text, std::string_view component) const;
     LineReading readText(std::string_view text, const std::vector<std::uint32_t>& patterns,
         std::string_view component) const;
     LineReading reading(const Compiled& match, std::string_view text, std::string_view component) const;
     void addCaptures(const RE2& regex, std::string_view text, LineReading& reading) const;
 
     Taxonomy m_taxonomy;
-    std::vector<Compiled> m_patterns;                             ///< best first
-    std::map<std::string, std::vector<Compiled>> m_extractors;    ///< by component
+    std::vector<Compiled> m_patterns; ///< best first
+    Group m_extractors;
+    Group m_writers;
     LiteralScanner m_scanner;
     std::vector<std::vector<std::uint32_t>> m_patternsOfNeedle;
 };
