@@ -76,6 +76,18 @@ std::string withoutEscapes(std::string_view line)
     return text;
 }
 
+std::string withoutQuoteEscapes(std::string_view text)
+{
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '\\' && at + 1 < text.size() && text[at + 1] == '"')
+            continue;
+        result += text[at];
+    }
+    return result;
+}
+
 std::string_view writerName(std::string_view line)
 {
     const std::string_view head = line.substr(0, longestPrefix);

@@ -8,6 +8,9 @@ namespace hopscope::faults {
 /// The text without terminal escape sequences (colours, cursor, titles) and other control characters but the tab.
 std::string withoutEscapes(std::string_view line);
 
+/// The text with \" as ": programs quote messages that hold quotes (msg="the service \"web\" …").
+std::string withoutQuoteEscapes(std::string_view text);
+
 /// Where the line is a JSON object, or ends in one behind a prefix: what it says, as plain text. Its messages come
 /// first, one a line; then "key=value" of the fields that tell something ("status=502", "response_flags=UF").
 /// Empty where there is no JSON object.

@@ -157,6 +157,8 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
     // Needles hold nothing that JSON escapes, so those found in the raw line are those of its text.
     if (const std::string text = jsonLogText(line); !text.empty())
         return readText(text, patterns, component);
+    if (line.find("\\\"") != std::string_view::npos)
+        return readText(withoutQuoteEscapes(line), patterns, component);
     return readText(line, patterns, component);
 }
 
