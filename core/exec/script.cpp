@@ -38,8 +38,9 @@ as() {
   if [ "$hs_as" = "$HOPSCOPE_USER" ]; then "$@"; return; fi
   case $HOPSCOPE_PRIV in
     root)
-      if have runuser; then runuser -u "$hs_as" -- "$@"
-      elif have setpriv; then setpriv --reuid "$hs_as" --regid "$(id -g "$hs_as")" --init-groups -- "$@"
+      # setpriv writes no line into the server's log, as runuser and su do.
+      if have setpriv; then setpriv --reuid "$(id -u "$hs_as")" --regid "$(id -g "$hs_as")" --init-groups -- "$@"
+      elif have runuser; then runuser -u "$hs_as" -- "$@"
       else su -s /bin/sh "$hs_as" -c 'exec "$0" "$@"' -- "$@"; fi ;;
     sudo) sudo -n -u "$hs_as" -- "$@" ;;
     ask)
@@ -52,8 +53,7 @@ hs_cut() {
   trap '' TERM
   case $HOPSCOPE_CUTTER in
     head) exec head -c "$HOPSCOPE_BYTES" ;;
-    awk) exec awk -v left="$HOPSCOPE_BYTES" '{ print; left -= length($0) + 1; if (left <= 0) exit }' ;;
-    *) exec cat ;;
+    *) exec dd bs=1 count="$HOPSCOPE_BYTES" 2>/dev/null ;;
   esac
 }
 trap : TERM
@@ -85,7 +85,7 @@ hs_limited() {
   hs_status=$?
   case $HOPSCOPE_LIMITER in
     timeout) ;;
-    setsid) kill -TERM "-$hs_dog"; wait "$hs_dog" ;;
+    setsid) kill -TERM "-$hs_dog" "$hs_dog"; wait "$hs_dog" ;; # by both: it may not lead its group yet
     *) kill -TERM "$hs_dog"; wait "$hs_dog" ;;
   esac 2>/dev/null
   hs_job=
@@ -113,8 +113,7 @@ trap '[ -z "$hs_job" ] || kill "$hs_job"; exit 143' HUP TERM
 case $(timeout --version 2>&1) in *coreutils*) HOPSCOPE_LIMITER=timeout ;; *)
   if command -v setsid >/dev/null 2>&1; then HOPSCOPE_LIMITER=setsid; else HOPSCOPE_LIMITER=shell; fi ;;
 esac
-if [ "$(echo ab | head -c 1 2>/dev/null)" = a ]; then HOPSCOPE_CUTTER=head
-elif command -v awk >/dev/null 2>&1; then HOPSCOPE_CUTTER=awk; else HOPSCOPE_CUTTER=cat; fi
+if [ "$(echo ab | head -c 1 2>/dev/null)" = a ]; then HOPSCOPE_CUTTER=head; else HOPSCOPE_CUTTER=dd; fi
 hs_id=$(id 2>/dev/null)
 HOPSCOPE_USER=${hs_id#*\(} HOPSCOPE_USER=${HOPSCOPE_USER%%\)*}
 case $hs_id in

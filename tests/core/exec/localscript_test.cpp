@@ -4,6 +4,8 @@
 
 #include <thread>
 
+#include <unistd.h>
+
 using namespace hopscope;
 using namespace std::chrono_literals;
 using testing::SizeIs;
@@ -125,6 +127,15 @@ TEST_F(LocalScript, RunsChecksBesideEachOtherWithoutMixingThem)
     EXPECT_EQ(results[2].outcome, model::Outcome(model::outcome::ExitedNonZero { 4 }));
     EXPECT_EQ(results[3].output, "d\n");
     EXPECT_EQ(results[4].output, "after\n");
+}
+
+TEST_F(LocalScript, RunsAsAnotherUserWhereItIsRoot)
+{
+    const auto result = one(spec("as nobody id -un"));
+    if (::getuid() == 0)
+        EXPECT_EQ(result.output, "nobody\n");
+    else
+        EXPECT_FALSE(result.output == "nobody\n" && std::holds_alternative<model::outcome::Denied>(result.outcome));
 }
 
 TEST_F(LocalScript, KeepsOneShellForSeveralBatches)
