@@ -3,11 +3,14 @@
 //
 //   bench_ssh_ratio [--runs N] [--limit RATIO] [COMMAND WORD…]
 //
-// Without a command it measures the transport alone, in this process: login, 30 checks, then 6 more. With one, it runs
-// that instead; in its words {profile} stands for a profile of one host on that line, {known-hosts} and {ssh-config}
-// for the files that go with it. With --limit it fails where the ratio is larger.
+// Without a command it measures the transport alone, in this process: login, 30 checks, then 6 more, against an sshd.
+// With one, it runs that instead, against a practice outage (sshd, nginx and an app that is stopped); in its words
+// {profile}, {known-hosts} and {ssh-config} stand for files that lead there over the line. Only SSH goes over the line:
+// the url is on loopback. With --limit it fails where the ratio is larger.
 
+#include "app/demo/demooutage.h"
 #include "core/exec/scriptrunner.h"
+#include "core/profile/profilefile.h"
 #include "core/ssh/sshhost.h"
 #include "tests/support/delayproxy.h"
 #include "tests/support/sshd.h"
@@ -17,6 +20,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <memory>
 #include <stdexcept>
 
 using namespace hopscope;
@@ -47,20 +51,71 @@ std::string replaced(std::string word, const std::string& name, const std::strin
     return word;
 }
 
-/// A real sshd behind the line, and what both programs need to log in there.
-struct Line {
-    test::Sshd server;
-    test::DelayProxy proxy { server.port(), roundTrip };
-    std::string knownHosts = server.folder().write(
-        "known_line", "[127.0.0.1]:" + std::to_string(proxy.port()) + " " + server.hostKey() + "\n");
-    std::string sshConfig = server.folder().write("config_line",
-        "Host line\n HostName 127.0.0.1\n Port " + std::to_string(proxy.port()) + "\n User " + server.user()
-            + "\n IdentityFile " + server.identityFile() + "\n IdentitiesOnly yes\n IdentityAgent none\n UserKnownHostsFile "
-            + knownHosts + "\n");
-    std::string profile = server.folder().write("profile.json",
-        R"({"schema": "hopscope.profile/1", "name": "line", "url": "http://127.0.0.1:1/",
-            "hosts": [{"name": "line", "ssh": {"alias": "line"}}]})");
+/// A server behind the line, and the files by which programs find and know it.
+class Line {
+public:
+    /// An sshd and nothing else.
+    Line()
+        : m_server(std::make_unique<test::Sshd>())
+        , m_proxy(m_server->port(), roundTrip)
+    {
+        model::ProfileHost host;
+        host.ssh.user = m_server->user();
+        host.ssh.identityFile = m_server->identityFile();
+        write(host.ssh, m_server->hostKey(), "http://127.0.0.1:1/", "");
+    }
+
+    /// A practice outage.
+    explicit Line(std::unique_ptr<demo::DemoOutage> outage)
+        : m_outage(std::move(outage))
+        , m_proxy(m_outage->profile().hosts.front().ssh.port.value_or(22), roundTrip)
+    {
+        const std::string known = test::contentOf(m_outage->sshOptions().knownHostsFile);
+        const model::Profile& profile = m_outage->profile();
+        write(profile.hosts.front().ssh, known.substr(known.find(' ') + 1), profile.url, profile.resolve);
+    }
+
+    const std::string& knownHosts() const { return m_knownHosts; }
+    const std::string& sshConfig() const { return m_sshConfig; }
+    const std::string& profile() const { return m_profile; }
+    std::string log() const { return m_folder.file("command.log"); }
+
+private:
+    void write(const model::SshDestination& login, const std::string& key, const std::string& url, const std::string& resolve)
+    {
+        const std::string port = std::to_string(m_proxy.port());
+        m_knownHosts = m_folder.write("known_hosts", "[127.0.0.1]:" + port + " " + key + "\n");
+        m_sshConfig = m_folder.write("ssh_config",
+            "Host line\n HostName 127.0.0.1\n Port " + port + "\n User " + login.user + "\n IdentityFile "
+                + login.identityFile + "\n IdentitiesOnly yes\n IdentityAgent none\n UserKnownHostsFile " + m_knownHosts + "\n");
+        model::Profile profile;
+        profile.name = "line";
+        profile.url = url;
+        profile.resolve = resolve;
+        profile.hosts.emplace_back();
+        profile.hosts.back().name = base::HostId("line");
+        profile.hosts.back().ssh.alias = "line";
+        m_profile = m_folder.write("profile.json", profile::profileJson(profile));
+    }
+
+    test::TemporaryFolder m_folder;
+    std::unique_ptr<test::Sshd> m_server;
+    std::unique_ptr<demo::DemoOutage> m_outage;
+    test::DelayProxy m_proxy;
+    std::string m_knownHosts;
+    std::string m_sshConfig;
+    std::string m_profile;
 };
+
+std::unique_ptr<Line> lineFor(const std::vector<std::string>& command)
+{
+    if (command.empty())
+        return std::make_unique<Line>();
+    auto outage = demo::DemoOutage::start("app-stopped");
+    if (!outage)
+        throw std::runtime_error(outage.error().text());
+    return std::make_unique<Line>(std::move(*outage));
+}
 
 exec::CheckBatch trivialChecks(int count)
 {
@@ -88,7 +143,7 @@ Parts runTransport(const Line& line)
     host.name = base::HostId("line");
     host.ssh.alias = "line";
     ssh::SshSettings settings;
-    settings.configFile = line.sshConfig;
+    settings.configFile = line.sshConfig();
     const auto runner = exec::makeScriptRunner(
         host.name, ssh::makeSshHost(host, {}, settings, std::make_shared<ssh::NoInteraction>()));
     std::size_t results = 0;
@@ -130,23 +185,23 @@ int main(int argumentCount, char** arguments)
             command.push_back(word);
     }
     try {
-        const Line line;
+        const std::unique_ptr<Line> line = lineFor(command);
         for (std::string& word : command) {
-            word = replaced(word, "{profile}", line.profile);
-            word = replaced(word, "{known-hosts}", line.knownHosts);
-            word = replaced(word, "{ssh-config}", line.sshConfig);
+            word = replaced(word, "{profile}", line->profile());
+            word = replaced(word, "{known-hosts}", line->knownHosts());
+            word = replaced(word, "{ssh-config}", line->sshConfig());
         }
         std::vector<double> plain;
         std::vector<double> ours;
         Parts parts;
         // By turns, so that whatever else this machine does falls on both.
         for (int i = 0; i < runs; ++i) {
-            plain.push_back(seconds([&] { test::outputOf({ "ssh", "-F", line.sshConfig, "line", "true" }); }));
+            plain.push_back(seconds([&] { test::outputOf({ "ssh", "-F", line->sshConfig(), "line", "true" }); }));
             ours.push_back(seconds([&] {
                 if (command.empty())
-                    parts = runTransport(line);
+                    parts = runTransport(*line);
                 else
-                    test::ChildProcess(command, line.server.folder().file("command.log")).wait();
+                    test::ChildProcess(command, line->log()).wait();
             }));
         }
         const double ratio = median(ours) / median(plain);
