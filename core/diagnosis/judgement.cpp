@@ -1,6 +1,7 @@
 #include "core/diagnosis/judgement.h"
 
 #include "core/diagnosis/probesymptom.h"
+#include "core/faults/predicates/takenport.h"
 
 #include <algorithm>
 #include <array>
@@ -54,6 +55,13 @@ void useLog(Judgement& judgement, double confidence)
     judgement.state = model::State::Failing;
 }
 
+/// A "not found" from another program than the one that should be there: the right one can't start for it.
+bool isAnsweredByAStranger(const HopView& view)
+{
+    const model::HopProbe* probe = view.callerProbe();
+    return probe && probe->status.value_or(0) >= 400 && faults::takenPort(view);
+}
+
 void judge(Judgement& judgement, RequestState request)
 {
     HopView& view = judgement.view;
@@ -88,6 +96,14 @@ void judge(Judgement& judgement, RequestState request)
     }
     if (hasGood)
         judgement.state = model::State::Ok;
+    if (hasGood && isAnsweredByAStranger(view)) {
+        view.symptom.variant = "error-response";
+        view.symptom.confidence = 0.85;
+        view.symptom.isProbed = true;
+        view.symptom.evidence.push_back(view.evidence(*view.callerProbes.front()));
+        judgement.state = model::State::Failing;
+        return;
+    }
     // With the request failing, what the caller logged of late outweighs one lucky attempt.
     if (!isEntry && request == RequestState::Fails)
         useLog(judgement, hasGood ? 0.55 : 0.7);

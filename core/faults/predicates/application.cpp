@@ -71,7 +71,7 @@ Assessment appError(const HopView& view)
 Assessment appMisconfigured(const HopView& view)
 {
     Assessment found = statedOnly(view, "app-misconfigured", 0.7, {});
-    if (!view.isSymptom({ "error-response", "connection-refused", "socket-missing" }))
+    if (!view.isSymptom({ "error-response" }))
         return Assessment("app-misconfigured");
     found.because = calleeName(view) + " is configured wrongly";
     return found;

@@ -254,9 +254,11 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
     if (view.calleeHost) {
         const auto found = logs.find(view.calleeHost->host);
         if (found != logs.end())
-            for (const ReadLine& line : found->second)
+            for (const ReadLine& line : found->second) {
+                view.hostLines.push_back(&line);
                 if (isOfCallee(view, line))
                     view.calleeLines.push_back(&line);
+            }
     }
     return view;
 }

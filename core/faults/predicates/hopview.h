@@ -40,6 +40,7 @@ struct HopView {
     std::vector<const ReadLine*>
         callerLines; ///< of the caller's logs, naming this hop's target; oldest first
     std::vector<const ReadLine*> calleeLines; ///< of the callee's unit, its log files and its kernel
+    std::vector<const ReadLine*> hostLines; ///< all of the callee's host
     Symptom symptom;
     const model::Unit* unit = nullptr; ///< the systemd unit that owns the callee, or should
     double unitCertainty = 0; ///< how sure that is

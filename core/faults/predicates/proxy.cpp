@@ -2,6 +2,7 @@
 #include "core/faults/predicates/proxy.h"
 
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/takenport.h"
 
 #include <algorithm>
 
@@ -127,31 +128,29 @@ Assessment proxyConfigNotReloaded(const HopView& view)
 Assessment portConflict(const HopView& view)
 {
     Assessment found("port-conflict");
-    if (!view.calleeHost || !view.unit
-        || !(isConnectSymptom(view)
-            || view.isSymptom({ "error-response", "invalid-response", "protocol-mismatch" })))
+    const std::optional<TakenPort> taken = takenPort(view);
+    if (!taken
+        || !(isConnectSymptom(view) || isReplySymptom(view)
+            || view.isSymptom({ "protocol-mismatch", "tls-handshake-failed" })))
         return found;
-    if (isUp(*view.unit))
-        return found;
-    for (const ReadLine* line : statedByCallee(view, "port-conflict", std::chrono::hours(24 * 7))) {
-        if (line->line->place != view.unit->name && line->line->origin == model::LogOrigin::Journal)
-            continue;
-        model::Evidence item = view.evidence(*line);
-        item.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "service-failed-to-start",
-            "proxy-stopped" };
-        found.supports(0.85, std::move(item));
-        break;
-    }
-    if (!found.isSupported())
-        return found;
+    model::Evidence item = view.evidence(*taken->line);
+    item.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "service-failed-to-start",
+        "proxy-stopped", "app-error", "wrong-port" };
+    found.supports(0.85, std::move(item));
     for (const model::Listener* listener : view.onPort()) {
         found.supports(0.5, listenerEvidence(view, *listener, "it holds the port"));
         found.values["process"] = listener->process;
         if (listener->pid)
             found.values["pid"] = std::to_string(*listener->pid);
     }
-    fillUnit(found, view);
-    found.because = view.unit->name + " can't start, because another program holds its port";
+    found.supports(0.3, unitEvidence(view, *taken->unit));
+    found.values["unit"] = taken->unit->name;
+    found.firstPlace
+        = "ss -ltnp 'sport = :" + std::to_string(view.port()) + "' on " + view.calleeHost->host.value();
+    found.onset = taken->unit->inactiveSince;
+    found.because = taken->unit->name + " can't start, because "
+        + (found.values["process"].empty() ? "another program" : found.values["process"]) + " holds its port "
+        + std::to_string(view.port());
     return found;
 }
 

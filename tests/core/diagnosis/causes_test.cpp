@@ -470,6 +470,15 @@ const Outage outages[] {
             s.appLogs("Error: listen EADDRINUSE: Address already in use 10.1.0.3:3000", 18min);
         },
         appHop, "connection-refused", "port-conflict", 0.75 },
+    { "PortHeldByAStranger",
+        [](Scenario& s) {
+            s.requestAnswers(404).nothingListens().unitIs("failed", "failed", "exit-code");
+            s.alsoListens("0.0.0.0", 3000, "python3", 4711);
+            s.appLogs("OSError: [Errno 98] Address already in use: 0.0.0.0:3000", 3min);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 404;
+        },
+        appHop, "error-response", "port-conflict", 0.75 },
 };
 
 INSTANTIATE_TEST_SUITE_P(OfOutages, Causes, testing::ValuesIn(outages),
