@@ -85,4 +85,32 @@ Assessment resolverNotConfigured(const HopView& view)
     return found;
 }
 
+Assessment edgeDnsWrong(const HopView& view)
+{
+    Assessment found("edge-dns-wrong");
+    const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
+    if (!isEntry || !view.callee || view.callee->host || !isConnectSymptom(view)
+        || view.symptom.evidence.empty())
+        return found;
+    for (const model::Hop& hop : view.topology->hops) {
+        const model::Node* server
+            = hop.from == view.hop->to && hop.isOnPath ? view.topology->node(hop.to) : nullptr;
+        if (!server || !server->host || server->pid == 0)
+            continue;
+        found.supports(0.6, view.symptom.evidence.front());
+        const auto& host = view.facts->hosts.find(*server->host);
+        if (host != view.facts->hosts.end())
+            found.supports(0.2,
+                view.evidence(
+                    &host->second, "listeners", {}, server->label + " is up and configured for this site"));
+        found.because = "the site's name leads to " + view.address()
+            + ", which is none of the profile's hosts, while " + server->label
+            + " is up and configured for it";
+        found.firstPlace = "the DNS records of " + view.hop->declared.requestHost;
+        found.responsible = "dns";
+        return found;
+    }
+    return found;
+}
+
 }

@@ -67,8 +67,8 @@ Assessment firewallDrop(const HopView& view)
     const bool hasRule = !rulesAgainst(view, model::FirewallRule::Verdict::Drop).empty();
     if (const model::HopProbe* works = worksOnItsOwnHost(view)) {
         model::Evidence item = view.evidence(*works);
-        item.rulesOut
-            = { "service-stopped", "host-down", "accept-queue-full", "app-hung", "bound-to-loopback" };
+        item.rulesOut = { "service-stopped", "host-down", "accept-queue-full", "app-hung",
+            "bound-to-loopback", "address-family-mismatch" };
         found.supports(0.72, std::move(item));
     } else if (const model::Listener* listener = view.accepting()) {
         model::Evidence item = listenerEvidence(view, *listener, "it is open on its own host");
@@ -94,7 +94,8 @@ Assessment firewallReject(const HopView& view)
     const bool isSameHost = view.callerHost && view.callerHost == view.calleeHost;
     if (works && !isSameHost) {
         model::Evidence item = view.evidence(*works);
-        item.rulesOut = { "service-stopped", "wrong-port", "bound-to-loopback", "host-down", "app-hung" };
+        item.rulesOut = { "service-stopped", "wrong-port", "bound-to-loopback", "host-down", "app-hung",
+            "address-family-mismatch" };
         found.supports(0.78, std::move(item));
     } else if (const model::Listener* listener = view.accepting()) {
         model::Evidence item = listenerEvidence(view, *listener, "it is open on its own host");

@@ -147,7 +147,7 @@ Score scoreOf(const HopView& view, const model::Unit& unit)
 {
     Score score;
     if (view.callee && view.callee->unit == unit.name)
-        score.add(isSeen(*view.callee) ? 0.95 : 0.7, "it is the unit that owns " + view.callee->label);
+        score.add(isSeen(*view.callee) ? 0.95 : 0.6, "it is the unit that owns " + view.callee->label);
     if (ownsListener(view, unit))
         score.add(0.97, "its process listens on " + view.targetWords());
     if (isActivatedByTarget(view, unit))

@@ -44,6 +44,7 @@ constexpr std::array registered {
     Predicate { "dns-server-unreachable", dnsServerUnreachable },
     Predicate { "dns-server-error", dnsServerError },
     Predicate { "resolver-not-configured", resolverNotConfigured },
+    Predicate { "edge-dns-wrong", edgeDnsWrong },
     Predicate { "certificate-expired", certificateExpired },
     Predicate { "certificate-not-yet-valid", certificateNotYetValid },
     Predicate { "certificate-name-mismatch", certificateNameMismatch },

@@ -110,11 +110,14 @@ Assessment slowEndpoint(const HopView& view)
         return found;
     const auto timeout = readTimeout(view);
     const model::HopProbe* answer = answered(view);
-    if (!answer || !timeout)
-        return found;
-    if (*answer->firstByteMs <= *timeout * 0.9) {
+    if (!answer && view.callerProbe() && view.callerProbe()->reply == ReplyResult::TimedOut) {
+        // Our own patience has an end too: an answer may still have come after it.
+        found.supports(0.2, view.evidence(*view.callerProbe()));
+        found.because = calleeName(view) + " needs longer for this answer than anyone waits";
         return found;
     }
+    if (!answer || !timeout || *answer->firstByteMs <= *timeout * 0.9)
+        return found;
     model::Evidence item = view.evidence(*answer);
     item.rulesOut = { "app-hung", "service-stopped", "firewall-drop" };
     found.supports(*timeout >= shortTimerMs ? 0.85 : 0.35, std::move(item));

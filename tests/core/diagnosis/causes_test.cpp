@@ -147,7 +147,7 @@ void siteRefuses(Scenario& s)
 }
 
 const Outage outages[] {
-    { "ServiceStopped", stopped, appHop, "connection-refused", "service-stopped", 0.9 },
+    { "ServiceStopped", stopped, appHop, "connection-refused", "service-stopped", 0.85 },
     { "ServiceStoppedWithoutSystemd",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens();
@@ -162,7 +162,7 @@ const Outage outages[] {
                 .unitIs("failed", "failed", "start-limit-hit");
             s.unit().restarts = 5;
         },
-        appHop, "connection-refused", "crash-loop", 0.85 },
+        appHop, "connection-refused", "crash-loop", 0.8 },
     { "RestartsInACircle",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused)
@@ -171,14 +171,14 @@ const Outage outages[] {
             s.unit().restarts = 41;
             s.unit().mainExitStatus = 1;
         },
-        appHop, "connection-refused", "crash-loop", 0.85 },
+        appHop, "connection-refused", "crash-loop", 0.8 },
     { "CannotBeExecuted",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");
             s.unit().mainExitStatus = 203;
             s.unit().activeSince.reset();
         },
-        appHop, "connection-refused", "service-failed-to-start", 0.85 },
+        appHop, "connection-refused", "service-failed-to-start", 0.8 },
     { "EndedByASignalLater",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "core-dump");
