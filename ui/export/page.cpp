@@ -150,7 +150,7 @@ double PicturePage::paintFacts(QPainter& painter, double top) const
     paintLegend(painter, { margin, footTop + 11 }, m_theme, m_font);
     QString foot = words("Hopscope");
     if (!m_diagnosis.incomplete.empty())
-        foot = QCoreApplication::translate("Picture", "%n thing(s) could not be seen · ", nullptr, static_cast<int>(m_diagnosis.incomplete.size())) + foot;
+        foot = (m_diagnosis.incomplete.size() == 1 ? words("One thing could not be seen · ") : words("%1 things could not be seen · ").arg(m_diagnosis.incomplete.size())) + foot;
     painter.setFont(scaledFont(m_font, 0.85));
     painter.setPen(m_theme.textMuted);
     painter.drawText(QRectF(margin, footTop + 10, width, 18), Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, foot);

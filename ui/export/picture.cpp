@@ -1,6 +1,7 @@
 #include "ui/export/picture.h"
 
 #include "ui/export/page.h"
+#include "ui/text/words.h"
 
 #include <QApplication>
 #include <QBuffer>
@@ -43,7 +44,7 @@ QByteArray pdfBytes(const model::Diagnosis& diagnosis, const PictureOptions& opt
     {
         QPdfWriter writer(&buffer);
         writer.setResolution(96);
-        writer.setTitle(QString::fromStdString(diagnosis.profile));
+        writer.setTitle(oneLine(diagnosis.profile));
         writer.setCreator(u"Hopscope"_s);
         writer.setPageLayout(QPageLayout(QPageSize(page.size() * 72 / 96, QPageSize::Point, {}, QPageSize::ExactMatch), QPageLayout::Portrait, {}));
         QPainter painter(&writer);
@@ -83,7 +84,8 @@ QByteArray pictureSvg(const model::Diagnosis& diagnosis, const PictureOptions& o
     generator.setResolution(96);
     generator.setSize(page.size().toSize());
     generator.setViewBox(QRectF({}, page.size()));
-    generator.setTitle(QString::fromStdString(diagnosis.profile));
+    // QSvgGenerator writes the title as it is, unlike other text.
+    generator.setTitle(oneLine(diagnosis.profile).toHtmlEscaped());
     QPainter painter(&generator);
     page.paint(painter);
     painter.end();

@@ -63,7 +63,8 @@ HopLine lineOf(const model::Diagnosis& diagnosis, const model::Hop& hop)
     const bool hasTarget = hop.declared.endpoint.isUnix() || !hop.declared.endpoint.host.empty();
     line.target = hasTarget ? oneLine(hop.declared.endpoint.text()) : QString();
     const QString protocol = QString::fromLatin1(model::id(hop.protocol));
-    line.title = hop.latencyMs ? protocol + u" · "_s + latencyText(*hop.latencyMs) : protocol;
+    // The number and its unit stay on one line.
+    line.title = hop.latencyMs ? protocol + u" · "_s + latencyText(*hop.latencyMs).replace(' '_L1, QChar::Nbsp) : protocol;
     if (line.isFailingHop && !diagnosis.finding->variant.empty()) {
         line.target = line.target.isEmpty() ? protocol : protocol + u" · "_s + line.target;
         line.title = titleOfId(diagnosis.finding->variant);
@@ -88,7 +89,7 @@ std::vector<HostFrame> framesOf(const model::Diagnosis& diagnosis, const std::ve
                 continue;
             frame.state = report.isReachable ? model::State::Ok : model::State::Failing;
             if (!report.isReachable && report.error)
-                frame.note = titleOfId(base::id(report.error->code));
+                frame.note = words("out of reach");
         }
         frames.push_back(std::move(frame));
     }

@@ -48,7 +48,7 @@ struct HostFrame {
     std::string id;
     QString title;
     model::State state = model::State::Unknown; ///< Failing: could not be reached
-    QString note; ///< why it could not be reached
+    QString note; ///< "out of reach"; the hosts' table says why
 
     bool operator==(const HostFrame&) const = default;
 };

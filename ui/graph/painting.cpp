@@ -43,6 +43,8 @@ QStringList wrapped(const QString& text, const QFontMetricsF& fontMetrics, doubl
         first = longer;
         ++used;
     }
+    if (first.endsWith(u" ·"_s))
+        first.chop(2);
     if (used == 0)
         return { fontMetrics.elidedText(text, Qt::ElideRight, width) };
     return { first, fontMetrics.elidedText(words.mid(used).join(' '_L1), Qt::ElideRight, width) };
@@ -123,7 +125,7 @@ void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, cons
         painter.setBrush(QColor(20, 30, 50, 16));
         painter.drawRoundedRect(body.translated(0, 1.8), metrics::cardRadius, metrics::cardRadius);
     }
-    painter.setBrush(card.state == model::State::Failing ? theme.tint(theme.failing, theme.isDark ? 0.12 : 0.05) : theme.surface);
+    painter.setBrush(card.state == model::State::Failing ? theme.tint(theme.failing, theme.isDark ? 0.14 : 0.05) : theme.tint(theme.text, theme.isDark ? 0.055 : 0));
     painter.setPen(QPen(border.color, border.width, border.style));
     painter.drawRoundedRect(body, metrics::cardRadius, metrics::cardRadius);
 
@@ -155,7 +157,7 @@ void paintFrame(QPainter& painter, const QRectF& rect, const HostFrame& frame, c
     painter.setRenderHint(QPainter::Antialiasing);
     const bool isLost = frame.state == model::State::Failing;
     painter.setPen(QPen(isLost ? theme.failing : theme.borderStrong, 1.2, isLost ? Qt::DashLine : Qt::SolidLine));
-    painter.setBrush(theme.isDark ? theme.tint(theme.accent, 0.05) : theme.tint(theme.accent, 0.035));
+    painter.setBrush(theme.isDark ? theme.tint(theme.accent, 0.015) : theme.tint(theme.accent, 0.035));
     painter.drawRoundedRect(rect, metrics::frameRadius, metrics::frameRadius);
     const QRectF icon(rect.left() + 16, rect.top() + 11, 17, 17);
     paintIcon(painter, icon, u"kind/host"_s, isLost ? theme.failing : theme.textMuted);
@@ -189,10 +191,10 @@ void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop,
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     const QColor color = theme.color(hop.state);
-    const QFont titleFont = scaledFont(font, 1.06, QFont::DemiBold);
+    const QFont titleFont = scaledFont(font, 1.03, QFont::DemiBold);
     const QFont targetFont = scaledFont(font, 0.92);
     const QFontMetricsF titleMetrics(titleFont);
-    const double inner = metrics::labelSize.width() - 18;
+    const double inner = metrics::labelSize.width() - 16;
     const double shapeRoom = metrics::badgeSize + 6;
     const QStringList titles = wrapped(hop.title, titleMetrics, inner - shapeRoom);
     double titleWidth = 0;
@@ -204,7 +206,7 @@ void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop,
     const QRectF pill(center.x() - width / 2, center.y() - height / 2, width, height);
     const bool isDim = !hop.isOnPath && !emphasis.isCurrent;
     // Never see-through: the line runs behind it.
-    painter.setBrush(hop.isFailingHop ? theme.tint(theme.failing, theme.isDark ? 0.20 : 0.08) : theme.surface);
+    painter.setBrush(hop.isFailingHop ? theme.tint(theme.failing, theme.isDark ? 0.20 : 0.08) : theme.tint(theme.text, theme.isDark ? 0.055 : 0));
     painter.setPen(QPen(emphasis.isCurrent ? theme.accent : hop.isFailingHop ? theme.failing : emphasis.isHovered ? theme.borderStrong : theme.border,
         emphasis.isCurrent ? 2.4 : hop.isFailingHop ? 1.8 : 1.2));
     painter.drawRoundedRect(pill, 8, 8);

@@ -94,7 +94,7 @@ void GraphPanel::setCurrent(const std::string& id) { m_view->setCurrent(id); }
 void GraphPanel::refresh()
 {
     const int offPathHops = chartOf(m_diagnosis, OffPath::Folded).foldedHops;
-    m_offPath->setText(tr("Other sites (%n)", nullptr, offPathHops));
+    m_offPath->setText(tr("Other sites (%1)").arg(offPathHops));
     m_offPath->setVisible(offPathHops > 0);
     m_chart = chartOf(m_diagnosis, m_offPath->isChecked() ? OffPath::Shown : OffPath::Folded);
     m_stack->setCurrentIndex(m_chart.nodes.empty() ? 0 : 1);

@@ -162,6 +162,10 @@ bool GraphView::focusNextPrevChild(bool next)
 {
     const std::vector<std::string> order = m_scene->order();
     const auto current = std::ranges::find(order, m_scene->current());
+    if (hasFocus() && current == order.end() && next && !order.empty()) {
+        choose(order.front());
+        return true;
+    }
     if (hasFocus() && current != order.end()) {
         if (next && current + 1 != order.end()) {
             choose(*(current + 1));

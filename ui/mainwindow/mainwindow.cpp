@@ -502,7 +502,8 @@ void MainWindow::closeEvent(QCloseEvent* event)
         event->ignore();
         withSavedChanges([this] {
             m_isClosing = true;
-            close();
+            // Not from within this event: Qt takes no second close while the first is under way.
+            QMetaObject::invokeMethod(this, &QWidget::close, Qt::QueuedConnection);
         });
         return;
     }

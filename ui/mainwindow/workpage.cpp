@@ -1,6 +1,7 @@
 #include "ui/mainwindow/workpage.h"
 
 #include "ui/graph/panel.h"
+#include "ui/graph/view.h"
 #include "ui/models/gapsmodel.h"
 #include "ui/models/hopsmodel.h"
 #include "ui/models/hostsmodel.h"
@@ -39,11 +40,14 @@ WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* 
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_evidence, tr("Evidence"));
     m_hopsTable = addTable(m_hops, tr("Hops"), u"hopsTable"_s, HopsModel::StateRole);
-    m_hopsTable->setColumnWidth(HopsModel::HopColumn, 260);
-    m_hopsTable->setColumnWidth(HopsModel::PlaceColumn, 220);
+    for (const auto& [column, width] : { std::pair { HopsModel::StateColumn, 110 }, { HopsModel::HopColumn, 240 }, { HopsModel::ProtocolColumn, 80 },
+             { HopsModel::DeclaredColumn, 150 }, { HopsModel::PlaceColumn, 215 }, { HopsModel::ListeningColumn, 170 }, { HopsModel::LatencyColumn, 80 } })
+        m_hopsTable->setColumnWidth(column, width);
     QTableView* hosts = addTable(m_hosts, tr("Hosts"), u"hostsTable"_s, HostsModel::StateRole);
     hosts->setColumnWidth(HostsModel::StateColumn, 120);
     hosts->setColumnWidth(HostsModel::SystemColumn, 250);
+    for (int column = HostsModel::CpuColumn; column < HostsModel::ColumnCount; ++column)
+        hosts->setColumnWidth(column, 72);
     m_gapsTable = addTable(m_gaps, tr("Not seen"), u"gapsTable"_s, -1);
     m_gapsTable->setColumnWidth(GapsModel::CheckColumn, 190);
     m_gapsTable->horizontalHeader()->setStretchLastSection(true);
@@ -128,6 +132,8 @@ void WorkPage::clear()
 
 void WorkPage::begin()
 {
+    if (!m_lastFinal)
+        m_graph->view().setFocus(Qt::OtherFocusReason);
     m_graph->setEmptyText(tr("Looking for the chain…"));
     if (!m_lastFinal)
         m_answer->setEmpty(tr("Looking at the site and its servers…"));

@@ -80,7 +80,7 @@ void addChanges(QVBoxLayout& layout, const std::vector<model::Change>& changes, 
 
 void addAdvice(QVBoxLayout& layout, const model::Diagnosis& diagnosis, QWidget* parent)
 {
-    auto* section = new FoldableSection(AnswerPanel::tr("Weak points that did not fail yet (%n)", nullptr, static_cast<int>(diagnosis.advice.size())), u"foldAdvice"_s, parent);
+    auto* section = new FoldableSection(AnswerPanel::tr("Weak points that did not fail yet (%1)").arg(diagnosis.advice.size()), u"foldAdvice"_s, parent);
     int number = 0;
     for (const model::Advice& advice : diagnosis.advice) {
         ++number;
@@ -266,7 +266,7 @@ QWidget* AnswerPanel::makeFacts(QWidget* parent)
 void AnswerPanel::addAlternatives(QVBoxLayout& layout, QWidget* parent)
 {
     const bool isOpen = !m_diagnosis.finding || !m_diagnosis.finding->cause;
-    auto* section = new FoldableSection(tr("What else it could be (%n)", nullptr, static_cast<int>(m_diagnosis.alternatives.size())), u"foldAlternatives"_s, parent);
+    auto* section = new FoldableSection(tr("What else it could be (%1)").arg(m_diagnosis.alternatives.size()), u"foldAlternatives"_s, parent);
     for (const model::Alternative& alternative : m_diagnosis.alternatives) {
         auto* row = new QFrame(section);
         row->setProperty("role", u"card"_s);
@@ -291,7 +291,7 @@ void AnswerPanel::addIncomplete(QVBoxLayout& layout, QWidget* parent)
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(14, 10, 12, 10);
     column->setSpacing(5);
-    column->addWidget(new WrappedText(tr("%n thing(s) could not be seen", nullptr, static_cast<int>(m_diagnosis.incomplete.size())), WrappedText::Look::Title, box));
+    column->addWidget(new WrappedText(m_diagnosis.incomplete.size() == 1 ? tr("One thing could not be seen") : tr("%1 things could not be seen").arg(m_diagnosis.incomplete.size()), WrappedText::Look::Title, box));
     int shown = 0;
     for (const model::Gap& gap : m_diagnosis.incomplete) {
         if (++shown > 3)

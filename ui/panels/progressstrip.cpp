@@ -135,7 +135,7 @@ void ProgressStrip::paintEvent(QPaintEvent*)
     for (int index = 0; index < std::min(count, places); ++index) {
         const QRectF rect(margin + (index % perRow) * (chipWidth + gap) + 0.5, margin - 1 + (index / perRow) * (chipHeight + gap) + 0.5, chipWidth - 1, chipHeight - 1);
         if (count > places && index == places - 1) {
-            paintText(painter, rect, tr("and %n more host(s)", nullptr, count - places + 1), font(), theme.textMuted);
+            paintText(painter, rect, tr("and %1 more hosts").arg(count - places + 1), font(), theme.textMuted);
             break;
         }
         paintChip(painter, rect, m_progress[static_cast<std::size_t>(index)], theme, font());

@@ -39,7 +39,14 @@ Plot::Plot(const QString& title, Scale scale, QWidget* parent)
     m_plot->xAxis->setTicker(ticker);
     m_plot->yAxis->ticker()->setTickCount(4);
     m_plot->legend->setVisible(true);
-    m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignLeft | Qt::AlignTop);
+    // Above the lines, not over them.
+    m_plot->plotLayout()->insertRow(0);
+    m_plot->plotLayout()->addElement(0, 0, m_plot->legend);
+    m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
+    m_plot->plotLayout()->setRowSpacing(0);
+    m_plot->legend->setFillOrder(QCPLegend::foColumnsFirst);
+    m_plot->legend->setWrap(3);
+    m_plot->legend->setMargins(QMargins(34, 0, 0, 0));
     applyTheme();
 }
 
@@ -76,11 +83,10 @@ void Plot::applyTheme()
     }
     m_plot->legend->setFont(scaledFont(font(), 0.8));
     m_plot->legend->setTextColor(theme.text);
-    QColor ground = theme.surface;
-    ground.setAlpha(215);
-    m_plot->legend->setBrush(ground);
+    m_plot->legend->setBrush(Qt::NoBrush);
     m_plot->legend->setBorderPen(Qt::NoPen);
-    m_plot->legend->setRowSpacing(-3);
+    m_plot->legend->setRowSpacing(-4);
+    m_plot->legend->setColumnSpacing(10);
     m_plot->legend->setIconSize(20, 12);
     refresh();
 }
@@ -98,7 +104,7 @@ void Plot::refresh()
         QCPGraph* graph = m_plot->addGraph();
         const QPen pen(seriesColor(theme, index), 1.8, patterns[static_cast<std::size_t>(index / 6) % patterns.size()]);
         graph->setPen(pen);
-        graph->setName(QFontMetrics(m_plot->legend->font()).elidedText(QString::fromStdString(series.name), Qt::ElideMiddle, 210));
+        graph->setName(QFontMetrics(m_plot->legend->font()).elidedText(QString::fromStdString(series.name), Qt::ElideMiddle, 150));
         // A single point would be no line at all.
         graph->setScatterStyle(QCPScatterStyle(series.samples.size() > 40 ? QCPScatterStyle::ssNone : QCPScatterStyle::ssDisc, 4));
         for (const Sample& sample : series.samples) {

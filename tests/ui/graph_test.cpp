@@ -1,0 +1,184 @@
+#include "tests/ui/support/windowtest.h"
+
+#include "ui/graph/panel.h"
+#include "ui/graph/view.h"
+#include "ui/theme/resources.h"
+
+#include <QCheckBox>
+#include <QListView>
+#include <QToolButton>
+
+namespace hopscope::test {
+
+namespace {
+
+constexpr auto failingHop = "edge/nginx:443>app1/node:3000";
+
+const ui::HopLine& hopOf(const ui::Chart& chart, const std::string& id)
+{
+    return *std::ranges::find(chart.hops, id, &ui::HopLine::id);
+}
+
+}
+
+TEST(Chart, NamesTheVariantOnTheFailingHopOnly)
+{
+    const ui::Chart chart = ui::chartOf(stoppedService().diagnosis, ui::OffPath::Shown);
+    EXPECT_TRUE(hopOf(chart, failingHop).isFailingHop);
+    EXPECT_EQ(hopOf(chart, failingHop).title, QStringLiteral("Connection refused"));
+    EXPECT_EQ(hopOf(chart, failingHop).target, QStringLiteral("http · 10.1.0.3:3000"));
+    EXPECT_EQ(hopOf(chart, "client>edge/nginx:443").title, QStringLiteral("https · 5.7\u00a0ms"));
+    EXPECT_FALSE(hopOf(chart, "client>edge/nginx:443").isFailingHop);
+}
+
+TEST(Chart, FoldsOtherSitesAndSaysHowMany)
+{
+    const model::Diagnosis diagnosis = degradedReplicas().diagnosis;
+    const ui::Chart all = ui::chartOf(diagnosis, ui::OffPath::Shown);
+    const ui::Chart folded = ui::chartOf(diagnosis, ui::OffPath::Folded);
+    EXPECT_EQ(all.hops.size(), folded.hops.size() + 1);
+    EXPECT_EQ(folded.foldedHops, 1);
+    EXPECT_EQ(std::ranges::find(folded.nodes, std::string("edge/php-fpm"), &ui::NodeCard::id), folded.nodes.end());
+}
+
+TEST(Chart, AHostOutOfReachIsMarkedOnItsFrame)
+{
+    const ui::Chart chart = ui::chartOf(unknownChain().diagnosis, ui::OffPath::Shown);
+    const auto frame = std::ranges::find(chart.hosts, std::string("app1"), &ui::HostFrame::id);
+    ASSERT_NE(frame, chart.hosts.end());
+    EXPECT_EQ(frame->state, model::State::Failing);
+    EXPECT_EQ(frame->note, QStringLiteral("out of reach"));
+}
+
+TEST(Layout, RunsFromLeftToRightWithoutOverlaps)
+{
+    const ui::LayoutResult layout = ui::layoutGraph(ui::layoutRequestOf(ui::chartOf(degradedReplicas().diagnosis, ui::OffPath::Shown)));
+    EXPECT_LT(layout.nodes.at("client").right(), layout.nodes.at("edge/nginx:443").left());
+    EXPECT_LT(layout.nodes.at("edge/nginx:443").right(), layout.nodes.at("app1/node:3000").left());
+    for (const auto& [id, rect] : layout.nodes)
+        for (const auto& [other, otherRect] : layout.nodes)
+            EXPECT_TRUE(id == other || !rect.intersects(otherRect)) << id << " over " << other;
+    EXPECT_TRUE(layout.clusters.at("app1").contains(layout.nodes.at("app1/node:3000")));
+    EXPECT_TRUE(layout.clusters.at("app1").contains(layout.nodes.at("app1/postgresql:5432")));
+    EXPECT_FALSE(layout.clusters.at("app1").intersects(layout.nodes.at("edge/nginx:443")));
+}
+
+TEST(Layout, ACycleAndAMissingEndDoNoHarm)
+{
+    ui::LayoutRequest request;
+    request.nodes = { { "a", "" }, { "b", "host" }, { "\"} evil [label=<b>", "host" } };
+    request.edges = { { "1", "a", "b" }, { "2", "b", "a" }, { "3", "b", "b" }, { "4", "a", "nobody" } };
+    request.nodeSize = { 100, 50 };
+    request.labelSize = { 80, 40 };
+    const ui::LayoutResult layout = ui::layoutGraph(request);
+    EXPECT_EQ(layout.nodes.size(), 3U);
+    EXPECT_EQ(layout.edges.size(), 3U);
+    EXPECT_TRUE(layout.bounds.isValid());
+}
+
+TEST(Layout, StatesDoNotChangeTheRequest)
+{
+    EXPECT_EQ(ui::layoutRequestOf(ui::chartOf(stoppedService().diagnosis, ui::OffPath::Shown)),
+        ui::layoutRequestOf(ui::chartOf(healthyChain().diagnosis, ui::OffPath::Shown)));
+}
+
+TEST(Layout, ALargeChainIsLaidOutInBoundedTime)
+{
+    ui::LayoutRequest request;
+    request.nodeSize = { 176, 116 };
+    request.labelSize = { 154, 62 };
+    request.nodes.push_back({ "proxy", "edge" });
+    for (int index = 0; index < 200; ++index) {
+        request.nodes.push_back({ std::to_string(index), "app" + std::to_string(index / 10) });
+        request.edges.push_back({ "hop" + std::to_string(index), "proxy", std::to_string(index) });
+    }
+    QElapsedTimer clock;
+    clock.start();
+    EXPECT_EQ(ui::layoutGraph(request).nodes.size(), 201U);
+    RecordProperty("milliseconds", static_cast<int>(clock.elapsed()));
+    EXPECT_LT(clock.elapsed(), 20000);
+}
+
+using Graph = WindowTest;
+
+TEST_F(Graph, StaysInPlaceWhenAStateChanges)
+{
+    open();
+    play(healthyChain());
+    const QRectF before = find<ui::GraphView>("graphView")->chartScene().rectOf("app1/node:3000");
+    runs.snapshots = { shared(stoppedService()) };
+    QTest::keyClick(window.get(), Qt::Key_F5);
+    ASSERT_TRUE(waitUntil([&] { return window->shown()->diagnosis.verdict == model::Verdict::Failing; }));
+    EXPECT_EQ(find<ui::GraphView>("graphView")->chartScene().rectOf("app1/node:3000"), before);
+}
+
+TEST_F(Graph, AClickOnAHopShowsItsEvidenceOnly)
+{
+    open();
+    play(stoppedService());
+    auto* view = find<ui::GraphView>("graphView");
+    auto* list = find<QListView>("evidenceList");
+    ASSERT_EQ(list->model()->rowCount(), 5);
+    const QPoint healthy = view->mapFromScene(view->chartScene().rectOf("client>edge/nginx:443").center());
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, healthy);
+    EXPECT_EQ(list->model()->rowCount(), 0) << "no evidence of the conclusion is about a hop that works";
+    const QPoint failing = view->mapFromScene(view->chartScene().rectOf(failingHop).center());
+    QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, failing);
+    EXPECT_EQ(list->model()->rowCount(), 5);
+    click("clearSubject");
+    EXPECT_EQ(list->model()->rowCount(), 5);
+    EXPECT_TRUE(view->chartScene().current().empty());
+}
+
+TEST_F(Graph, TheKeyboardWalksTheChainAndLeavesIt)
+{
+    open();
+    play(stoppedService());
+    auto* view = find<ui::GraphView>("graphView");
+    ASSERT_TRUE(view->hasFocus()) << "a new answer starts at its chain";
+    QTest::keyClick(view, Qt::Key_Tab);
+    EXPECT_EQ(view->chartScene().current(), "client");
+    QTest::keyClick(view, Qt::Key_Tab);
+    EXPECT_EQ(view->chartScene().current(), "client>edge/nginx:443");
+    QTest::keyClick(view, Qt::Key_Right);
+    EXPECT_EQ(view->chartScene().current(), "edge/nginx:443");
+    QTest::keyClick(view, Qt::Key_Right);
+    EXPECT_EQ(view->chartScene().current(), failingHop);
+    EXPECT_TRUE(view->accessibleDescription().contains(QStringLiteral("Connection refused"))) << view->accessibleDescription().toStdString();
+    QTest::keyClick(view, Qt::Key_Left);
+    EXPECT_EQ(view->chartScene().current(), "edge/nginx:443");
+    QTest::keyClick(view, Qt::Key_End);
+    EXPECT_EQ(view->chartScene().current(), "app1/postgresql:5432");
+    QTest::keyClick(view, Qt::Key_Tab);
+    EXPECT_FALSE(view->hasFocus()) << "Tab is trapped";
+}
+
+TEST_F(Graph, ZoomsByWheelAndKeysAndFitsAgain)
+{
+    open();
+    play(stoppedService());
+    auto* view = find<ui::GraphView>("graphView");
+    const double fitted = view->transform().m11();
+    QTest::keyClick(view, Qt::Key_Plus);
+    EXPECT_GT(view->transform().m11(), fitted);
+    QTest::keyClick(view, Qt::Key_F);
+    EXPECT_DOUBLE_EQ(view->transform().m11(), fitted);
+    QWheelEvent wheel(QPointF(200, 100), view->viewport()->mapToGlobal(QPointF(200, 100)), {}, { 0, -240 }, {}, {}, Qt::NoScrollPhase, false);
+    QApplication::sendEvent(view->viewport(), &wheel);
+    EXPECT_LT(view->transform().m11(), fitted);
+    click("zoomFit");
+    EXPECT_DOUBLE_EQ(view->transform().m11(), fitted);
+}
+
+TEST_F(Graph, OtherSitesCanBeFolded)
+{
+    open();
+    play(degradedReplicas());
+    auto* view = find<ui::GraphView>("graphView");
+    EXPECT_FALSE(view->chartScene().rectOf("edge/php-fpm").isEmpty());
+    find<QCheckBox>("otherSites")->click();
+    ASSERT_TRUE(waitUntil([&] { return settled(); }));
+    EXPECT_TRUE(view->chartScene().rectOf("edge/php-fpm").isEmpty());
+}
+
+}

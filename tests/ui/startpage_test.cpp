@@ -1,0 +1,112 @@
+#include "tests/ui/support/windowtest.h"
+
+#include "ui/run/runcontroller.h"
+
+#include <QCompleter>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+
+namespace hopscope::test {
+
+using StartPage = WindowTest;
+
+TEST_F(StartPage, AUrlAndADestinationAreEnough)
+{
+    open();
+    runs.snapshots = { shared(stoppedService()) };
+    type("urlField", QStringLiteral("shop.example"));
+    type("destinationField", QStringLiteral("deploy@203.0.113.7:2222"));
+    click("diagnoseButton");
+    ASSERT_TRUE(waitUntil([&] { return runs.runsStarted() == 1; }));
+    const model::Profile profile = runs.profiles().front();
+    EXPECT_EQ(profile.url, "https://shop.example");
+    ASSERT_EQ(profile.hosts.size(), 1U);
+    EXPECT_EQ(profile.hosts[0].ssh.host, "203.0.113.7");
+    EXPECT_EQ(profile.hosts[0].ssh.user, "deploy");
+    EXPECT_EQ(profile.hosts[0].ssh.port, 2222);
+}
+
+TEST_F(StartPage, EnterInAFieldStarts)
+{
+    open();
+    type("urlField", QStringLiteral("https://shop.example/"));
+    type("destinationField", QStringLiteral("blog"));
+    QTest::keyClick(find<QLineEdit>("destinationField"), Qt::Key_Escape); // closes the completions
+    QTest::keyClick(find<QLineEdit>("urlField"), Qt::Key_Return);
+    EXPECT_TRUE(waitUntil([&] { return runs.runsStarted() == 1; }));
+}
+
+TEST_F(StartPage, SaysWhatIsMissing)
+{
+    open();
+    click("diagnoseButton");
+    EXPECT_TRUE(find<QLabel>("startProblem")->isVisible());
+    EXPECT_TRUE(find<QLineEdit>("urlField")->hasFocus());
+    type("urlField", QStringLiteral("https://shop.example/"));
+    click("diagnoseButton");
+    EXPECT_TRUE(find<QLabel>("startProblem")->isVisible());
+    EXPECT_TRUE(find<QLineEdit>("destinationField")->hasFocus());
+    EXPECT_EQ(runs.runsStarted(), 0);
+}
+
+TEST_F(StartPage, CompletesDestinationsFromTheSshConfig)
+{
+    open();
+    QCompleter* completer = find<QLineEdit>("destinationField")->completer();
+    ASSERT_NE(completer, nullptr);
+    completer->setCompletionPrefix(QStringLiteral("shop"));
+    EXPECT_EQ(completer->completionCount(), 2);
+    completer->setCompletionPrefix(QStringLiteral("internal"));
+    EXPECT_EQ(completer->completionCount(), 0) << "a pattern is no destination";
+}
+
+TEST_F(StartPage, SeveralServersAndAJumpHost)
+{
+    open();
+    type("urlField", QStringLiteral("https://shop.example/"));
+    type("destinationField", QStringLiteral("blog"));
+    QTest::keyClick(find<QLineEdit>("destinationField"), Qt::Key_Escape);
+    click("addDestination");
+    type("destinationField2", QStringLiteral("other.example"));
+    click("foldAdvanced");
+    type("jumpField", QStringLiteral("bastion"));
+    type("identityField", QStringLiteral("~/.ssh/shop"));
+    type("resolveField", QStringLiteral("203.0.113.9"));
+    click("diagnoseButton");
+    ASSERT_TRUE(waitUntil([&] { return runs.runsStarted() == 1; }));
+    const model::Profile profile = runs.profiles().front();
+    ASSERT_EQ(profile.hosts.size(), 2U);
+    EXPECT_EQ(profile.resolve, "203.0.113.9");
+    for (const model::ProfileHost& host : profile.hosts) {
+        EXPECT_EQ(host.ssh.jump, "bastion");
+        EXPECT_EQ(host.ssh.identityFile, "~/.ssh/shop");
+    }
+}
+
+TEST_F(StartPage, AnUnreadableDestinationIsNamed)
+{
+    open();
+    type("urlField", QStringLiteral("https://shop.example/"));
+    type("destinationField", QStringLiteral("host:notaport"));
+    click("diagnoseButton");
+    EXPECT_TRUE(find<QLabel>("startProblem")->isVisible());
+    EXPECT_EQ(runs.runsStarted(), 0);
+}
+
+TEST_F(StartPage, OpensARecentProfile)
+{
+    const QString path = folder.filePath(QStringLiteral("shop.json"));
+    QFile file(path);
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write(R"({"schema":"hopscope.profile/1","name":"shop","url":"https://shop.example/","hosts":[{"name":"edge","ssh":{"alias":"shop-edge"}}]})");
+    file.close();
+    settings->setValue(QStringLiteral("recentProfiles"), QStringList { path });
+    open();
+    auto* list = find<QListWidget>("recentProfiles");
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, list->visualItemRect(list->item(0)).center());
+    ASSERT_TRUE(waitUntil([&] { return runs.runsStarted() == 1; }));
+    EXPECT_EQ(runs.profiles().front().name, "shop");
+}
+
+}
