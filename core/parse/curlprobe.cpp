@@ -27,6 +27,7 @@ struct Transcript {
     bool isHttp09 = false;
     int exit = -1;
     std::string_view error; ///< the words of "curl: (7) …"
+    std::string_view connectWords; ///< the line that names the errno: curl's last words do not
     int errorLine = 0;
     bool isCertificateRejected = false;
 };
@@ -84,9 +85,11 @@ void readLine(const Line& line, HopProbe& probe, Transcript& transcript)
         if (text.starts_with("connect to ") && failed != std::string_view::npos) {
             probe.connect = connectResultOfText(text.substr(failed + 9));
             probe.source.line = line.number;
+            transcript.connectWords = text;
         } else if (text.starts_with("Immediate connect fail for ")) {
             probe.connect = connectResultOfText(text.substr(std::min(text.rfind(": "), text.size())));
             probe.source.line = line.number;
+            transcript.connectWords = text;
         } else if (text.starts_with("Connected to ") || text.starts_with("Established connection to ")) {
             probe.connect = ConnectResult::Connected;
             probe.source.line = line.number;
@@ -194,7 +197,8 @@ void judge(const Transcript& transcript, HopProbe& probe)
         probe.tls = TlsResult::Established;
     if (transcript.exit == 0)
         return;
-    probe.errorText = textOf(words);
+    const bool isConnectKnown = !transcript.connectWords.empty() && probe.connect != ConnectResult::Connected;
+    probe.errorText = textOf(isConnectKnown ? transcript.connectWords : words);
     if (transcript.errorLine != 0 && probe.connect == ConnectResult::Connected)
         probe.source.line = transcript.errorLine;
     if (probe.tls != TlsResult::NotTried && probe.tls != TlsResult::Established && probe.tlsDetail.empty())

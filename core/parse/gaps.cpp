@@ -20,6 +20,14 @@ std::string firstLine(std::string_view text)
     return {};
 }
 
+/// The words to show: journalctl's hint runs over three lines and names no fault.
+std::string wordsOfError(std::string_view text)
+{
+    if (text.find("not seeing messages from other users") != std::string_view::npos)
+        return "only this user's own messages can be seen";
+    return firstLine(text);
+}
+
 bool speaksOfPermission(std::string_view text)
 {
     constexpr std::array<std::string_view, 6> words { "ermission denied", "peration not permitted",
@@ -57,12 +65,14 @@ struct ReasonOf {
         if (result.isTruncated)
             return "the output was cut at " + std::to_string(result.output.size()) + " bytes";
         if (speaksOfPermission(result.errorOutput))
-            return firstLine(result.errorOutput) + grantFor(result.check, user);
+            return wordsOfError(result.errorOutput) + grantFor(result.check, user);
         return {};
     }
     std::string operator()(const outcome::ExitedNonZero& exit) const
     {
-        const std::string words = firstLine(result.errorOutput);
+        const std::string words = wordsOfError(result.errorOutput);
+        if (words.starts_with("only "))
+            return words + grantFor(result.check, user);
         std::string reason = "exit status " + std::to_string(exit.status) + (words.empty() ? "" : ": " + words);
         return speaksOfPermission(result.errorOutput) ? reason + grantFor(result.check, user) : reason;
     }
@@ -70,7 +80,8 @@ struct ReasonOf {
     std::string operator()(const outcome::Denied& denied) const
     {
         // the check's own words name the grant already where it could tell
-        const bool tells = denied.reason.find("allow") != std::string::npos;
+        const bool tells = denied.reason.find("allow ") != std::string::npos
+            || denied.reason.find("add ") != std::string::npos || denied.reason.find("even as root") != std::string::npos;
         return denied.reason + (tells ? "" : grantFor(result.check, user));
     }
     std::string operator()(const outcome::NotInstalled& missing) const

@@ -25,6 +25,13 @@ exec::CheckSpec spec(const char* check, std::string subject, std::string command
 /// A path as an operand: it can't be taken for an option.
 std::string operand(const std::string& path) { return shellQuoted(path.starts_with('-') ? "./" + path : path); }
 
+/// Sets `out` to the end of a log. A log that is not there yet is empty, no failure.
+std::string tailInto(int lines, const std::string& path)
+{
+    return "out=$(priv tail -n " + std::to_string(lines) + " " + operand(path)
+        + " 2>&1) || case $out in *'o such file'*) exit 0 ;; *) printf '%s\\n' \"$out\" >&2; exit 1 ;; esac\n";
+}
+
 /// The properties of the general check, so that both looks read alike.
 std::string unitProperties()
 {
@@ -83,7 +90,7 @@ exec::CheckSpec unitLog(const std::string& unit)
 exec::CheckSpec proxyErrorLog(const std::string& path)
 {
     return spec(id::proxyErrorLog, path, "sudo tail -n 200 " + operand(path),
-        "priv tail -n 200 " + operand(path) + "\n");
+        tailInto(200, path) + "printf '%s\\n' \"$out\"\n");
 }
 
 exec::CheckSpec proxyAccessLog(const std::string& path)
@@ -93,13 +100,13 @@ exec::CheckSpec proxyAccessLog(const std::string& path)
         = R"((" |status"?[:=] ?"?)(5[0-9][0-9]|499)([ ",}]|$))";
     return spec(id::proxyAccessLog, path,
         "sudo tail -n 3000 " + operand(path) + " | grep -E '\" (5[0-9][0-9]|499) ' | tail -n 60",
-        "out=$(priv tail -n 3000 " + operand(path) + ") || exit\nprintf '%s\\n' \"$out\" | grep -aE "
-            + shellQuoted(failed) + " | tail -n 60\nexit 0\n");
+        tailInto(3000, path) + "printf '%s\\n' \"$out\" | grep -aE " + shellQuoted(failed) + " | tail -n 60\nexit 0\n");
 }
 
 exec::CheckSpec appLog(const std::string& path)
 {
-    return spec(id::appLog, path, "sudo tail -n 150 " + operand(path), "priv tail -n 150 " + operand(path) + "\n");
+    return spec(id::appLog, path, "sudo tail -n 150 " + operand(path),
+        tailInto(150, path) + "printf '%s\\n' \"$out\"\n");
 }
 
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine)

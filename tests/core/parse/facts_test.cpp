@@ -95,7 +95,7 @@ TEST(FactsTest, SaysWhatCouldNotBeSeenAndWhichGrantWouldShowIt)
         gaps.push_back(gap.check + ": " + gap.reason);
     EXPECT_THAT(gaps,
         testing::ElementsAre("firewall: may not read the rules; allow sudo -n nft list ruleset for deploy",
-            testing::AllOf(testing::StartsWith("journal: Hint"), testing::HasSubstr("add deploy to group systemd-journal")),
+            testing::AllOf(testing::StartsWith("journal: only this user's own messages"), testing::HasSubstr("add deploy to group systemd-journal")),
             "units: not done after 2.5 s",
             testing::AllOf(testing::StartsWith("proxy-error-log /var/log/nginx/error.log: exit status 1"),
                 testing::HasSubstr("group adm")),
