@@ -64,7 +64,11 @@ namespace {
         // A session of its own: Ctrl-C in the terminal reaches us, and the keeper then hears of our end.
         posix_spawnattr_t attributes;
         posix_spawnattr_init(&attributes);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID);
+        // The servers must hear of signals that we may have blocked for a thread of ours.
+        sigset_t none;
+        sigemptyset(&none);
+        posix_spawnattr_setsigmask(&attributes, &none);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
 
         std::vector<char*> words;
         for (const std::string& word : command)
