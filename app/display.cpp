@@ -1,35 +1,39 @@
 #include "app/display.h"
 
-#include <QGuiApplication>
-
-#include <string_view>
+#include <algorithm>
 
 namespace hopscope::app {
 
 bool hasDisplay()
 {
+    const QString platform = qEnvironmentVariable("QT_QPA_PLATFORM").section(QLatin1Char(':'), 0, 0);
+    if (!platform.isEmpty())
+        return platform != QStringLiteral("offscreen") && platform != QStringLiteral("minimal");
 #if defined(Q_OS_MACOS) || defined(Q_OS_WIN)
     return true;
 #else
-    // A platform that the user chose (offscreen, vnc …) needs neither.
-    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY")
-        || !qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM");
+    return !qEnvironmentVariableIsEmpty("DISPLAY") || !qEnvironmentVariableIsEmpty("WAYLAND_DISPLAY");
 #endif
 }
 
-bool isHeadlessPlatform() { return QGuiApplication::platformName() == QStringLiteral("offscreen"); }
-
-bool opensWindow(int count, char** words)
+bool demoOpensWindow(const QStringList& words)
 {
-    if (!hasDisplay())
-        return false;
-    for (int i = 2; i < count; ++i) {
-        const std::string_view word(words[i]);
-        if (word.substr(0, 7) == "--fault" || (i > 2 && std::string_view(words[i - 1]) == "--fault"))
-            continue;
-        return false;
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        const bool isFault = words[i].startsWith(QStringLiteral("--fault="))
+            || words[i] == QStringLiteral("--fault") || (i > 0 && words[i - 1] == QStringLiteral("--fault"));
+        if (!isFault)
+            return false;
     }
-    return true;
+    return hasDisplay();
+}
+
+bool wantsPicture(const QStringList& words)
+{
+    return std::any_of(words.begin(), words.end(), [](const QString& word) {
+        const QString name = word.section(QLatin1Char('='), 0, 0);
+        return name == QStringLiteral("--png") || name == QStringLiteral("--svg") || name == QStringLiteral("--pdf")
+            || name == QStringLiteral("--html");
+    });
 }
 
 }

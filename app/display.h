@@ -1,14 +1,16 @@
 #pragma once
 
+#include <QStringList>
+
 namespace hopscope::app {
 
 /// Whether a window could be shown here.
 bool hasDisplay();
 
-/// Whether this program was started without a window (main chose Qt's offscreen platform).
-bool isHeadlessPlatform();
+/// Whether `hopscope demo WORDS` opens the window: there is a display, and no word but --fault asks for a headless run.
+bool demoOpensWindow(const QStringList& words);
 
-/// Whether `hopscope demo …` is to open the window: there is a display, and no option asks for a headless run.
-bool opensWindow(int count, char** words);
+/// Whether these words of a command ask for a picture, which needs Qt's drawing classes.
+bool wantsPicture(const QStringList& words);
 
 }

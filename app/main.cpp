@@ -4,7 +4,6 @@
 #include <QApplication>
 #include <QCoreApplication>
 
-#include <cstring>
 #include <memory>
 
 namespace {
@@ -25,36 +24,42 @@ std::string overview()
                   "  -v, --version  the version\n\nhopscope COMMAND --help tells the rest.\n";
 }
 
-const app::Command* commandNamed(const char* word)
+const app::Command* commandNamed(const QString& word)
 {
     for (const app::Command& command : app::commands())
-        if (std::strcmp(command.name, word) == 0)
+        if (word == QLatin1String(command.name))
             return &command;
     return nullptr;
 }
 
 }
 
-int main(int count, char** words)
+int main(int count, char** argv)
 {
-    if (count > 1 && (std::strcmp(words[1], "--help") == 0 || std::strcmp(words[1], "-h") == 0))
+    QStringList words;
+    for (int i = 1; i < count; ++i)
+        words << QString::fromLocal8Bit(argv[i]);
+    const QString first = words.value(0);
+    if (first == QStringLiteral("--help") || first == QStringLiteral("-h"))
         return app::print(overview()) ? app::exitcode::healthy : app::exitcode::usage;
-    if (count > 1 && (std::strcmp(words[1], "--version") == 0 || std::strcmp(words[1], "-v") == 0))
+    if (first == QStringLiteral("--version") || first == QStringLiteral("-v"))
         return app::print("hopscope " HOPSCOPE_VERSION "\n") ? app::exitcode::healthy : app::exitcode::usage;
 
     QCoreApplication::setApplicationName(QStringLiteral("hopscope"));
     QCoreApplication::setOrganizationName(QStringLiteral("hopscope"));
     QCoreApplication::setApplicationVersion(QStringLiteral(HOPSCOPE_VERSION));
-    const app::Command* command = count > 1 ? commandNamed(words[1]) : nullptr;
-    // `demo` decides for itself whether there is a display; all other commands never need one.
-    const bool needsDisplay = !command || (std::strcmp(command->name, "demo") == 0 && app::opensWindow(count, words));
-    if (needsDisplay && !app::hasDisplay()) {
+    const app::Command* command = commandNamed(first);
+    if (!command && !app::hasDisplay()) {
         app::complain("there is no display here; 'hopscope diagnose' needs none (see hopscope --help)");
         return app::exitcode::usage;
     }
-    if (!needsDisplay)
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    const QApplication application(count, words);
-    return command ? command->run(QCoreApplication::arguments().mid(2))
-                   : app::window(QCoreApplication::arguments().mid(1));
+    const bool isWindow = !command || (command->run == app::demo && app::demoOpensWindow(words.mid(1)));
+    if (!isWindow)
+        qputenv("QT_QPA_PLATFORM", "offscreen"); // whatever the user chose for windows: there is none
+    std::unique_ptr<QCoreApplication> application;
+    if (isWindow || app::wantsPicture(words))
+        application = std::make_unique<QApplication>(count, argv);
+    else
+        application = std::make_unique<QCoreApplication>(count, argv);
+    return command ? command->run(words.mid(1)) : app::window(words);
 }

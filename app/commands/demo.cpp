@@ -45,8 +45,7 @@ int demo(const QStringList& words)
     if (!catalogue)
         return exitcode::usage;
 
-    // Only a word besides --fault makes it headless where there is a display.
-    const bool isHeadless = isHeadlessPlatform();
+    const bool isHeadless = !demoOpensWindow(words);
     std::optional<Interrupt> interrupt;
     if (isHeadless)
         interrupt.emplace();

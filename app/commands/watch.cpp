@@ -77,7 +77,7 @@ int watch(const QStringList& words)
         const auto last = engine.run(*profile, {}, interrupt.token());
         const model::Diagnosis diagnosis = arguments.isSet("redact") ? report::redacted(last->diagnosis) : last->diagnosis;
         code = exitCode(diagnosis.verdict);
-        if (!json.empty() && !out.write(report::diagnosisJson(diagnosis, report::JsonLayout::OneLine) + "\n"))
+        if (!json.empty() && !out.write(report::diagnosisJson(diagnosis, report::JsonLayout::OneLine)))
             return exitcode::usage;
         if (json != "-")
             print(base::toIso8601(diagnosis.startedAt) + " " + report::humanText(diagnosis));

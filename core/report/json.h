@@ -7,7 +7,7 @@
 
 namespace hopscope::report {
 
-/// hopscope.diagnosis/1, one line (for `watch`) or indented.
+/// hopscope.diagnosis/1, one line (for `watch`) or indented. Both end with a newline.
 enum class JsonLayout { OneLine, Indented };
 std::string diagnosisJson(const model::Diagnosis& diagnosis, JsonLayout layout);
 

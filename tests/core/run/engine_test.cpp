@@ -4,7 +4,10 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <algorithm>
+#include <map>
 #include <mutex>
+#include <thread>
 
 namespace hopscope::run {
 namespace {
