@@ -1,5 +1,6 @@
 #include "app/commands/commands.h"
 #include "app/display.h"
+#include "core/probe/outside.h"
 
 #include <QApplication>
 #include <QCoreApplication>
@@ -61,5 +62,6 @@ int main(int count, char** argv)
         application = std::make_unique<QApplication>(count, argv);
     else
         application = std::make_unique<QCoreApplication>(count, argv);
+    probe::loadNetworkInformation();
     return command ? command->run(words.mid(1)) : app::window(words);
 }

@@ -126,7 +126,11 @@ Gateway defaultGateway()
 #endif
 }
 
-void loadNetworkInformation() { QNetworkInformation::loadDefaultBackend(); }
+void loadNetworkInformation()
+{
+    // Not the default backend: on Linux that is NetworkManager's alone, which servers and many laptops do not run.
+    QNetworkInformation::loadBackendByFeatures(QNetworkInformation::Feature::Reachability);
+}
 
 std::string systemReachability()
 {

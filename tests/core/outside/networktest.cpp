@@ -1,3 +1,4 @@
+#include "core/probe/outside.h"
 #include "core/probe/outside/dnsquestion.h"
 #include "core/probe/outside/localnetwork.h"
 #include "core/probe/outside/target.h"
@@ -56,6 +57,12 @@ TEST(Gateway, IsUnreachableWhereArpGotNoAnswerAndUntriedWhereNobodyAsked)
     EXPECT_EQ(probe::gatewayFrom(routes, "").result, AttemptResult::NotTried);
     EXPECT_EQ(probe::gatewayFrom("", neighbours("0x2")), probe::Gateway());
     EXPECT_EQ(probe::gatewayFrom("Iface\nx\t00000000\tzz\t0003\t0\t0\t0\t00000000", ""), probe::Gateway());
+}
+
+TEST(SystemNetwork, IsKnownOnceItsInformationIsLoaded)
+{
+    probe::loadNetworkInformation();
+    EXPECT_THAT(probe::systemReachability(), testing::AnyOf("online", "site", "local", "disconnected"));
 }
 
 TEST(DnsReply, ReadsTheAliasChain)
