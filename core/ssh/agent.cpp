@@ -136,9 +136,8 @@ base::Result<std::vector<AgentKey>> Agent::keys(const Patience& patience)
     return keys;
 }
 
-AgentView::AgentView(Agent agent, AgentKey key, std::stop_token stop, exec::Deadline deadline)
+AgentView::AgentView(Agent agent, std::stop_token stop, exec::Deadline deadline)
     : m_agent(std::move(agent))
-    , m_key(std::move(key))
     , m_forwardStop(std::move(stop), [this] { m_ownStop.request_stop(); })
 {
     int ends[2];
@@ -161,6 +160,12 @@ AgentView::~AgentView()
         m_thread.join();
 }
 
+void AgentView::show(AgentKey key)
+{
+    const std::lock_guard lock(m_mutex);
+    m_key = std::move(key);
+}
+
 void AgentView::serve(const Patience& patience)
 {
     while (true) {
@@ -169,6 +174,7 @@ void AgentView::serve(const Patience& patience)
             return;
         std::string answer(1, failureMessage);
         if (message->front() == requestIdentities) {
+            const std::lock_guard lock(m_mutex);
             answer = std::string(1, identitiesAnswer) + wireNumber(1) + wireString(m_key.blob) + wireString(m_key.comment);
         } else if (message->front() == signRequest) {
             auto signature = m_agent.ask(*message, patience);

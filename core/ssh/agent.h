@@ -4,6 +4,7 @@
 #include "core/ssh/tcp.h"
 
 #include <functional>
+#include <mutex>
 
 #include <string>
 #include <string_view>
@@ -32,24 +33,28 @@ private:
     Descriptor m_descriptor;
 };
 
-/// Stands between libssh and the agent and shows one key only: libssh would offer every key in turn, and a server
+/// Stands between libssh and the agent and shows one key at a time: libssh would offer every key in turn, and a server
 /// that counts attempts would refuse us before the right one. Serves from a thread of its own, because libssh waits
 /// for its agent without an end; a stop ends it.
 class AgentView {
 public:
-    AgentView(Agent agent, AgentKey key, std::stop_token stop, exec::Deadline deadline);
+    AgentView(Agent agent, std::stop_token stop, exec::Deadline deadline);
     ~AgentView();
     AgentView(const AgentView&) = delete;
     AgentView& operator=(const AgentView&) = delete;
 
-    /// For ssh_set_agent_socket, which closes it with its session.
+    /// The key to show from here on. Not while libssh asks.
+    void show(AgentKey key);
+
+    /// For ssh_set_agent_socket, once: the session closes it at its end, and only the last one it was given.
     int takeSocket() { return m_near.release(); }
 
 private:
     void serve(const Patience& patience);
 
     Agent m_agent;
-    const AgentKey m_key;
+    std::mutex m_mutex;
+    AgentKey m_key; ///< guarded by m_mutex
     Descriptor m_near;
     Descriptor m_far;
     std::stop_source m_ownStop;

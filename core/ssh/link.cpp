@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace hopscope::ssh {
@@ -32,11 +33,14 @@ Link::Link(Descriptor descriptor, std::unique_ptr<Tunnel> through)
 
 Link::~Link()
 {
-    // The session closes the descriptor only where it had begun to use it.
-    const bool isSessions = ssh_get_fd(m_session.get()) == m_descriptor;
+    // Whether the session closes a descriptor that was handed to it differs between versions of libssh; what is still
+    // the same socket afterwards is ours to close.
+    struct stat before {};
+    const bool isOpen = ::fstat(m_descriptor, &before) == 0;
     ssh_disconnect(m_session.get());
     m_session.reset();
-    if (!isSessions)
+    struct stat after {};
+    if (isOpen && ::fstat(m_descriptor, &after) == 0 && after.st_ino == before.st_ino && after.st_dev == before.st_dev)
         ::close(m_descriptor);
 }
 
@@ -69,9 +73,9 @@ base::Result<void> Link::wait(const Patience& patience)
         polled.push_back({ one.events ? one.descriptor : -1, one.events, 0 });
     ::poll(polled.data(), nfds_t(polled.size()), patience.pollMilliseconds());
     if (patience.stop.isRaised())
-        return base::failure({ base::ErrorCode::Cancelled, "talk to", "", "cancelled", "" });
+        return base::failure({ base::ErrorCode::Cancelled, "talk to", "the server", "cancelled", "" });
     if (patience.isOver())
-        return base::failure({ base::ErrorCode::TimedOut, "talk to", "", "no answer in time", "" });
+        return base::failure({ base::ErrorCode::TimedOut, "talk to", "the server", "no answer in time", "" });
     if (m_through)
         m_through->pump();
     return {};

@@ -48,7 +48,7 @@ private:
 
     std::unique_ptr<Tunnel> m_through; ///< outlives the session that runs over it
     SessionHandle m_session;
-    int m_descriptor; ///< the session closes it
+    int m_descriptor;
 };
 
 /// A forward channel of one link, as a socket for the next one. Moves bytes only while somebody waits on a link above.

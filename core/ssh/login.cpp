@@ -105,11 +105,14 @@ namespace {
 
         void tryAgentKey(const Identity& identity)
         {
-            auto agent = Agent::connect(m_endpoint.agentSocket);
-            if (!agent)
-                return;
-            AgentView view(std::move(*agent), *identity.agentKey, m_stop, m_patience.deadline);
-            ssh_set_agent_socket(m_link.session(), view.takeSocket());
+            if (!m_agentView) {
+                auto agent = Agent::connect(m_endpoint.agentSocket);
+                if (!agent)
+                    return;
+                m_agentView.emplace(std::move(*agent), m_stop, m_patience.deadline);
+                ssh_set_agent_socket(m_link.session(), m_agentView->takeSocket());
+            }
+            m_agentView->show(*identity.agentKey);
             attempt(identity.label + " (agent)", [&] { return ssh_userauth_agent(m_link.session(), nullptr); });
         }
 
@@ -237,6 +240,7 @@ namespace {
         Interaction& m_interaction;
         const std::stop_token m_stop;
         const Patience& m_patience;
+        std::optional<AgentView> m_agentView;
 
         State m_state = State::Open;
         bool m_hasAsked = false;

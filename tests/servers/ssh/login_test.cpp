@@ -1,5 +1,6 @@
 #include "tests/servers/ssh/fixture.h"
 
+#include <filesystem>
 #include <thread>
 
 #include <unistd.h>
@@ -12,6 +13,12 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 namespace {
+
+std::ptrdiff_t openDescriptors()
+{
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+}
 
 class Login : public SshTest {
 protected:
@@ -238,6 +245,43 @@ TEST_F(LoginAgent, ThatHoldsTheKeySparesThePassphrase)
     load(plain);
     expectWorks(hostWithKey(server, identity), agentSettings(server));
     EXPECT_THAT(m_interaction->secretQuestions, IsEmpty());
+}
+
+TEST_F(Login, LeavesNoConnectionBehind)
+{
+    const Sshd server;
+    expectWorks(hostFor(server), settingsFor(server));
+    const auto before = openDescriptors();
+    for (int i = 0; i < 3; ++i)
+        expectWorks(hostFor(server), settingsFor(server));
+    EXPECT_EQ(openDescriptors(), before);
+}
+
+TEST_F(Login, ThatFailsLeavesNoConnectionBehind)
+{
+    const Sshd server;
+    makeKey(m_folder.file("stranger"), "ed25519");
+    const auto host = hostWithKey(server, m_folder.file("stranger"));
+    expectError(host, settingsFor(server));
+    const auto before = openDescriptors();
+    expectError(host, settingsFor(server));
+    EXPECT_EQ(openDescriptors(), before);
+}
+
+TEST_F(LoginAgent, LeavesNoDescriptorBehindForKeysThatFail)
+{
+    const Sshd server;
+    for (const char* name : { "a", "b", "c" }) {
+        makeKey(m_folder.file(name), "ed25519");
+        load(m_folder.file(name));
+    }
+    load(server.identityFile());
+    const auto settings = agentSettings(server, "IdentityFile none\n");
+    expectWorks(keyless(server), settings);
+    const auto before = openDescriptors();
+    for (int i = 0; i < 3; ++i)
+        expectWorks(keyless(server), settings);
+    EXPECT_EQ(openDescriptors(), before);
 }
 
 TEST_F(LoginAgent, ThatIsGoneIsNoObstacle)
