@@ -1,6 +1,7 @@
 #include "core/faults/needles.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 // Terms: a "run" is a stretch of literal characters in a sequence; a "choice" is a set of literals of which one must
@@ -17,7 +18,21 @@ namespace {
 
     constexpr std::size_t shortestNeedle = 3;
 
+    /// What stands in most logs: fit as a needle only where there is nothing better.
+    constexpr std::array commonplaces = { "client", "code", "connect", "connection", "debug", "error", "failed",
+        "get", "head", "http", "info", "load", "notice", "patch", "post", "put", "queue", "request", "server",
+        "status", "success", "title", "true", "upstream" };
+
     using Choice = std::vector<std::string>;
+
+    bool isCommonplace(std::string_view literal)
+    {
+        while (literal.starts_with(' '))
+            literal.remove_prefix(1);
+        while (literal.ends_with(' '))
+            literal.remove_suffix(1);
+        return std::find(commonplaces.begin(), commonplaces.end(), literal) != commonplaces.end();
+    }
 
     bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -25,6 +40,8 @@ namespace {
     {
         if (literal.size() < shortestNeedle)
             return 0;
+        if (isCommonplace(literal))
+            return 1;
         return literal.size() + 2 * static_cast<std::size_t>(std::count_if(literal.begin(), literal.end(), isDigit));
     }
 
