@@ -42,7 +42,7 @@ namespace {
             return 0;
         if (isCommonplace(literal))
             return 1;
-        return literal.size() + 2 * static_cast<std::size_t>(std::count_if(literal.begin(), literal.end(), isDigit));
+        return literal.size() + static_cast<std::size_t>(std::count_if(literal.begin(), literal.end(), isDigit));
     }
 
     std::size_t worth(const Choice& choice)
