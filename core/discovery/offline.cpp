@@ -23,7 +23,7 @@ std::string_view fileName(std::string_view path) { return path.substr(path.rfind
 bool holdsNginx(const std::string& text)
 {
     static const re2::RE2 block(R"((?m)^\s*(?:server|http|stream|upstream\s+\S+|location\s+[^{;]+|map\s+\S+\s+\$\w+)\s*\{)");
-    static const re2::RE2 directive(R"((?m)^\s*(?:listen|server_name|proxy_pass|fastcgi_pass|uwsgi_pass|grpc_pass|)"
+    static const re2::RE2 directive(R"((?m)(?:^|[;{\s])(?:listen|server_name|proxy_pass|fastcgi_pass|uwsgi_pass|grpc_pass|)"
                                     R"(server|include|worker_processes|return|root|worker_connections)\s+[^;{]+;)");
     return re2::RE2::PartialMatch(text, block) && re2::RE2::PartialMatch(text, directive);
 }
