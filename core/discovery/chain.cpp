@@ -267,7 +267,7 @@ const FleetProxy* Chain::proxyAt(const Destination& destination, const Request& 
         }
         Request arriving = request;
         arriving.address = destination.address;
-        const ProxyRoute route = each.proxy->route(arriving, &host->facts());
+        const ProxyRoute route = each.proxy->choose(arriving);
         if (route.match > bestMatch) {
             best = &each;
             bestMatch = route.match;
@@ -359,7 +359,7 @@ std::size_t Chain::entryNode(const Entry& entry)
     if (entry.proxy) {
         const Software holder = sockets.empty() ? Software() : host->ownerOf(*sockets.front()).software;
         if (sockets.empty() || holder.id == entry.proxy->config->software || holder.id == "unknown")
-            return proxyNode(*entry.proxy, entry.proxy->proxy->route(entry.request, &host->facts()).listener);
+            return proxyNode(*entry.proxy, entry.proxy->proxy->choose(entry.request).listener);
         const std::size_t node = ownerNode(entry.host, *sockets.front());
         m_result.topology.nodes[node].note = displayName(entry.proxy->config->software)
             + " is configured for this port too, but " + displayName(holder.id) + " holds it";

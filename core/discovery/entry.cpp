@@ -10,11 +10,10 @@ const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const R
 {
     const FleetProxy* best = nullptr;
     NameMatch bestMatch = NameMatch::NoListener;
-    const HostIndex* index = fleet.host(host);
     for (const FleetProxy& each : fleet.proxies()) {
         if (each.host != host)
             continue;
-        const NameMatch match = each.proxy->route(request, index ? &index->facts() : nullptr).match;
+        const NameMatch match = each.proxy->choose(request).match;
         if (match > bestMatch) {
             best = &each;
             bestMatch = match;
@@ -46,8 +45,7 @@ std::vector<Entry> byName(const Fleet& fleet, const Request& request, NameMatch 
     std::vector<Entry> entries;
     NameMatch best = least;
     for (const FleetProxy& each : fleet.proxies()) {
-        const HostIndex* index = fleet.host(each.host);
-        const NameMatch match = each.proxy->route(request, index ? &index->facts() : nullptr).match;
+        const NameMatch match = each.proxy->choose(request).match;
         if (match < best)
             continue;
         if (match > best)

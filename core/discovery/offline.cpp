@@ -216,6 +216,7 @@ model::SoftwareConfig nginxConfigOf(const std::vector<OfflineFile>& files, std::
             config.mainFile = file.path;
     const std::set<std::string> included = includedFiles(config.files);
     std::string all;
+    const std::string folder = commonFolder(config.files);
     for (const model::ConfigFile& file : config.files) {
         const bool isAlone = file.path != config.mainFile && !included.contains(file.path)
             && (config.files.size() == 1 || holdsNginx(file.text));
@@ -224,12 +225,11 @@ model::SoftwareConfig nginxConfigOf(const std::vector<OfflineFile>& files, std::
         if (!config.mainFile.empty())
             warnings.push_back({ { file.path, 0 }, "no file includes it from " + config.mainFile + ": it is left out" });
         else
-            all += "include \"" + file.path + "\";\n";
+            all += "include \"" + (folder.empty() ? file.path : file.path.substr(folder.size() + 1)) + "\";\n";
     }
     if (config.mainFile.empty()) {
         // Sites without their nginx.conf: all of them together.
         model::ConfigFile main;
-        const std::string folder = commonFolder(config.files);
         main.path = folder.empty() ? "nginx.conf" : folder + "/nginx.conf";
         main.text = all;
         config.mainFile = main.path;

@@ -48,6 +48,8 @@ struct ProxyRoute {
 class Proxy {
 public:
     virtual ~Proxy() = default;
+    /// Which listener and virtual host take this request: the first two fields of a route.
+    virtual ProxyRoute choose(const Request& request) const = 0;
     /// What it does with this request; `host` gives what is known of its machine (files), and may be null.
     virtual ProxyRoute route(const Request& request, const model::HostFacts* host) const = 0;
     /// Every target of the configuration; none is on path.

@@ -11,6 +11,16 @@ NginxProxy::NginxProxy(const model::SoftwareConfig& config)
 {
 }
 
+ProxyRoute NginxProxy::choose(const Request& request) const
+{
+    ProxyRoute route;
+    const ServerChoice choice = chooseServer(m_configuration.servers(), request);
+    route.match = choice.match;
+    if (choice.server)
+        route.listener = choice.listen->listener(request.port);
+    return route;
+}
+
 ProxyRoute NginxProxy::route(const Request& request, const model::HostFacts* host) const
 {
     return routeRequest(m_configuration, request, host);

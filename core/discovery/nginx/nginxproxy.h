@@ -9,6 +9,7 @@ class NginxProxy : public Proxy {
 public:
     explicit NginxProxy(const model::SoftwareConfig& config);
 
+    ProxyRoute choose(const Request& request) const override;
     ProxyRoute route(const Request& request, const model::HostFacts* host) const override;
     ProxyRoute routeAll() const override;
     std::vector<ProxyListener> listeners() const override;
