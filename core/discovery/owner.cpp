@@ -320,7 +320,7 @@ private:
         for (const auto& [key, each] : running) {
             const bool isKnown = !key.first.empty()
                 && std::any_of(m_candidates.begin(), m_candidates.end(),
-                    [&](const OwnerCandidate& candidate) { return candidate.unit == key.first; });
+                    [&unit = key.first](const OwnerCandidate& candidate) { return candidate.unit == unit; });
             if (isKnown)
                 continue;
             OwnerCandidate candidate;

@@ -10,6 +10,9 @@ if(HOPSCOPE_SANITIZE)
     target_compile_options(hopscope_flags INTERFACE -fsanitize=${HOPSCOPE_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(hopscope_flags INTERFACE -fsanitize=${HOPSCOPE_SANITIZE})
 endif()
+if(HOPSCOPE_FUZZ)
+    target_compile_options(hopscope_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 target_compile_definitions(hopscope_flags INTERFACE
     QT_NO_CAST_FROM_ASCII QT_NO_CAST_TO_ASCII QT_NO_KEYWORDS QT_NO_FOREACH QT_DISABLE_DEPRECATED_BEFORE=0x060400
     HOPSCOPE_VERSION="${PROJECT_VERSION}")
