@@ -45,7 +45,7 @@ namespace {
         {
             const auto code = m_link.drive(SSH_AUTH_AGAIN, m_patience, call);
             m_hasAsked = true;
-            if (!what.empty())
+            if (!what.empty() && !m_tried.ends_with(what))
                 m_tried += (m_tried.empty() ? "" : ", ") + what;
             if (!code) {
                 m_state = State::Over;
