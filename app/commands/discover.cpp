@@ -7,6 +7,7 @@
 #include "app/writefile.h"
 #include "core/discovery/discover.h"
 #include "core/report/json.h"
+#include "core/report/redact.h"
 #include "core/report/topologytext.h"
 #include "core/parse/facts.h"
 
@@ -55,9 +56,11 @@ namespace {
         return files;
     }
 
-    int writeTopology(const Arguments& arguments, const model::Topology& topology,
-        const std::vector<model::ConfigWarning>& warnings)
+    int writeTopology(const Arguments& arguments, const model::Topology& wholeTopology,
+        const std::vector<model::ConfigWarning>& wholeWarnings)
     {
+        const auto [topology, warnings] = arguments.isSet("redact") ? report::redacted(wholeTopology, wholeWarnings)
+                                                                    : report::RedactedTopology { wholeTopology, wholeWarnings };
         const std::string json = arguments.value("json");
         if (!json.empty() && !writeOutput(json, report::topologyJson(topology, warnings, report::JsonLayout::Indented)))
             return exitcode::usage;
@@ -95,6 +98,7 @@ int discover(const QStringList& words)
         { QStringLiteral("from"), QStringLiteral("Offline: read this file, or every file of this folder."), QStringLiteral("FILE_OR_DIR") },
         { QStringLiteral("software"), QStringLiteral("With --from: whose configuration it is (default: names and content decide)."), QStringLiteral("KIND") },
         { QStringLiteral("json"), QStringLiteral("Write the result as JSON; - is stdout."), QStringLiteral("FILE") },
+        { QStringLiteral("redact"), QStringLiteral("Mask addresses, host names, user names and secrets.") },
     });
     arguments.parser().addPositionalArgument(
         QStringLiteral("PROFILE"), QStringLiteral("What to discover."), QStringLiteral("[PROFILE]"));

@@ -15,7 +15,7 @@ namespace {
     /// "Since         …": names in one column.
     std::string row(const std::string& name, const std::string& value)
     {
-        constexpr std::size_t width = 14;
+        constexpr std::size_t width = 16;
         return name + std::string(width - std::min(width - 1, name.size()), ' ') + plainLine(value) + "\n";
     }
 

@@ -21,13 +21,8 @@ namespace {
         return host.substr(0, host.find(':'));
     }
 
-}
-
-model::Diagnosis redacted(const model::Diagnosis& diagnosis)
-{
-    model::Diagnosis copy = diagnosis;
-    Masks masks;
-    rewriteTexts(copy, [&masks](TextKind kind, const std::string& text) {
+    void learn(Masks& masks, TextKind kind, const std::string& text)
+    {
         switch (kind) {
         case TextKind::HostName: masks.addHost(text); break;
         case TextKind::TargetName: masks.addTarget(text); break;
@@ -36,9 +31,34 @@ model::Diagnosis redacted(const model::Diagnosis& diagnosis)
         case TextKind::Free: break;
         }
         masks.learn(text);
-        return text;
-    });
-    rewriteTexts(copy, [&masks](TextKind, const std::string& text) { return masks.masked(text); });
+    }
+
+    /// Two passes, so that what the last part names is masked in the first one too.
+    template <class... Part> void redact(Part&... parts)
+    {
+        Masks masks;
+        const TextRewriter learning = [&masks](TextKind kind, const std::string& text) {
+            learn(masks, kind, text);
+            return text;
+        };
+        const TextRewriter masking = [&masks](TextKind, const std::string& text) { return masks.masked(text); };
+        (rewriteTexts(parts, learning), ...);
+        (rewriteTexts(parts, masking), ...);
+    }
+
+}
+
+model::Diagnosis redacted(const model::Diagnosis& diagnosis)
+{
+    model::Diagnosis copy = diagnosis;
+    redact(copy);
+    return copy;
+}
+
+RedactedTopology redacted(const model::Topology& topology, const std::vector<model::ConfigWarning>& warnings)
+{
+    RedactedTopology copy { topology, warnings };
+    redact(copy.topology, copy.warnings);
     return copy;
 }
 

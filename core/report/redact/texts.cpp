@@ -5,7 +5,7 @@ namespace {
 
     class Rewriter {
     public:
-        explicit Rewriter(const std::function<std::string(TextKind, const std::string&)>& rewrite)
+        explicit Rewriter(const TextRewriter& rewrite)
             : m_rewrite(rewrite)
         {
         }
@@ -25,6 +25,12 @@ namespace {
             each(diagnosis.alternatives);
             each(diagnosis.advice);
             each(diagnosis.incomplete);
+        }
+
+        void apply(model::Topology& topology)
+        {
+            each(topology.nodes);
+            each(topology.hops);
         }
 
     private:
@@ -75,12 +81,6 @@ namespace {
             text(host.os);
             text(host.resources.diskMount);
             text(host.resources.inodesMount);
-        }
-
-        void apply(model::Topology& topology)
-        {
-            each(topology.nodes);
-            each(topology.hops);
         }
 
         void apply(model::Node& node)
@@ -189,14 +189,21 @@ namespace {
             text(gap.reason);
         }
 
-        const std::function<std::string(TextKind, const std::string&)>& m_rewrite;
+        const TextRewriter& m_rewrite;
     };
 
 }
 
-void rewriteTexts(model::Diagnosis& diagnosis, const std::function<std::string(TextKind, const std::string&)>& rewrite)
+void rewriteTexts(model::Diagnosis& diagnosis, const TextRewriter& rewrite) { Rewriter(rewrite).all(diagnosis); }
+
+void rewriteTexts(model::Topology& topology, const TextRewriter& rewrite) { Rewriter(rewrite).apply(topology); }
+
+void rewriteTexts(std::vector<model::ConfigWarning>& warnings, const TextRewriter& rewrite)
 {
-    Rewriter(rewrite).all(diagnosis);
+    for (model::ConfigWarning& warning : warnings) {
+        warning.place.file = rewrite(TextKind::Free, warning.place.file);
+        warning.message = rewrite(TextKind::Free, warning.message);
+    }
 }
 
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace hopscope::report {
 
@@ -12,6 +13,9 @@ enum class TextKind { Free, HostName, TargetName, UserName, Url };
 
 /// Visits every string of a diagnosis that could name something, and keeps what the visitor returns. A test
 /// counts the model's fields, so that a new one is decided on here.
-void rewriteTexts(model::Diagnosis& diagnosis, const std::function<std::string(TextKind, const std::string&)>& rewrite);
+using TextRewriter = std::function<std::string(TextKind, const std::string&)>;
+void rewriteTexts(model::Diagnosis& diagnosis, const TextRewriter& rewrite);
+void rewriteTexts(model::Topology& topology, const TextRewriter& rewrite);
+void rewriteTexts(std::vector<model::ConfigWarning>& warnings, const TextRewriter& rewrite);
 
 }

@@ -13,10 +13,10 @@ TEST(HumanText, TellsAFounderWhatFailsWhyAndWhatToDoFirst)
 {
     const std::string text = report::humanText(test::stoppedService());
     EXPECT_THAT(text, testing::StartsWith("FAILING  shop-production  https://shop.example/  HTTP 502 after 12 ms\n\nnginx on edge can't reach"));
-    EXPECT_THAT(text, HasSubstr("Failing hop   nginx on edge → node on app1\n"));
-    EXPECT_THAT(text, HasSubstr("Declared in   /etc/nginx/sites-enabled/shop:12\n"));
+    EXPECT_THAT(text, HasSubstr("Failing hop     nginx on edge → node on app1\n"));
+    EXPECT_THAT(text, HasSubstr("Declared in     /etc/nginx/sites-enabled/shop:12\n"));
     EXPECT_THAT(text, HasSubstr("connection-refused, cause service-stopped (confidence 97 %)"));
-    EXPECT_THAT(text, HasSubstr("Since         2026-11-21 09:12:03 UTC"));
+    EXPECT_THAT(text, HasSubstr("Since           2026-11-21 09:12:03 UTC"));
     EXPECT_THAT(text, HasSubstr("Do first: Start the service, on app1 (restarts or starts something)\n    sudo systemctl start shop.service\n"));
     EXPECT_THAT(text, HasSubstr("edge · tcp-connect\n      curl: (7) Failed to connect: Connection refused\n"));
     EXPECT_THAT(text, HasSubstr("      Result=success\n      …\n"));

@@ -41,6 +41,14 @@ TEST(Redact, MasksTheSameThingTheSameWayThroughoutADiagnosis)
     EXPECT_EQ(diagnosis.incomplete[0].reason, "permission denied; sudo -n is not allowed for " + diagnosis.topology.nodes[2].user);
 }
 
+TEST(Redact, MasksATopologyAndItsWarningsAlike)
+{
+    const auto copy = report::redacted(test::healthy().topology, { { { "/etc/nginx/sites/app1.conf", 3 }, "10.1.0.3 twice" } });
+    EXPECT_EQ(copy.topology.hops[0].declared.endpoint.host + " twice", copy.warnings[0].message);
+    EXPECT_EQ(copy.warnings[0].place.file, "/etc/nginx/sites/" + copy.topology.nodes[2].host->value() + ".conf");
+    EXPECT_EQ(copy.warnings[0].place.line, 3);
+}
+
 TEST(Redact, KeepsWhatTheDiagnosisSays)
 {
     const model::Diagnosis before = test::stoppedService();
