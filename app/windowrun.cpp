@@ -16,6 +16,7 @@ namespace {
     int show(const run::Options& options, std::shared_ptr<const faults::Catalogue> catalogue,
         const std::function<void(ui::MainWindow&)>& begin)
     {
+        ui::prepareApplication();
         QSettings settings;
         ui::MainWindow::Dependencies dependencies;
         dependencies.runners = ui::engineRunners(options, catalogue);
