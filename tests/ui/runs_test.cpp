@@ -49,6 +49,7 @@ TEST_F(Runs, TheEventLoopNeverStallsWhileSnapshotsPourIn)
     beat.start();
     ASSERT_TRUE(waitUntil([&] { return !window->controller().isRunning() && settled(); }));
     RecordProperty("longestMilliseconds", static_cast<int>(longest));
+    std::printf("longest wait of the event loop: %lld ms\n", static_cast<long long>(longest));
     EXPECT_LT(longest, 250) << "first paint of a whole window included";
     EXPECT_EQ(window->shown()->diagnosis.verdict, model::Verdict::Failing);
 }
@@ -91,7 +92,7 @@ TEST_F(Runs, ARecheckKeepsTheLastAnswerUntilItHasItsOwn)
     ASSERT_TRUE(waitUntil([&] { return runs.runsStarted() == 2; }));
     QTest::qWait(30);
     EXPECT_EQ(window->shown()->diagnosis.verdict, model::Verdict::Failing);
-    EXPECT_EQ(status(), QStringLiteral("Checking again…"));
+    EXPECT_EQ(status(), QStringLiteral("Checking again… 19 of 59 checks"));
 }
 
 TEST_F(Runs, WatchChecksAgainByItself)

@@ -74,6 +74,21 @@ TEST_F(Window, APracticeOutageIsNotAskedAbout)
     EXPECT_TRUE(dialogs.asked.isEmpty());
 }
 
+TEST_F(Window, APracticeOutageHasRunnersOfItsOwnAndOtherProfilesDoNot)
+{
+    open();
+    FakeRuns demoRuns;
+    demoRuns.snapshots = { shared(stoppedService()) };
+    window->openDemo(shopProfile(), QStringLiteral("Practice outage"), demoRuns.factory());
+    ASSERT_TRUE(waitUntil([&] { return !window->controller().isRunning(); }));
+    EXPECT_EQ(demoRuns.runsStarted(), 1);
+    EXPECT_EQ(runs.runsStarted(), 0);
+    play(healthyChain());
+    EXPECT_EQ(demoRuns.runsStarted(), 1);
+    EXPECT_EQ(runs.runsStarted(), 1);
+    window.reset(); // before the runs that its threads play
+}
+
 TEST_F(Window, AnEditedProfileRunsAgain)
 {
     open();

@@ -85,7 +85,8 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     , m_nextStatus(makePlainLabel({}, this))
 {
     setObjectName(u"mainWindow"_s);
-    resize(1320, 860);
+    const QSize room = screen()->availableSize();
+    resize(std::min(1320, room.width() - 20), std::min(860, room.height() - 40));
     m_themeChoice = themeNamed(m_dependencies.settings->value(themeKey).toString());
     applyTheme();
     makeActions();
@@ -113,7 +114,10 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     connect(m_start, &StartPage::diagnoseRequested, this, [this](const model::Profile& profile) { withSavedChanges([this, profile] { diagnose(profile); }); });
     connect(m_start, &StartPage::openRequested, this, &MainWindow::open);
     connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { withSavedChanges([this, path] { openProfile(path); }); });
-    connect(m_start, &StartPage::demoRequested, this, [this] { withSavedChanges([this] { m_dependencies.startDemo(*this); }); });
+    connect(m_start, &StartPage::demoRequested, this, [this] {
+        m_start->setDemoBusy(true);
+        m_dependencies.startDemo(*this);
+    });
     connect(m_controller, &RunController::started, this, &MainWindow::runStarted);
     connect(m_controller, &RunController::snapshotArrived, this, &MainWindow::snapshotArrived);
     connect(m_controller, &RunController::ended, this, &MainWindow::runEnded);
@@ -274,6 +278,7 @@ void MainWindow::showStartPage()
     m_demoTitle.clear();
     m_work->clear();
     m_start->setRecentProfiles(m_dependencies.settings->value(recentKey).toStringList());
+    m_start->setDemoBusy(false);
     m_pages->setCurrentWidget(m_start);
     m_note.clear();
     refresh();
@@ -285,27 +290,39 @@ void MainWindow::openProfile(const QString& path)
         const base::Error& error = loaded.error();
         return m_dialogs.showError(tr("This profile can't be read"), plainText(error.text() + (error.advice.empty() ? "" : "\n\n" + error.advice)));
     }
-    m_demoTitle.clear();
     rememberRecent(path);
-    m_work->clear();
-    m_pages->setCurrentWidget(m_work);
-    startRun();
+    begin({});
 }
 
 void MainWindow::diagnose(const model::Profile& profile)
 {
     m_document.set(profile);
+    begin({});
+}
+
+void MainWindow::openDemo(const model::Profile& profile, const QString& title, const RunnerFactory& runners)
+{
+    m_document.set(profile);
+    begin(runners);
+    m_demoTitle = title;
+    refresh();
+}
+
+void MainWindow::begin(const RunnerFactory& runners)
+{
+    if (runners || m_hasDemoRunners)
+        m_controller->useRunners(runners ? runners : m_dependencies.runners);
+    m_hasDemoRunners = static_cast<bool>(runners);
     m_demoTitle.clear();
     m_work->clear();
     m_pages->setCurrentWidget(m_work);
     startRun();
 }
 
-void MainWindow::openDemo(const model::Profile& profile, const QString& title)
+void MainWindow::showMessage(const QString& title, const QString& text)
 {
-    diagnose(profile);
-    m_demoTitle = title;
-    refresh();
+    m_start->setDemoBusy(false);
+    m_dialogs.showError(title, text);
 }
 
 void MainWindow::showRecording(const std::shared_ptr<const run::Snapshot>& snapshot, const QString& title)
@@ -487,7 +504,8 @@ void MainWindow::refresh()
     setWindowTitle(title.isEmpty() ? QString() : tr("%1[*]").arg(title.left(120)));
     setWindowModified(isOpen && !isDemo && m_document.isModified());
     if (isRunning)
-        m_status->setText(m_work->shown() && m_work->shown()->isFinal ? tr("Checking again…") : tr("Checking…"));
+        m_status->setText(
+            (m_work->shown() && m_work->shown()->isFinal ? tr("Checking again… ") : tr("Checking… ")) + m_work->progressLine());
     else
         m_status->setText(m_note);
     const bool isWaiting = m_nextCheck.isActive();

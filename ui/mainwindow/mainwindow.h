@@ -41,7 +41,8 @@ public:
         QSettings* settings = nullptr;                      ///< outlives the window
         Dialogs* dialogs = nullptr;                         ///< outlives the window; null: real dialogs
         std::string sshConfigFile;                          ///< empty: ~/.ssh/config
-        /// Prepares the practice outage and calls openDemo(); empty: the window does not offer it.
+        /// Prepares the practice outage off the window's thread and calls openDemo() on it, or showMessage() where that
+        /// fails; empty: the window does not offer it.
         std::function<void(MainWindow&)> startDemo;
     };
 
@@ -53,9 +54,13 @@ public:
     /// Starts on a profile that is not in a file.
     void diagnose(const model::Profile& profile);
     /// The same for a practice outage: nothing to save, and the title says what it is.
-    void openDemo(const model::Profile& profile, const QString& title);
+    /// `runners` make its runs (it has keys of its own); null: the window's own.
+    void openDemo(const model::Profile& profile, const QString& title, const RunnerFactory& runners = {});
     /// A recording that was diagnosed already: shown, not run.
     void showRecording(const std::shared_ptr<const run::Snapshot>& snapshot, const QString& title);
+
+    /// Something that went wrong outside of a run.
+    void showMessage(const QString& title, const QString& text);
 
     std::shared_ptr<const run::Snapshot> shown() const;
     RunController& controller() { return *m_controller; }
@@ -81,6 +86,7 @@ private:
     void saveAs(const std::function<void()>& next = {});
     void saveTo(const QString& path, const std::function<void()>& next);
     void editProfile();
+    void begin(const RunnerFactory& runners);
     void startRun();
     void recheck();
     void exportAnswer();
@@ -104,6 +110,7 @@ private:
     ThemeChoice m_themeChoice = ThemeChoice::System;
     bool m_isApplyingTheme = false;
     bool m_isClosing = false;
+    bool m_hasDemoRunners = false;
     QString m_note; ///< what just happened, for the status bar
 
     QStackedWidget* m_pages;

@@ -114,6 +114,7 @@ QTableView* WorkPage::addTable(QAbstractItemModel* model, const QString& title, 
 void WorkPage::clear()
 {
     m_shown.reset();
+    m_progressLine.clear();
     m_lastFinal.reset();
     m_history.clear();
     m_progress->setProgress({});
@@ -144,7 +145,11 @@ void WorkPage::setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot)
     m_progress->setProgress(snapshot->progress);
     const bool someFailed = std::ranges::any_of(snapshot->progress,
         [](const run::HostProgress& host) { return host.stage == run::HostProgress::Stage::Failed; });
-    m_progress->setVisible(!snapshot->progress.empty() && (!snapshot->isFinal || someFailed));
+    // A re-check says how far it is in the status bar: a strip that comes and goes would move everything each time.
+    const bool isRecheck = m_lastFinal != nullptr;
+    if (!isRecheck || snapshot->isFinal)
+        m_progress->setVisible(!snapshot->progress.empty() && (!snapshot->isFinal || someFailed));
+    m_progressLine = isRecheck && !snapshot->isFinal ? ProgressStrip::summary(snapshot->progress) : QString();
     if (snapshot->isFinal) {
         m_lastFinal = snapshot;
         m_history.add(snapshot->diagnosis);
@@ -158,8 +163,10 @@ void WorkPage::setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot)
 
 void WorkPage::setCancelled()
 {
+    m_progressLine.clear();
     if (m_lastFinal || !m_shown) {
-        m_progress->hide();
+        if (!m_lastFinal)
+            m_progress->hide();
         if (!m_shown) {
             m_answer->setEmpty(tr("Cancelled before anything was seen."));
             m_graph->setEmptyText(tr("Cancelled before anything was seen."));

@@ -37,6 +37,9 @@ public:
     void setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot);
     void setCancelled();
 
+    /// How far the run is, on one line; empty where the strip says so itself.
+    const QString& progressLine() const { return m_progressLine; }
+
     /// What is shown; null: nothing yet.
     const std::shared_ptr<const run::Snapshot>& shown() const { return m_shown; }
 
@@ -48,6 +51,7 @@ private:
     std::shared_ptr<const run::Snapshot> m_shown;
     std::shared_ptr<const run::Snapshot> m_lastFinal;
     History m_history;
+    QString m_progressLine;
     ProgressStrip* m_progress;
     GraphPanel* m_graph;
     AnswerPanel* m_answer;

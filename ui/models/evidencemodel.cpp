@@ -1,5 +1,6 @@
 #include "ui/models/evidencemodel.h"
 
+#include "ui/text/checkwords.h"
 #include "ui/text/words.h"
 
 #include <QStringList>
@@ -85,7 +86,7 @@ int EvidenceModel::rowCount(const QModelIndex& parent) const
 QVariant EvidenceModel::display(const Row& row) const
 {
     const std::string& check = row.evidence ? row.evidence->check : row.check->check.value();
-    return titleOfId(check);
+    return checkTitle(check);
 }
 
 QVariant EvidenceModel::data(const QModelIndex& index, int role) const

@@ -1,5 +1,6 @@
 #include "ui/models/gapsmodel.h"
 
+#include "ui/text/checkwords.h"
 #include "ui/text/words.h"
 
 #include <utility>
@@ -33,7 +34,7 @@ QVariant GapsModel::data(const QModelIndex& index, int role) const
     QString text;
     switch (index.column()) {
     case HostColumn: text = oneLine(gap.host.value()); break;
-    case CheckColumn: text = titleOfId(gap.check); break;
+    case CheckColumn: text = checkTitle(gap.check); break;
     case ReasonColumn: text = oneLine(gap.reason); break;
     default: return {};
     }

@@ -2,6 +2,7 @@
 
 #include "ui/panels/parts.h"
 #include "ui/panels/remedycard.h"
+#include "ui/text/checkwords.h"
 #include "ui/text/words.h"
 #include "ui/theme/statestyle.h"
 
@@ -12,6 +13,7 @@
 #include <QScrollBar>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 using namespace Qt::StringLiterals;
@@ -149,6 +151,8 @@ void AnswerPanel::rebuild()
         if (!m_diagnosis.finding->changes.empty())
             addChanges(*layout, m_diagnosis.finding->changes, content);
     }
+    if (m_diagnosis.verdict == model::Verdict::Healthy)
+        layout->addWidget(makeHealthyFacts(content));
     if (!m_diagnosis.alternatives.empty())
         addAlternatives(*layout, content);
     if (!m_diagnosis.incomplete.empty())
@@ -263,6 +267,23 @@ QWidget* AnswerPanel::makeFacts(QWidget* parent)
     return facts;
 }
 
+QWidget* AnswerPanel::makeHealthyFacts(QWidget* parent) const
+{
+    auto* facts = new QFrame(parent);
+    facts->setProperty("role", u"card"_s);
+    auto* column = new QVBoxLayout(facts);
+    column->setContentsMargins(14, 12, 14, 12);
+    column->setSpacing(11);
+    const auto count = [](const auto& all, auto isWanted) { return std::ranges::count_if(all, isWanted); };
+    const auto hops = count(m_diagnosis.topology.hops, [](const model::Hop& hop) { return hop.isOnPath; });
+    const auto goodHops = count(m_diagnosis.topology.hops, [](const model::Hop& hop) { return hop.isOnPath && hop.state == model::State::Ok; });
+    const auto reached = count(m_diagnosis.hosts, [](const model::HostReport& host) { return host.isReachable; });
+    const QString seen = goodHops == hops ? tr("All %1 answer").arg(hops) : tr("%1 of %2 answer; the others could not be seen").arg(goodHops).arg(hops);
+    addFact(*column, tr("HOPS OF THE REQUEST"), seen, {}, facts);
+    addFact(*column, tr("SERVERS"), tr("%1 of %2 reached").arg(reached).arg(m_diagnosis.hosts.size()), {}, facts);
+    return facts;
+}
+
 void AnswerPanel::addAlternatives(QVBoxLayout& layout, QWidget* parent)
 {
     const bool isOpen = !m_diagnosis.finding || !m_diagnosis.finding->cause;
@@ -296,7 +317,7 @@ void AnswerPanel::addIncomplete(QVBoxLayout& layout, QWidget* parent)
     for (const model::Gap& gap : m_diagnosis.incomplete) {
         if (++shown > 3)
             break;
-        column->addWidget(new WrappedText(tr("%1 on %2: %3").arg(titleOfId(gap.check), oneLine(gap.host.value()), oneLine(gap.reason)), WrappedText::Look::Muted, box));
+        column->addWidget(new WrappedText(tr("%1 on %2: %3").arg(checkTitle(gap.check), oneLine(gap.host.value()), oneLine(gap.reason)), WrappedText::Look::Muted, box));
     }
     if (m_diagnosis.incomplete.size() > 3) {
         auto* all = new QPushButton(tr("Show all"), box);

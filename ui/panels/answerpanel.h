@@ -35,6 +35,8 @@ private:
     QWidget* makeHead(QWidget* parent) const;
     QWidget* makeFacts(QWidget* parent);
     QWidget* makeFirstStep(QWidget* parent) const;
+    /// How much was looked at, where nothing fails.
+    QWidget* makeHealthyFacts(QWidget* parent) const;
     void addAlternatives(QVBoxLayout& layout, QWidget* parent);
     void addIncomplete(QVBoxLayout& layout, QWidget* parent);
 

@@ -90,7 +90,6 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     auto* top = new QHBoxLayout;
     top->setContentsMargins(8, 6, 8, 4);
     top->addWidget(m_scope);
-    top->addWidget(m_subject, 1);
     top->addStretch();
     m_listStack->addWidget(m_list);
     m_listStack->addWidget(m_empty);
@@ -99,6 +98,11 @@ EvidencePanel::EvidencePanel(QWidget* parent)
     leftLayout->setContentsMargins(0, 0, 0, 0);
     leftLayout->setSpacing(0);
     leftLayout->addLayout(top);
+    auto* subjectRow = new QHBoxLayout;
+    subjectRow->setContentsMargins(8, 0, 8, 4);
+    subjectRow->addWidget(m_subject);
+    subjectRow->addStretch();
+    leftLayout->addLayout(subjectRow);
     leftLayout->addLayout(m_listStack, 1);
 
     auto* details = new QVBoxLayout(m_details);
@@ -151,7 +155,7 @@ void EvidencePanel::setSubject(const std::string& nodeOrHop, const QString& titl
 {
     m_filter.setSubject(nodeOrHop);
     m_subject->setVisible(!nodeOrHop.empty());
-    m_subject->setText(tr("Only: %1  ✕").arg(m_subject->fontMetrics().elidedText(title, Qt::ElideMiddle, 260)));
+    m_subject->setText(tr("Only: %1  ✕").arg(m_subject->fontMetrics().elidedText(title, Qt::ElideMiddle, 230)));
     m_subject->setAccessibleName(tr("Stop showing only %1").arg(title));
     refreshEmptyLook();
 }

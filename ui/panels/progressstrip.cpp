@@ -1,6 +1,7 @@
 #include "ui/panels/progressstrip.h"
 
 #include "ui/graph/painting.h"
+#include "ui/text/checkwords.h"
 #include "ui/text/words.h"
 #include "ui/theme/statestyle.h"
 #include "ui/theme/theme.h"
@@ -45,7 +46,7 @@ QString detail(const run::HostProgress& host)
     if (host.checksPlanned > 0)
         text += u" · %1/%2"_s.arg(host.checksDone).arg(host.checksPlanned);
     if (!host.check.empty() && host.stage != Stage::Done)
-        text += u" · "_s + oneLine(host.check);
+        text += u" · "_s + checkTitle(host.check);
     return text;
 }
 
@@ -92,6 +93,17 @@ ProgressStrip::ProgressStrip(QWidget* parent)
     setSizePolicy(policy);
     setObjectName(u"progressStrip"_s);
     setAttribute(Qt::WA_StyledBackground);
+}
+
+QString ProgressStrip::summary(const std::vector<run::HostProgress>& progress)
+{
+    int done = 0;
+    int planned = 0;
+    for (const run::HostProgress& host : progress) {
+        done += host.checksDone;
+        planned += host.checksPlanned;
+    }
+    return planned > 0 ? tr("%1 of %2 checks").arg(done).arg(planned) : QString();
 }
 
 void ProgressStrip::setProgress(const std::vector<run::HostProgress>& progress)

@@ -14,6 +14,8 @@ class ProgressStrip : public QWidget {
 
 public:
     explicit ProgressStrip(QWidget* parent = nullptr);
+    /// All hosts at once, on one line: "19 of 59 checks".
+    static QString summary(const std::vector<run::HostProgress>& progress);
     void setProgress(const std::vector<run::HostProgress>& progress);
 
     bool hasHeightForWidth() const override { return true; }

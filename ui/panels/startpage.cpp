@@ -224,6 +224,12 @@ void StartPage::setRecentProfiles(const QStringList& paths)
 
 void StartPage::setDemoVisible(bool isVisible) { m_demo->setVisible(isVisible); }
 
+void StartPage::setDemoBusy(bool isBusy)
+{
+    m_demo->setEnabled(!isBusy);
+    m_demo->setText(isBusy ? tr("Starting the practice servers…") : tr("Try a &practice outage"));
+}
+
 void StartPage::complain(QLineEdit* field, const QString& text)
 {
     m_problem->setText(text);

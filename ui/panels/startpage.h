@@ -30,6 +30,8 @@ public:
     void setAliases(const QStringList& aliases);
     void setRecentProfiles(const QStringList& paths);
     void setDemoVisible(bool isVisible);
+    /// While the practice outage is being prepared, its button waits.
+    void setDemoBusy(bool isBusy);
 
 Q_SIGNALS:
     void diagnoseRequested(const hopscope::model::Profile& profile);

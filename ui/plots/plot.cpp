@@ -45,7 +45,6 @@ Plot::Plot(const QString& title, Scale scale, QWidget* parent)
     m_plot->plotLayout()->setRowStretchFactor(0, 0.001);
     m_plot->plotLayout()->setRowSpacing(0);
     m_plot->legend->setFillOrder(QCPLegend::foColumnsFirst);
-    m_plot->legend->setWrap(3);
     m_plot->legend->setMargins(QMargins(34, 0, 0, 0));
     applyTheme();
 }
@@ -96,6 +95,10 @@ void Plot::refresh()
     const Theme theme = Theme::of(palette());
     m_plot->clearGraphs();
     m_plot->clearItems();
+    // Names of hops are long: two a row; names of hosts and phases are short.
+    const bool hasLongNames = std::ranges::any_of(m_series, [](const Series& series) { return series.name.size() > 16; });
+    m_plot->legend->setWrap(hasLongNames ? 2 : 3);
+    const int nameWidth = hasLongNames ? 165 : 110;
     double first = 0;
     double last = 0;
     double highest = m_scale == Scale::Percent ? 100 : 1;
@@ -104,7 +107,7 @@ void Plot::refresh()
         QCPGraph* graph = m_plot->addGraph();
         const QPen pen(seriesColor(theme, index), 1.8, patterns[static_cast<std::size_t>(index / 6) % patterns.size()]);
         graph->setPen(pen);
-        graph->setName(QFontMetrics(m_plot->legend->font()).elidedText(QString::fromStdString(series.name), Qt::ElideMiddle, 150));
+        graph->setName(QFontMetrics(m_plot->legend->font()).elidedText(QString::fromStdString(series.name), Qt::ElideMiddle, nameWidth));
         // A single point would be no line at all.
         graph->setScatterStyle(QCPScatterStyle(series.samples.size() > 40 ? QCPScatterStyle::ssNone : QCPScatterStyle::ssDisc, 4));
         for (const Sample& sample : series.samples) {

@@ -72,6 +72,15 @@ void RunController::cancel()
     Q_EMIT ended(true);
 }
 
+void RunController::useRunners(RunnerFactory factory)
+{
+    cancel();
+    if (m_thread)
+        m_retired.push_back(std::move(m_thread));
+    m_factory = std::move(factory);
+    retireFinished();
+}
+
 void RunController::deliver(std::uint64_t number)
 {
     if (number != m_number || !m_mailbox)

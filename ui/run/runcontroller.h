@@ -25,6 +25,8 @@ public:
 
     void start(const model::Profile& profile);
     void cancel();
+    /// What the next runs are made by; open SSH sessions of the last ones end.
+    void useRunners(RunnerFactory factory);
     bool isRunning() const { return m_isRunning; }
 
 Q_SIGNALS:
