@@ -250,6 +250,8 @@ std::vector<HopProbe> parseHopProbes(const model::CheckResult& result)
             }
         } else if (section.title == "body" && !probes.empty()) {
             readBody(section.lines, probes.back());
+        } else if (section.title == "tls-probe" && !probes.empty()) {
+            readLines(section.lines, probes.back()); // a second look: that port speaks TLS
         }
     }
     const bool isUnresolved = common.resolve == ResolveResult::NameNotFound

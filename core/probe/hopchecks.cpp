@@ -22,6 +22,9 @@ constexpr std::size_t mostOnPath = 24;
 constexpr std::size_t mostOthers = 12;
 /// Long enough to tell a slow answer from none, short enough for someone who waits.
 constexpr int onPathSeconds = 8;
+/// Where the caller itself waits less than that: the answer that comes too late for it is to be seen, also by one who
+/// queues behind the request before.
+constexpr int patientSeconds = 12;
 constexpr int otherSeconds = 3;
 
 /// A host's batch in its order: quick looks, then the attempts side by side, then what the attempts leave behind.
@@ -108,7 +111,7 @@ private:
         if (caller)
             planCaller(hop, from, *caller);
         if (callee) {
-            planCallee(hop, to, *callee, caller == callee);
+            planCallee(hop, to, *callee, caller);
             planOwner(hop, to, *callee);
         }
     }
@@ -124,14 +127,30 @@ private:
             addLook(caller.host, socketStatus(target.path));
         }
         enterContainer(attempt, from.container, caller);
+        attempt.isRefusalOdd = !hop.listening.empty() || isRestarting(hop);
         addAttempt(caller.host, attempt);
         if (!target.isUnix() && isAddress(target.host) && !isLoopback(target.host))
             addTrace(caller.host, route(hop, target.host));
     }
 
-    /// On the callee's own host: the address that the caller uses, then the one that it listens on.
-    void planCallee(const Hop& hop, const Node& to, const HostFacts& callee, bool isCallersHost)
+    bool isRestarting(const Hop& hop) const
     {
+        const Node* to = m_topology.node(hop.to);
+        const HostFacts* callee = to ? factsOf(*to) : nullptr;
+        if (!callee)
+            return false;
+        return std::any_of(callee->units.begin(), callee->units.end(), [&](const model::Unit& unit) {
+            return unit.name == to->unit && unit.activeState != "failed" && unit.activeState != "inactive"
+                && (unit.restarts > 0 || unit.activeState == "activating");
+        });
+    }
+
+    /// On the callee's own host: the address that the caller uses, then the one that it listens on. Where the caller's
+    /// own request can be made, these only connect: a request more may end a crashing app before the caller's comes,
+    /// or make a slow one slower. Behind a proxy it would be the user's request again.
+    void planCallee(const Hop& hop, const Node& to, const HostFacts& callee, const HostFacts* caller)
+    {
+        const bool isCallersHost = caller == &callee;
         const Endpoint& declared = hop.declared.endpoint;
         if (declared.isUnix()) {
             addLook(callee.host, listenerQueue(hop, declared));
@@ -141,6 +160,7 @@ private:
         used.host = ownAddress(callee, declared.host);
         if (!isCallersHost && !used.host.empty() && used.port != 0) {
             HopAttempt attempt = attemptOf(id::hopCallee, hop, callee, used);
+            attempt.isConnectOnly = true;
             addAttempt(callee.host, attempt);
         }
         Endpoint near = declared;
@@ -158,10 +178,20 @@ private:
         if (near.port != 0 && !isSameAsCaller && !isSameAsUsed) {
             HopAttempt attempt = attemptOf(id::hopLoopback, hop, callee, near);
             enterContainer(attempt, to.container, callee);
+            const bool isCallerLocked = isLoopback(near.host) && !isLoopback(declared.host)
+                && listening != hop.listening.end() && isLoopback(listening->address);
+            attempt.isConnectOnly = leadsOn(hop) || (caller && !isCallerLocked);
             addAttempt(callee.host, attempt);
         }
         if (near.port != 0)
             addLook(callee.host, listenerQueue(hop, near));
+    }
+
+    /// The callee passes the request on, by hops of its own.
+    bool leadsOn(const Hop& hop) const
+    {
+        return std::any_of(m_topology.hops.begin(), m_topology.hops.end(),
+            [&](const Hop& next) { return next.from == hop.to && next.isOnPath; });
     }
 
     void planOwner(const Hop&, const Node& to, const HostFacts& callee)
@@ -194,7 +224,9 @@ private:
         attempt.hop = &hop;
         attempt.target = target;
         attempt.host = &host;
-        attempt.limitSeconds = hop.isOnPath ? onPathSeconds : otherSeconds;
+        const auto& patience = hop.declared.timeouts.read;
+        const bool isShort = patience && *patience < std::chrono::seconds(onPathSeconds);
+        attempt.limitSeconds = !hop.isOnPath ? otherSeconds : isShort ? patientSeconds : onPathSeconds;
         attempt.requestHost = hop.declared.requestHost;
         if (attempt.requestHost.empty())
             attempt.requestHost = hop.isOnPath ? hostOfUrl(m_profile.url) : hop.declared.endpoint.host;

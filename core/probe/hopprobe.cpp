@@ -38,6 +38,35 @@ const char* engineProtocol(Protocol protocol)
     return "tcp";
 }
 
+/// What is spoken in the end: greetings of databases and caches cost nothing, so they stay.
+Protocol spokenBy(const HopAttempt& attempt)
+{
+    if (!attempt.isConnectOnly)
+        return attempt.hop->protocol;
+    switch (attempt.hop->protocol) {
+    case Protocol::Https:
+    case Protocol::Grpcs:
+    case Protocol::Tls: return Protocol::Tls;
+    case Protocol::Postgresql:
+    case Protocol::Mysql:
+    case Protocol::Redis:
+    case Protocol::Memcached: return attempt.hop->protocol;
+    case Protocol::Http:
+    case Protocol::Http2:
+    case Protocol::FastCgi:
+    case Protocol::Uwsgi:
+    case Protocol::Scgi:
+    case Protocol::Grpc:
+    case Protocol::Ajp:
+    case Protocol::Tcp:
+    case Protocol::Udp:
+    case Protocol::Mongodb:
+    case Protocol::Amqp:
+    case Protocol::Kafka: return Protocol::Tcp;
+    }
+    return Protocol::Tcp;
+}
+
 bool isHttp(Protocol protocol) { return protocol == Protocol::Http || protocol == Protocol::Https; }
 
 std::string bracketed(const std::string& host)
@@ -77,19 +106,20 @@ std::string curlCommand(const HopAttempt& attempt)
 std::string commandFor(const HopAttempt& attempt)
 {
     const model::Endpoint& target = attempt.target;
+    const Protocol protocol = spokenBy(attempt);
     const std::string port = std::to_string(target.port);
     std::string command;
-    if (isHttp(attempt.hop->protocol))
+    if (isHttp(protocol))
         command = curlCommand(attempt);
     else if (target.isUnix())
         command = "nc -zvU " + shellQuoted(target.path);
-    else if (attempt.hop->protocol == Protocol::Redis)
+    else if (protocol == Protocol::Redis)
         command = "redis-cli -h " + shellQuoted(target.host) + " -p " + port + " ping";
-    else if (attempt.hop->protocol == Protocol::Postgresql)
+    else if (protocol == Protocol::Postgresql)
         command = "pg_isready -h " + shellQuoted(target.host) + " -p " + port;
-    else if (attempt.hop->protocol == Protocol::Mysql)
+    else if (protocol == Protocol::Mysql)
         command = "mysqladmin -h " + shellQuoted(target.host) + " -P " + port + " ping";
-    else if (attempt.hop->protocol == Protocol::Tls || attempt.hop->protocol == Protocol::Grpcs)
+    else if (protocol == Protocol::Tls || protocol == Protocol::Grpcs)
         command = "openssl s_client -connect " + shellQuoted(bracketed(target.host) + ":" + port) + " </dev/null";
     else
         command = "nc -zv -w 3 " + shellQuoted(target.host) + " " + port;
@@ -124,7 +154,8 @@ std::string runFunction(const HopAttempt& attempt)
 exec::CheckSpec hopProbe(const HopAttempt& attempt)
 {
     const model::Hop& hop = *attempt.hop;
-    const bool isCurlEnough = isHttp(hop.protocol) && !attempt.target.isUnix() && !attempt.host->tools.empty()
+    const Protocol protocol = spokenBy(attempt);
+    const bool isCurlEnough = isHttp(protocol) && !attempt.target.isUnix() && !attempt.host->tools.empty()
         && hasTool(*attempt.host, "curl");
     // Only what the host can run is sent: the engines are most of the script.
     const bool hasPython = hasTool(*attempt.host, "python3");
@@ -139,10 +170,11 @@ exec::CheckSpec hopProbe(const HopAttempt& attempt)
     spec.shell = assignment("target", attempt.target.text())
         + assignment("name", attempt.target.isUnix() ? std::string() : attempt.target.host)
         + assignment("port", std::to_string(attempt.target.port)) + assignment("unix", attempt.target.path)
-        + assignment("proto", engineProtocol(hop.protocol)) + assignment("host", attempt.requestHost)
+        + assignment("proto", engineProtocol(protocol)) + assignment("host", attempt.requestHost)
         + assignment("path", pathOf(hop.declared)) + assignment("sni", hop.declared.serverName)
         + assignment("verify", hop.declared.verifiesCertificate ? "yes" : "no")
         + assignment("cafile", hop.declared.trustedCertificates)
+        + assignment("tries", attempt.isRefusalOdd ? "4" : "1")
         + assignment("limit", std::to_string(attempt.limitSeconds)) + assignment("user", attempt.user)
         + assignment("proxy_protocol", hop.declared.sendsProxyProtocol ? "yes" : "no") + assignment("py", python)
         + assignment("pl", needsPerl ? shellText("engine.pl") : std::string()) + runFunction(attempt)
@@ -150,7 +182,7 @@ exec::CheckSpec hopProbe(const HopAttempt& attempt)
     // resolving may take 10 s more, further addresses of the name 3 s each
     const bool isName = !attempt.target.isUnix() && attempt.target.host.find_first_not_of("0123456789.") != std::string::npos
         && attempt.target.host.find(':') == std::string::npos;
-    spec.limit = base::Milliseconds(1000 * (attempt.limitSeconds + (isName ? 19 : 2)));
+    spec.limit = base::Milliseconds(1000 * (attempt.limitSeconds + (isName ? 19 : 2) + (attempt.isRefusalOdd ? 2 : 0) + 4));
     spec.byteLimit = 32 * 1024;
     spec.runsBeside = true;
     return spec;

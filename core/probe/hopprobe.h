@@ -20,6 +20,10 @@ struct HopAttempt {
     std::optional<int> containerPid;
     std::string requestHost;     ///< the Host header; may not be empty
     int limitSeconds = 8;        ///< for connect, TLS and answer together
+    /// Connect, and TLS where the hop speaks it, but ask nothing: a request more could disturb what another seat sees.
+    bool isConnectOnly = false;
+    /// It listened a moment ago: a refusal is tried again, as the process may just be starting anew.
+    bool isRefusalOdd = false;
 };
 
 /// The check that makes the attempt: GETs, pings and greetings only, every discovered word quoted.

@@ -1,5 +1,5 @@
 # One hop from this seat. The planner sets, each one quoted: target name port unix proto host path sni verify cafile limit
-# user proxy_protocol py pl, and the function `run` that enters the seat (a user, a container's network).
+# tries user proxy_protocol py pl, and the function `run` that enters the seat (a user, a container's network).
 # Engines, best first: curl (HTTP), python3, perl, openssl, bash, nc. All give the lines that core/parse reads.
 limited() { if have timeout; then timeout "$@"; else shift; "$@"; fi; }
 errno_of() {
@@ -67,7 +67,7 @@ with_curl() {
             run curl "$@" -w '%{stderr}hs-time: dns=%{time_namelookup} connect=%{time_connect} tls=%{time_appconnect} first=%{time_starttransfer} total=%{time_total} status=%{http_code} version=%{http_version} verify=%{ssl_verify_result} size=%{size_download}\n' 2>&3
             echo "hs-exit: $?" >&3
         } | {
-            body=$({ head -c 512; head -c 4000000 >/dev/null; } | tr '\000-\010\013-\037' '.')
+            body=$({ head -c 512; head -c 4000000 >/dev/null; } | tr '\000' '.')
             echo "@@ body"
             printf '%s\n' "$body" | sed 's/^/: /'
         }
@@ -145,6 +145,36 @@ attempt() {
     elif have nc; then with_shell nc
     else missing "curl, python3, perl, bash or nc"; fi
 }
+speaks_tls() {
+    # plain HTTP got no HTTP back: would this port have spoken TLS? A handshake and nothing more
+    have openssl || return
+    literal=$address
+    case $address in *:*) literal="[$address]" ;; esac
+    found=$(run limited 3 openssl s_client -connect "$literal:$port" </dev/null 2>/dev/null | tr -d '\000' | grep -aE '^New, .*Cipher is [^(]' | head -n 1)
+    [ -n "$found" ] && printf '@@ tls-probe\ntls=ok\ntls_detail=this port speaks TLS: %s\n' "$found"
+}
+seat() {
+    # an attempt at one address, again where a refusal is odd
+    try=1
+    while :; do
+        out=$(attempt)
+        code=$?
+        case $out in
+            *connect=ECONNREFUSED*|*"failed: Connection refused"*) [ $try -lt "$tries" ] || break ;;
+            *) break ;;
+        esac
+        try=$((try + 1))
+        sleep 0.4 2>/dev/null || sleep 1
+    done
+    echo "try=$try"
+    printf '%s\n' "$out"
+    [ $code = 0 ] || exit $code
+    [ "$proto" = http ] && [ -z "$unix" ] && case $out in
+        *"< HTTP/"*) ;;
+        *"hs-exit: 0"*|*"hs-exit: 1"*|*"hs-exit: 8"*|*"hs-exit: 5"[256]*|*reply=closed*|*reply=reset*|*reply=invalid*) speaks_tls ;;
+    esac
+    return 0
+}
 echo "target=$target"
 echo "wanted_user=$user"
 case $HOPSCOPE_PRIV in root|sudo) seat_user=$user ;; *) seat_user=$HOPSCOPE_USER ;; esac
@@ -152,7 +182,7 @@ case $HOPSCOPE_PRIV in root|sudo) seat_user=$user ;; *) seat_user=$HOPSCOPE_USER
 addresses=
 if [ -n "$unix" ]; then
     echo "@@ probe unix:$unix"
-    attempt
+    seat
     exit 0
 fi
 case $name in
@@ -166,7 +196,7 @@ esac
 [ "$addresses" = "$name" ] && echo "resolve=not-needed"
 for address in $addresses; do
     echo "@@ probe $address"
-    attempt
+    seat
     # further addresses of the same name: enough to see whether they accept and answer
     [ "${limit%.*}" -gt 3 ] && limit=3
 done

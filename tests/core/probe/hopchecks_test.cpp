@@ -91,10 +91,31 @@ TEST(HopChecksTest, LooksFromTheCallersSeatAndOnTheCalleesHost)
     EXPECT_EQ(caller.subject, "edge/nginx>app1/node");
     EXPECT_EQ(caller.command, "curl -sv --max-time 8 -H 'Host: shop.example' http://10.1.0.3:3000/cart");
     EXPECT_TRUE(caller.runsBeside);
-    EXPECT_EQ(find(batches.at(app1), id::hopCallee).command,
-        "curl -sv --max-time 8 -H 'Host: shop.example' http://10.1.0.3:3000/cart");
-    EXPECT_EQ(find(batches.at(app1), id::hopLoopback).command,
+    // one request in all: one more could end a crashing app before the caller's comes
+    EXPECT_EQ(find(batches.at(app1), id::hopCallee).command, "nc -zv -w 3 10.1.0.3 3000");
+    EXPECT_EQ(find(batches.at(app1), id::hopLoopback).command, "nc -zv -w 3 127.0.0.1 3000");
+}
+
+TEST(HopChecksTest, AsksOnTheCalleesHostWhatTheCallerCanNot)
+{
+    Chain chain({ "10.1.0.3", 3000, "" });
+    model::Listener listener;
+    listener.address = "127.0.0.1";
+    listener.port = 3000;
+    chain.topology.hops[0].listening = { listener };
+    EXPECT_EQ(find(chain.checks().at(app1), id::hopLoopback).command,
         "curl -sv --max-time 8 -H 'Host: shop.example' http://127.0.0.1:3000/cart");
+    chain.topology.hops[0].listening[0].address = "0.0.0.0";
+    EXPECT_THAT(find(chain.checks().at(app1), id::hopLoopback).command, testing::StartsWith("nc "));
+    chain.facts.hosts.erase(edge);
+    EXPECT_THAT(find(chain.checks().at(app1), id::hopLoopback).command, testing::StartsWith("curl "));
+}
+
+TEST(HopChecksTest, WaitsLongerWhereTheCallerWaitsLittle)
+{
+    Chain chain({ "10.1.0.3", 3000, "" });
+    chain.topology.hops[0].declared.timeouts.read = base::Milliseconds(2000);
+    EXPECT_THAT(find(chain.checks().at(edge), id::hopCaller).command, testing::HasSubstr("--max-time 12 "));
 }
 
 TEST(HopChecksTest, AsksTheCalleeWhereItReallyListens)
@@ -104,14 +125,14 @@ TEST(HopChecksTest, AsksTheCalleeWhereItReallyListens)
     listener.address = "::1";
     listener.port = 3000;
     chain.topology.hops[0].listening = { listener };
-    EXPECT_THAT(find(chain.checks().at(app1), id::hopLoopback).command, testing::HasSubstr("http://[::1]:3000/"));
+    EXPECT_THAT(find(chain.checks().at(app1), id::hopLoopback).command, testing::HasSubstr("http://[::1]:3000/cart"));
 }
 
 TEST(HopChecksTest, UsesAnAddressOfTheHostWhereTheCallerUsesAName)
 {
     const auto batches = Chain({ "shop.internal", 3000, "" }).checks();
     EXPECT_THAT(find(batches.at(edge), id::hopCaller).command, testing::HasSubstr("http://shop.internal:3000/"));
-    EXPECT_THAT(find(batches.at(app1), id::hopCallee).command, testing::HasSubstr("http://10.1.0.3:3000/"));
+    EXPECT_THAT(find(batches.at(app1), id::hopCallee).command, testing::HasSubstr(" 10.1.0.3 3000"));
 }
 
 TEST(HopChecksTest, AsksOnceWhereBothAreOnOneHost)

@@ -238,6 +238,26 @@ TEST(HopProbeTest, SaysThatANameHasNoAddress)
     EXPECT_EQ(probe.connect, ConnectResult::NotTried);
 }
 
+TEST(HopProbeTest, TriesAnOddRefusalAgain)
+{
+    Fixture fixture({ "python3" });
+    fixture.attempt.isRefusalOdd = true;
+    fixture.attempt.target.port = test::freePort();
+    const auto before = std::chrono::steady_clock::now();
+    EXPECT_EQ(fixture.result().connect, ConnectResult::Refused);
+    EXPECT_GT(std::chrono::steady_clock::now() - before, 1s);
+}
+
+TEST(HopProbeTest, OnlyConnectsWhereARequestCouldDisturb)
+{
+    const LoopbackServer server(replies(okReply));
+    Fixture fixture({ "python3" });
+    fixture.attempt.isConnectOnly = true;
+    const HopProbe probe = fixture.at(server.port());
+    EXPECT_EQ(probe.connect, ConnectResult::Connected);
+    EXPECT_EQ(probe.reply, ReplyResult::NotTried);
+}
+
 TEST(HopProbeTest, QuotesWhatWasDiscovered)
 {
     Fixture fixture({ "python3" });
@@ -377,6 +397,9 @@ TEST_P(TlsEngineTest, TellsTlsFromPlainBothWays)
         const HopProbe toTls = http.at(tls.port());
         EXPECT_EQ(toTls.connect, ConnectResult::Connected);
         EXPECT_NE(toTls.reply, ReplyResult::Answered);
+        const auto second = tryHop(http.attempt, { GetParam(), "openssl" });
+        EXPECT_EQ(second.front().tls, TlsResult::Established) << "a second look finds TLS";
+        EXPECT_THAT(second.front().tlsDetail, testing::HasSubstr("speaks TLS"));
     }
 }
 
