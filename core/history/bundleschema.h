@@ -10,6 +10,8 @@ namespace bundle {
     constexpr std::int64_t applicationId = 0x484f5053; ///< "HOPS", in SQLite's header
     constexpr std::int64_t version = 1;                ///< user_version
 
+    constexpr const char* digestName = "sha256";       ///< the document that holds the digest of all the rest
+
     struct Table {
         const char* name;
         const char* definition;

@@ -2,6 +2,7 @@
 
 #include "core/history/bundleschema.h"
 #include "core/history/database.h"
+#include "core/history/digest.h"
 #include "core/history/recordvalue.h"
 #include "core/profile/profilefile.h"
 
@@ -81,18 +82,21 @@ namespace {
         return found;
     }
 
-    base::Result<std::vector<model::HostSession>> sessions(Database& database)
+    base::Result<std::vector<model::HostSession>> sessions(Database& database, Digest& digest)
     {
         QSqlQuery query = database.prepared("SELECT content FROM session ORDER BY position");
         if (auto done = database.execute(query); !done)
             return tl::unexpected(done.error());
         std::vector<model::HostSession> found;
-        while (query.next() && found.size() < mostRows)
-            found.push_back(sessionOf(parsed(bytes(query.value(0)), "session")));
+        while (query.next() && found.size() < mostRows) {
+            const std::string content = bytes(query.value(0));
+            digest.add(content);
+            found.push_back(sessionOf(parsed(content, "session")));
+        }
         return found;
     }
 
-    base::Result<std::vector<model::CheckResult>> checks(Database& database)
+    base::Result<std::vector<model::CheckResult>> checks(Database& database, Digest& digest)
     {
         QSqlQuery query = database.prepared("SELECT host, container, check_id, subject, command, outcome, output, error_output, "
                                             "is_truncated, started_ms, duration_ms FROM checked ORDER BY position");
@@ -102,6 +106,8 @@ namespace {
         while (query.next()) {
             if (found.size() >= mostRows)
                 return database.failed(base::ErrorCode::LimitExceeded, "expected at most " + std::to_string(mostRows) + " checks");
+            for (int column = 0; column < 11; ++column)
+                digest.add(bytes(query.value(column)));
             model::CheckResult result;
             result.host = base::HostId(bytes(query.value(0)));
             result.container = bytes(query.value(1));
@@ -130,6 +136,12 @@ namespace {
                 throw BadRecord { name };
             return at->second;
         };
+        Digest digest;
+        for (const auto& [name, content] : *documentByName)
+            if (name != bundle::digestName) {
+                digest.add(name);
+                digest.add(content);
+            }
         model::Capture capture;
         auto profile = profile::parseProfile(document("profile"), path);
         if (!profile)
@@ -140,14 +152,16 @@ namespace {
         capture.startedAt = momentOf(times, "startedAtMs");
         capture.duration = durationOf(times, "durationMs");
         capture.outside = outsideOf(parsed(document("outside"), "outside"));
-        auto sessionRows = sessions(database);
+        auto sessionRows = sessions(database, digest);
         if (!sessionRows)
             return tl::unexpected(sessionRows.error());
         capture.sessions = std::move(*sessionRows);
-        auto checkRows = checks(database);
+        auto checkRows = checks(database, digest);
         if (!checkRows)
             return tl::unexpected(checkRows.error());
         capture.checks = std::move(*checkRows);
+        if (document(bundle::digestName) != digest.text())
+            return foreign(database, "the file is damaged: what it holds is not what was saved");
         return capture;
     }
 

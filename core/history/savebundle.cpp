@@ -2,6 +2,7 @@
 
 #include "core/history/bundleschema.h"
 #include "core/history/database.h"
+#include "core/history/digest.h"
 #include "core/history/recordjson.h"
 #include "core/profile/profilefile.h"
 
@@ -10,6 +11,7 @@
 #include <QtCore/QVariant>
 
 #include <filesystem>
+#include <map>
 #include <system_error>
 
 namespace hopscope::history {
@@ -21,24 +23,47 @@ namespace {
         return bytes.empty() ? QByteArray("") : QByteArray(bytes.data(), qsizetype(bytes.size()));
     }
 
-    base::Result<void> writeDocument(Database& database, const char* name, const std::string& content)
+    base::Result<void> writeDocument(Database& database, const std::string& name, const std::string& content)
     {
         QSqlQuery query = database.prepared("INSERT INTO document VALUES (?, ?)");
-        query.addBindValue(QString::fromLatin1(name));
+        query.addBindValue(QString::fromStdString(name));
         query.addBindValue(blob(content));
         return database.execute(query);
     }
 
-    base::Result<void> writeCheck(Database& database, qlonglong position, const model::CheckResult& result)
+    base::Result<void> writeSession(Database& database, qlonglong position, const model::HostSession& session, Digest& digest)
+    {
+        const std::string content = jsonOf(session).dump();
+        digest.add(content);
+        QSqlQuery query = database.prepared("INSERT INTO session VALUES (?, ?)");
+        query.addBindValue(position);
+        query.addBindValue(blob(content));
+        return database.execute(query);
+    }
+
+    base::Result<void> writeCheck(Database& database, qlonglong position, const model::CheckResult& result, Digest& digest)
     {
         QSqlQuery query = database.prepared("INSERT INTO checked VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
         query.addBindValue(position);
-        for (const std::string& text : { result.host.value(), result.container, result.check.value(), result.subject, result.command, jsonOf(result.outcome).dump(), result.output, result.errorOutput })
+        for (const std::string& text : { result.host.value(), result.container, result.check.value(), result.subject, result.command,
+                 jsonOf(result.outcome).dump(), result.output, result.errorOutput }) {
+            digest.add(text);
             query.addBindValue(blob(text));
-        query.addBindValue(result.isTruncated ? 1 : 0);
-        query.addBindValue(qlonglong(result.startedAt.time_since_epoch().count()));
-        query.addBindValue(qlonglong(result.duration.count()));
+        }
+        for (const qlonglong number : { qlonglong(result.isTruncated ? 1 : 0), qlonglong(result.startedAt.time_since_epoch().count()),
+                 qlonglong(result.duration.count()) }) {
+            digest.add(std::to_string(number));
+            query.addBindValue(number);
+        }
         return database.execute(query);
+    }
+
+    std::map<std::string, std::string> documentsOf(const model::Capture& capture)
+    {
+        const Json times = { { "startedAtMs", capture.startedAt.time_since_epoch().count() }, { "durationMs", capture.duration.count() } };
+        return { { "schema", "hopscope.bundle/1" }, { "writer", "hopscope " HOPSCOPE_VERSION }, { "times", times.dump() },
+            { "profile", profile::profileJson(capture.profile) }, { "profile-document", capture.profile.document },
+            { "outside", jsonOf(capture.outside).dump() } };
     }
 
     base::Result<void> writeAll(Database& database, const model::Capture& capture)
@@ -46,24 +71,20 @@ namespace {
         for (const bundle::Table& table : bundle::tables)
             if (auto done = database.execute(table.definition); !done)
                 return done;
-        Json times = { { "startedAtMs", capture.startedAt.time_since_epoch().count() }, { "durationMs", capture.duration.count() } };
-        for (const auto& [name, content] : { std::pair("schema", std::string("hopscope.bundle/1")),
-                 std::pair("writer", std::string("hopscope " HOPSCOPE_VERSION)), std::pair("times", times.dump()),
-                 std::pair("profile", profile::profileJson(capture.profile)), std::pair("profile-document", capture.profile.document),
-                 std::pair("outside", jsonOf(capture.outside).dump()) })
+        Digest digest;
+        for (const auto& [name, content] : documentsOf(capture)) {
+            digest.add(name);
+            digest.add(content);
             if (auto done = writeDocument(database, name, content); !done)
                 return done;
-        for (std::size_t position = 0; position < capture.sessions.size(); ++position) {
-            QSqlQuery query = database.prepared("INSERT INTO session VALUES (?, ?)");
-            query.addBindValue(qlonglong(position));
-            query.addBindValue(blob(jsonOf(capture.sessions[position]).dump()));
-            if (auto done = database.execute(query); !done)
-                return done;
         }
-        for (std::size_t position = 0; position < capture.checks.size(); ++position)
-            if (auto done = writeCheck(database, qlonglong(position), capture.checks[position]); !done)
+        for (std::size_t position = 0; position < capture.sessions.size(); ++position)
+            if (auto done = writeSession(database, qlonglong(position), capture.sessions[position], digest); !done)
                 return done;
-        return {};
+        for (std::size_t position = 0; position < capture.checks.size(); ++position)
+            if (auto done = writeCheck(database, qlonglong(position), capture.checks[position], digest); !done)
+                return done;
+        return writeDocument(database, bundle::digestName, digest.text());
     }
 
     base::Result<void> writeFile(const model::Capture& capture, const std::string& file, const std::string& path)

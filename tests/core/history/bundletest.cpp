@@ -226,9 +226,20 @@ TEST_F(Bundle, NeverTakesAnOutcomeThatItCanNotReadForCaptured)
     }
 }
 
-TEST_F(Bundle, SurvivesDamageAnywhere)
+TEST_F(Bundle, NoticesAnOutputThatIsNotTheOneThatWasSaved)
 {
-    save(rich());
+    for (const char* statement : { "UPDATE checked SET output = 'all is well' WHERE position = 3", "DELETE FROM checked WHERE position = 2",
+             "UPDATE checked SET is_truncated = 0", "DELETE FROM session WHERE position = 1" }) {
+        save(rich());
+        tamper({ statement });
+        EXPECT_THAT(problem().detail, HasSubstr("the file is damaged")) << statement;
+    }
+}
+
+TEST_F(Bundle, BringsBackTheWholeOrNothingWhereAFileIsDamaged)
+{
+    const model::Capture capture = rich();
+    save(capture);
     std::string whole;
     {
         std::ifstream file(m_path, std::ios::binary);
@@ -240,7 +251,10 @@ TEST_F(Bundle, SurvivesDamageAnywhere)
         for (std::size_t i = place; i < std::min(place + 64, damaged.size()); ++i)
             damaged[i] = char(damaged[i] ^ 0x5a);
         std::ofstream(m_path, std::ios::binary) << damaged;
-        if (const auto loaded = history::loadBundle(m_path); !loaded) {
+        const auto loaded = history::loadBundle(m_path);
+        if (loaded) {
+            EXPECT_EQ(*loaded, capture) << "damage at " << place; // in bytes that hold nothing
+        } else {
             ++refused;
             EXPECT_FALSE(loaded.error().text().empty());
         }
