@@ -20,6 +20,7 @@ using model::Node;
 
 constexpr std::size_t mostOnPath = 24;
 constexpr std::size_t mostOthers = 12;
+constexpr int mostFailedUnits = 4;
 /// Long enough to tell a slow answer from none, short enough for someone who waits.
 constexpr int onPathSeconds = 8;
 /// Where the caller itself waits less than that: the answer that comes too late for it is to be seen, also by one who
@@ -215,6 +216,12 @@ private:
             addLook(name, proxyAccessLog(path));
         for (const std::string& path : paths.poolLogs)
             addLook(name, appLog(path));
+        // Why a unit failed may be the reason though the hop does not lead to it: another program has its port.
+        int failed = 0;
+        for (const model::Unit& unit : host.units)
+            if (unit.name.ends_with(".service") && (unit.activeState == "failed" || unit.subState == "auto-restart")
+                && ++failed <= mostFailedUnits)
+                addLook(name, unitLog(unit.name));
     }
 
     HopAttempt attemptOf(const char* check, const Hop& hop, const HostFacts& host, const Endpoint& target) const

@@ -103,12 +103,14 @@ Assessment dependencyDown(const HopView& view)
         = answersError(view) || isConnectSymptom(view) || view.isSymptom({ "dns-resolution-failed" });
     if (!isApplicable)
         return Assessment("dependency-down");
-    Assessment found = statedOnly(view, "dependency-down", 0.7, { "app-error", "app-hung" });
-    // The hop to the dependency itself, where its own host cannot be looked at.
     const bool isDependency = view.callee
         && (view.callee->kind == model::NodeKind::Database || view.callee->kind == model::NodeKind::Cache
             || view.callee->kind == model::NodeKind::External);
-    if (isDependency && !view.calleeHost && isConnectSymptom(view) && !view.symptom.evidence.empty())
+    // Where the dependency's own host can be looked at, there is a more exact cause than this one.
+    if (isDependency && view.calleeHost)
+        return Assessment("dependency-down");
+    Assessment found = statedOnly(view, "dependency-down", 0.7, { "app-error", "app-hung" });
+    if (isDependency && isConnectSymptom(view) && !view.symptom.evidence.empty())
         found.supports(0.75, view.symptom.evidence.front());
     found.responsible = "dependency";
     found.because = isDependency ? calleeName(view) + " does not answer"

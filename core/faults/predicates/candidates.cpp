@@ -41,20 +41,27 @@ const model::Unit* unitNamed(const model::HostFacts& host, const std::string& na
 
 std::string directoryOf(const std::string& path) { return path.substr(0, path.rfind('/')); }
 
-/// Folders that say nothing about who belongs together.
+/// Whether things in this folder belong together: one project's own, not a place that all of a host share.
 bool isTelling(const std::string& directory)
 {
-    return std::count(directory.begin(), directory.end(), '/') >= 2 && !directory.starts_with("/etc/nginx")
-        && !directory.starts_with("/usr/") && !directory.starts_with("/etc/apache2");
+    static constexpr std::array<std::string_view, 6> shared { "/var/www", "/var/lib", "/var/log", "/var/run",
+        "/usr/local", "/var/opt" };
+    const auto depth = std::count(directory.begin(), directory.end(), '/');
+    const bool isHome = directory.starts_with("/home/") && depth == 2;
+    return depth >= 2 && !isHome && !directory.starts_with("/etc/") && !directory.starts_with("/usr/")
+        && !directory.starts_with("/root/.")
+        && std::find(shared.begin(), shared.end(), directory) == shared.end();
 }
 
 /// Whether the proxy's configuration and the process live in one folder of their own.
 bool sharesFolder(const HopView& view, const model::Process& process)
 {
-    const std::string directory = directoryOf(view.hop->declared.place.file);
-    return isTelling(directory)
-        && (process.workingDirectory.starts_with(directory)
-            || process.commandLine.find(directory + "/") != std::string::npos);
+    const std::string within = process.workingDirectory + "/";
+    for (std::string directory = directoryOf(view.hop->declared.place.file); isTelling(directory);
+         directory = directoryOf(directory))
+        if (within.starts_with(directory + "/") || process.commandLine.find(directory + "/") != std::string::npos)
+            return true;
+    return false;
 }
 
 bool sharesName(const HopView& view, const model::Process* process, const model::Unit* unit)

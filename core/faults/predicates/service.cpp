@@ -84,7 +84,7 @@ Assessment serviceStopped(const HopView& view)
     if (!mayBeAbsent(view) || (view.callee && !view.callee->container.empty()))
         return found;
     if (!view.unit) {
-        addAbsence(found, view, view.onPort().empty() && !view.isUnix() ? 0.62 : view.isUnix() ? 0.6 : 0);
+        addAbsence(found, view, view.onPort().empty() && !view.isUnix() ? 0.7 : view.isUnix() ? 0.6 : 0);
         found.because
             = "nothing listens on " + view.targetWords() + " there, and no running process belongs to it";
         if (view.calleeHost)

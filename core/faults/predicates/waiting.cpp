@@ -38,6 +38,16 @@ const model::HopProbe* answered(const HopView& view)
     return best;
 }
 
+/// A FastCGI probe asks for no page of the app. Answered at once while the user's request times out, it shows that
+/// workers are free: it is this request that is slow.
+const model::HopProbe* freeWorkerWhileRequestWaits(const HopView& view)
+{
+    const model::HopProbe* answer = answered(view);
+    const auto timeout = readTimeout(view);
+    const bool isPrompt = answer && timeout && *answer->firstByteMs <= *timeout * 0.9;
+    return view.hop->protocol == model::Protocol::FastCgi && isPrompt ? answer : nullptr;
+}
+
 /// Software that serves from a fixed pool of workers or threads.
 bool isPooled(const HopView& view)
 {
@@ -116,6 +126,15 @@ Assessment slowEndpoint(const HopView& view)
         found.because = calleeName(view) + " needs longer for this answer than anyone waits";
         return found;
     }
+    if (const model::HopProbe* prompt = freeWorkerWhileRequestWaits(view)) {
+        model::Evidence item = view.evidence(*prompt);
+        item.rulesOut = { "app-hung", "worker-pool-exhausted", "service-stopped", "firewall-drop" };
+        found.supports(*timeout >= shortTimerMs ? 0.7 : 0.35, std::move(item));
+        fillUnit(found, view);
+        found.because = calleeName(view) + " answers others at once, but this request takes longer than the "
+            + seconds(*timeout) + " that are allowed";
+        return found;
+    }
     if (!answer || !timeout || *answer->firstByteMs <= *timeout * 0.9)
         return found;
     model::Evidence item = view.evidence(*answer);
@@ -135,13 +154,21 @@ Assessment timeoutTooShort(const HopView& view)
         return found;
     const auto timeout = readTimeout(view);
     const model::HopProbe* answer = answered(view);
-    if (!answer || !timeout || *answer->firstByteMs <= *timeout * 0.9)
+    const model::HopProbe* prompt = freeWorkerWhileRequestWaits(view);
+    if (!prompt && (!answer || !timeout || *answer->firstByteMs <= *timeout * 0.9))
         return found;
-    model::Evidence item = view.evidence(*answer);
+    model::Evidence item = view.evidence(prompt ? *prompt : *answer);
     item.rulesOut = { "app-hung", "service-stopped", "firewall-drop" };
-    found.supports(*timeout < shortTimerMs ? 0.85 : 0.35, std::move(item));
-    found.because = std::string(callee(view)) + " answers after " + seconds(*answer->firstByteMs) + ", but "
-        + (view.caller ? view.caller->label : std::string("the proxy")) + " waits only " + seconds(*timeout);
+    if (prompt)
+        item.rulesOut.push_back("worker-pool-exhausted");
+    const bool isShort = *timeout < shortTimerMs;
+    found.supports(isShort ? (prompt ? 0.7 : 0.85) : 0.35, std::move(item));
+    const std::string who = view.caller ? view.caller->label : std::string("the proxy");
+    found.because = prompt
+        ? std::string(callee(view)) + " answers others at once, but this request takes longer than the "
+            + seconds(*timeout) + " that " + who + " waits"
+        : std::string(callee(view)) + " answers after " + seconds(*answer->firstByteMs) + ", but " + who
+            + " waits only " + seconds(*timeout);
     found.values["timeout"] = std::to_string(static_cast<long>(*timeout / 1000));
     found.values["file"] = view.hop->declared.place.file;
     found.values["line"] = std::to_string(view.hop->declared.place.line);
