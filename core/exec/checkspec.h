@@ -18,7 +18,7 @@ struct CheckSpec {
     std::string shell;     ///< POSIX sh that prints to stdout and stderr; every discovered word in it is quoted
     base::Milliseconds limit { 5000 };
     std::size_t byteLimit = 256 * 1024; ///< of stdout; stderr gets 16 KiB
-    /// It mostly waits on the network: it may run at the same time as its neighbours in the batch that say so too.
+    /// It may run at the same time as its neighbours in the batch that say so too. Its output may then hold no NUL.
     bool runsBeside = false;
 
     bool operator==(const CheckSpec&) const = default;

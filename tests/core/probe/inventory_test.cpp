@@ -103,6 +103,14 @@ TEST(InventoryTest, SeesThisProcessAndItsListener)
     EXPECT_TRUE(host.resources.diskUsedPercent);
 }
 
+TEST(InventoryTest, RunsItsChecksSideBySideAndSamplesTheProcessorsAfterThem)
+{
+    const exec::CheckBatch batch = inventory({});
+    for (const exec::CheckSpec& spec : batch)
+        EXPECT_EQ(spec.runsBeside, &spec != &batch.back()) << spec.check.value();
+    EXPECT_EQ(batch.back().check.value(), model::id::cpuSample);
+}
+
 TEST(InventoryTest, IsDoneWellWithinASecond)
 {
     const auto before = std::chrono::steady_clock::now();
