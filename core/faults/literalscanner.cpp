@@ -60,6 +60,7 @@ LiteralScanner::LiteralScanner(const std::vector<std::string>& literals)
 {
     Trie trie;
     for (const std::string& literal : literals) {
+        m_longest = std::max(m_longest, literal.size());
         for (const char c : literal) {
             std::uint8_t& symbol = m_classOf[static_cast<std::uint8_t>(c)];
             if (symbol == 0)
@@ -115,12 +116,30 @@ void LiteralScanner::addFound(std::uint32_t state, std::vector<std::uint32_t>& f
 
 void LiteralScanner::scan(std::string_view text, std::vector<std::uint32_t>& found) const
 {
+    // Each step waits for the table's answer to the one before. Two walks side by side, one for each half of the text,
+    // wait together; the second begins early enough to see a literal that lies across the middle.
     const std::uint32_t* next = m_next.data();
-    std::uint32_t state = 0;
-    for (const char c : text) {
-        state = next[state + m_classOf[static_cast<std::uint8_t>(c)]];
-        if (state >= m_firstFinding) [[unlikely]]
-            addFound(state, found);
+    const std::size_t half = text.size() / 2;
+    const std::size_t overlap = std::min(half, m_longest);
+    const char* left = text.data();
+    const char* right = text.data() + half - overlap;
+    const char* const end = text.data() + text.size();
+    std::uint32_t leftState = 0;
+    std::uint32_t rightState = 0;
+    for (const char* const middle = left + half; left != middle; ++left, ++right) {
+        leftState = next[leftState + m_classOf[static_cast<std::uint8_t>(*left)]];
+        rightState = next[rightState + m_classOf[static_cast<std::uint8_t>(*right)]];
+        if (std::max(leftState, rightState) >= m_firstFinding) [[unlikely]] {
+            if (leftState >= m_firstFinding)
+                addFound(leftState, found);
+            if (rightState >= m_firstFinding)
+                addFound(rightState, found);
+        }
+    }
+    for (; right != end; ++right) {
+        rightState = next[rightState + m_classOf[static_cast<std::uint8_t>(*right)]];
+        if (rightState >= m_firstFinding) [[unlikely]]
+            addFound(rightState, found);
     }
 }
 

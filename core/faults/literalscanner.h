@@ -22,6 +22,7 @@ private:
     void addFound(std::uint32_t state, std::vector<std::uint32_t>& found) const;
 
     std::array<std::uint8_t, 256> m_classOf {}; ///< bytes that no literal holds share class 0
+    std::size_t m_longest = 0;                  ///< literal, in bytes
     unsigned m_shift = 0;                       ///< a row has 2^shift columns
     std::vector<std::uint32_t> m_next;          ///< row offset of the next state by row offset + class
     std::uint32_t m_firstFinding = 0;           ///< rows from here on end a literal

@@ -1,7 +1,6 @@
 #include "core/faults/matcher.h"
 
 #include "core/faults/linetext.h"
-#include "core/faults/needles.h"
 #include "core/faults/placeholders.h"
 
 #include <algorithm>
@@ -48,6 +47,14 @@ namespace {
         return false;
     }
 
+    bool holdsEach(const std::vector<Needles>& groups, std::string_view folded)
+    {
+        return std::all_of(groups.begin(), groups.end(), [&](const Needles& needles) {
+            return std::any_of(needles.begin(), needles.end(),
+                [&](const std::string& needle) { return folded.find(needle) != std::string_view::npos; });
+        });
+    }
+
     std::string lower(std::string_view text)
     {
         std::string result(text);
@@ -72,7 +79,7 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
             auto regex = compiledRegex(pattern);
             if (!regex)
                 return base::failure(regex.error());
-            patterns.push_back({ pattern, entry.text.id, std::move(*regex) });
+            patterns.push_back({ pattern, entry.text.id, std::move(*regex), needlesOf(pattern.regex) });
         }
     }
     std::stable_sort(patterns.begin(), patterns.end(),
@@ -80,12 +87,13 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
 
     std::map<std::string, std::vector<std::uint32_t>> patternsOfNeedle;
     for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-        const std::vector<std::string> needles = needlesOf(patterns[i].pattern.regex);
-        if (needles.empty())
+        std::vector<Needles>& groups = patterns[i].furtherNeedles;
+        if (groups.empty())
             return base::failure(patternError(patterns[i].pattern,
                 "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
-        for (const std::string& needle : needles)
+        for (const std::string& needle : groups.front())
             patternsOfNeedle[needle].push_back(i);
+        groups.erase(groups.begin());
     }
     std::vector<std::string> needles;
     std::vector<std::vector<std::uint32_t>> lists;
@@ -115,7 +123,7 @@ base::Result<Matcher::Group> Matcher::compiledGroup(const std::map<std::string, 
             auto regex = compiledRegex(pattern);
             if (!regex)
                 return base::failure(regex.error());
-            group[component].push_back({ pattern, {}, std::move(*regex) });
+            group[component].push_back({ pattern, {}, std::move(*regex), {} });
         }
     }
     return group;
@@ -165,9 +173,11 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
 LineReading Matcher::readText(std::string_view text, const std::vector<std::uint32_t>& patterns,
     std::string_view component) const
 {
+    const std::string folded = lower(text);
     for (const std::uint32_t index : patterns) {
         const Compiled& candidate = m_patterns[index];
-        if (mayWrite(candidate.pattern.component, component) && matches(candidate, text))
+        if (mayWrite(candidate.pattern.component, component) && holdsEach(candidate.furtherNeedles, folded)
+            && matches(candidate, text))
             return reading(candidate, text, component);
     }
     LineReading none;

@@ -2,6 +2,7 @@
 
 #include "core/faults/catalogueread.h"
 #include "core/faults/literalscanner.h"
+#include "core/faults/needles.h"
 
 #include <memory>
 #include <re2/re2.h>
@@ -23,6 +24,7 @@ private:
         Pattern pattern;
         std::string entry;
         std::unique_ptr<RE2> regex;
+        std::vector<Needles> furtherNeedles; ///< beside those that made it a candidate
     };
 
     using Group = std::map<std::string, std::vector<Compiled>>;

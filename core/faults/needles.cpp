@@ -23,7 +23,7 @@ namespace {
         "get", "head", "http", "info", "load", "notice", "patch", "post", "put", "queue", "request", "server",
         "status", "success", "title", "true", "upstream" };
 
-    using Choice = std::vector<std::string>;
+    using Choice = Needles;
 
     bool isCommonplace(std::string_view literal)
     {
@@ -70,13 +70,17 @@ namespace {
         {
         }
 
-        /// Reads to the end or an unmatched ')'.
-        Choice readAlternatives()
+        /// Reads to the end or an unmatched ')'. Where there is one branch alone, `parts` gets each part's choice.
+        Choice readAlternatives(std::vector<Choice>* parts = nullptr)
         {
             Choice all;
             bool isTotal = true;
-            while (true) {
-                const Choice branch = readSequence();
+            for (bool isFirst = true;; isFirst = false) {
+                if (parts && !isFirst) {
+                    parts->clear();
+                    parts = nullptr;
+                }
+                const Choice branch = readSequence(parts);
                 isTotal = isTotal && worth(branch) > 0;
                 all.insert(all.end(), branch.begin(), branch.end());
                 if (m_at >= m_regex.size() || m_regex[m_at] != '|')
@@ -89,11 +93,13 @@ namespace {
         bool isSound() const { return m_isSound && m_at == m_regex.size(); }
 
     private:
-        Choice readSequence()
+        Choice readSequence(std::vector<Choice>* parts)
         {
             Choice best;
             std::string run;
-            const auto offer = [&best](Choice choice) {
+            const auto offer = [&](Choice choice) {
+                if (parts && worth(choice) > 0)
+                    parts->push_back(choice);
                 if (worth(choice) > worth(best))
                     best = std::move(choice);
             };
@@ -234,15 +240,22 @@ namespace {
 
 }
 
-std::vector<std::string> needlesOf(std::string_view regex)
+std::vector<Needles> needlesOf(std::string_view regex)
 {
     Reader reader(regex);
-    Choice choice = reader.readAlternatives();
-    if (!reader.isSound() || worth(choice) == 0)
+    std::vector<Needles> groups;
+    const Needles best = reader.readAlternatives(&groups);
+    if (!reader.isSound() || worth(best) == 0)
         return {};
-    std::sort(choice.begin(), choice.end());
-    choice.erase(std::unique(choice.begin(), choice.end()), choice.end());
-    return choice;
+    if (groups.empty())
+        groups.push_back(best);
+    std::stable_sort(
+        groups.begin(), groups.end(), [](const Needles& a, const Needles& b) { return worth(a) > worth(b); });
+    for (Needles& group : groups) {
+        std::sort(group.begin(), group.end());
+        group.erase(std::unique(group.begin(), group.end()), group.end());
+    }
+    return groups;
 }
 
 }

@@ -8,7 +8,6 @@
 
 #include <benchmark/benchmark.h>
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -17,6 +16,7 @@
 #include <random>
 #include <regex>
 #include <string>
+#include <sys/resource.h>
 
 namespace {
 
@@ -111,11 +111,18 @@ std::string forGrep(std::string pattern)
     return std::regex_replace(pattern, std::regex(R"(([*+?}])\?)"), "$1");
 }
 
-double seconds(const std::function<void()>& work)
+/// Processor time, of this process or of its children: what else the machine does changes nothing.
+double processorSeconds(int who, const std::function<void()>& work)
 {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto used = [who] {
+        rusage usage {};
+        getrusage(who, &usage);
+        return static_cast<double>(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+            + static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+    };
+    const double before = used();
     work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return used() - before;
 }
 
 void printRatio()
@@ -137,19 +144,20 @@ void printRatio()
         }
     }
     patterns.close();
+    const std::string& log = log64();
     const std::string sample = sampleLog(2 << 20);
     std::ofstream(folder / "log", std::ios::binary) << sample;
     const std::string command = "timeout 120 grep -E -c -f '" + (folder / "patterns").string() + "' '"
         + (folder / "log").string() + "' >/dev/null 2>&1";
     int status = 0;
-    const double grep = seconds([&] { status = std::system(command.c_str()); });
+    const double grep = processorSeconds(RUSAGE_CHILDREN, [&] { status = std::system(command.c_str()); });
     const auto catalogue = faults::Catalogue::loadBuiltIn();
-    const double ours = seconds([&] {
+    const double ours = processorSeconds(RUSAGE_SELF, [&] {
         std::size_t at = 0;
         const auto result = faults::explain(
             **catalogue,
             [&](char* buffer, std::size_t size) -> base::Result<std::size_t> {
-                const std::size_t bytes = log64().copy(buffer, size, at);
+                const std::size_t bytes = log.copy(buffer, size, at);
                 at += bytes;
                 return bytes;
             },
@@ -157,9 +165,9 @@ void printRatio()
         benchmark::DoNotOptimize(result);
     });
     const double mib = 1 << 20;
-    const double ourSpeed = static_cast<double>(log64().size()) / ours / mib;
+    const double ourSpeed = static_cast<double>(log.size()) / ours / mib;
     const double grepSpeed = static_cast<double>(sample.size()) / grep / mib;
-    std::printf("explain %.0f MiB/s, grep -E %s%.2f MiB/s with the same %d patterns (exit %d): ratio %.0f\n", ourSpeed,
+    std::printf("explain %.0f MiB/s of processor time, grep -E %s%.2f MiB/s with the same %d patterns (exit %d): ratio %.0f\n", ourSpeed,
         status == 0 ? "" : "at most ", grepSpeed, count, status >> 8, ourSpeed / grepSpeed);
     fs::remove_all(folder);
 }
@@ -168,8 +176,10 @@ void printRatio()
 
 int main(int argc, char** argv)
 {
+    const bool isWhole = argc == 1; // with options, only what they ask for
     benchmark::Initialize(&argc, argv);
     benchmark::RunSpecifiedBenchmarks();
-    printRatio();
+    if (isWhole)
+        printRatio();
     return 0;
 }
