@@ -9,23 +9,33 @@ namespace {
 
     constexpr int deepest = 8;
 
-    constexpr std::array textKeys = { "message", "msg", "log", "error", "err", "exception", "stack", "stacktrace",
+    constexpr std::array<std::string_view, 34> textKeys = { "message", "msg", "log", "error", "err", "exception", "stack", "stacktrace",
         "stack_trace", "textpayload", "detail", "details", "reason", "@message", "short_message", "full_message", "event",
         "text", "cause", "statusdetails", "error_message", "errormessage", "error.message", "exception.message",
         "error.stack_trace", "exception_message", "description", "upstream_transport_failure_reason",
         "response_code_details", "note", "errors", "warning", "line", "body" };
 
-    constexpr std::array fieldKeys = { "status", "status_code", "statuscode", "code", "response_code",
+    constexpr std::array<std::string_view, 25> fieldKeys = { "status", "status_code", "statuscode", "code", "response_code",
         "response_flags", "upstream_cluster", "upstream_host", "upstream_addr", "upstream_status", "downstreamstatus",
         "originstatus", "logger", "syslog_identifier", "_systemd_unit", "component", "level", "errno", "syscall",
         "address", "port", "elb_status_code", "target_status_code", "upstream_response_time", "request_uri" };
+
+    /// Sorted, so that a key is found quickly.
+    template <std::size_t size> constexpr std::array<std::string_view, size> sorted(std::array<std::string_view, size> keys)
+    {
+        std::sort(keys.begin(), keys.end());
+        return keys;
+    }
+
+    constexpr auto sortedTextKeys = sorted(textKeys);
+    constexpr auto sortedFieldKeys = sorted(fieldKeys);
 
     template <class Keys> bool isAmong(const Keys& keys, std::string_view key)
     {
         std::string lower(key.substr(0, 64));
         for (char& c : lower)
             c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        return std::find(keys.begin(), keys.end(), lower) != keys.end();
+        return std::binary_search(keys.begin(), keys.end(), std::string_view(lower));
     }
 
     void appendUtf8(std::uint32_t code, std::string& text)
@@ -170,9 +180,9 @@ namespace {
 
         void keep(const std::string& key, const std::string& value)
         {
-            if (isAmong(textKeys, key))
+            if (isAmong(sortedTextKeys, key))
                 m_messages += value + "\n";
-            else if (isAmong(fieldKeys, key))
+            else if (isAmong(sortedFieldKeys, key))
                 m_fields += key + "=" + value + " ";
         }
 

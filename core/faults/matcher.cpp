@@ -47,14 +47,6 @@ namespace {
         return false;
     }
 
-    bool holdsEach(const std::vector<Needles>& groups, std::string_view folded)
-    {
-        return std::all_of(groups.begin(), groups.end(), [&](const Needles& needles) {
-            return std::any_of(needles.begin(), needles.end(),
-                [&](const std::string& needle) { return folded.find(needle) != std::string_view::npos; });
-        });
-    }
-
     std::string lower(std::string_view text)
     {
         std::string result(text);
@@ -87,7 +79,7 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
 
     std::map<std::string, std::vector<std::uint32_t>> patternsOfNeedle;
     for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-        std::vector<Needles>& groups = patterns[i].furtherNeedles;
+        std::vector<Needles>& groups = patterns[i].needles;
         if (groups.empty())
             return base::failure(patternError(patterns[i].pattern,
                 "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
@@ -123,7 +115,7 @@ base::Result<Matcher::Group> Matcher::compiledGroup(const std::map<std::string, 
             auto regex = compiledRegex(pattern);
             if (!regex)
                 return base::failure(regex.error());
-            group[component].push_back({ pattern, {}, std::move(*regex), {} });
+            group[component].push_back({ pattern, {}, std::move(*regex), needlesOf(pattern.regex) });
         }
     }
     return group;
@@ -173,27 +165,36 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
 LineReading Matcher::readText(std::string_view text, const std::vector<std::uint32_t>& patterns,
     std::string_view component) const
 {
-    const std::string folded = lower(text);
+    const Subject subject { text, lower(text) };
     for (const std::uint32_t index : patterns) {
         const Compiled& candidate = m_patterns[index];
-        if (mayWrite(candidate.pattern.component, component) && holdsEach(candidate.furtherNeedles, folded)
-            && matches(candidate, text))
-            return reading(candidate, text, component);
+        if (mayWrite(candidate.pattern.component, component) && matches(candidate, subject))
+            return reading(candidate, subject, component);
     }
     LineReading none;
     none.variant = "none";
     return none;
 }
 
-bool Matcher::matches(const Compiled& candidate, std::string_view text) const
+/// A quick look before the regular expression.
+bool Matcher::mayMatch(const Compiled& compiled, const Subject& subject)
 {
-    if (!RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *candidate.regex))
+    return std::all_of(compiled.needles.begin(), compiled.needles.end(), [&](const Needles& group) {
+        return std::any_of(group.begin(), group.end(),
+            [&](const std::string& needle) { return subject.folded.find(needle) != std::string::npos; });
+    });
+}
+
+bool Matcher::matches(const Compiled& candidate, const Subject& subject) const
+{
+    if (!mayMatch(candidate, subject)
+        || !RE2::PartialMatch(re2::StringPiece(subject.text.data(), subject.text.size()), *candidate.regex))
         return false;
     const std::vector<std::string>& same = candidate.pattern.sameGroups;
     if (same.empty())
         return true;
     LineReading captured;
-    addCaptures(*candidate.regex, text, captured);
+    addCaptures(*candidate.regex, subject.text, captured);
     return captured.captures[same.front()] == captured.captures[same.back()];
 }
 
@@ -228,34 +229,33 @@ std::string Matcher::writerByName(std::string_view text) const
     return best;
 }
 
-std::string Matcher::writerByLook(std::string_view text, const std::string& ofPattern) const
+std::string Matcher::writerByLook(const Subject& subject, const std::string& ofPattern) const
 {
-    const re2::StringPiece subject(text.data(), text.size());
     for (const auto& [component, looks] : m_writers) {
         if (!mayWrite(ofPattern, component))
             continue;
         for (const Compiled& look : looks) {
-            if (RE2::PartialMatch(subject, *look.regex))
+            if (matches(look, subject))
                 return component;
         }
     }
     return {};
 }
 
-std::string Matcher::componentOf(const Compiled& match, std::string_view text, std::string_view component) const
+std::string Matcher::componentOf(const Compiled& match, const Subject& subject, std::string_view component) const
 {
     if (!component.empty())
         return std::string(component);
     const std::string& ofPattern = match.pattern.component;
     // A program's own look tells most; a language or nobody in particular says less than the prefix does.
-    if (std::string writer = writerByLook(text, ofPattern); !writer.empty())
+    if (std::string writer = writerByLook(subject, ofPattern); !writer.empty())
         return writer;
-    if (std::string writer = writerByName(text); !writer.empty() && mayWrite(ofPattern, writer))
+    if (std::string writer = writerByName(subject.text); !writer.empty() && mayWrite(ofPattern, writer))
         return writer;
     return ofPattern == "any" ? std::string() : ofPattern;
 }
 
-LineReading Matcher::reading(const Compiled& match, std::string_view text, std::string_view component) const
+LineReading Matcher::reading(const Compiled& match, const Subject& subject, std::string_view component) const
 {
     LineReading reading;
     reading.variant = match.pattern.variant;
@@ -263,14 +263,16 @@ LineReading Matcher::reading(const Compiled& match, std::string_view text, std::
     reading.role = match.pattern.role;
     if (reading.variant != "none")
         reading.entry = match.entry;
-    reading.component = componentOf(match, text, component);
-    addCaptures(*match.regex, text, reading);
+    reading.component = componentOf(match, subject, component);
+    addCaptures(*match.regex, subject.text, reading);
     for (const std::string& group : { reading.component, match.pattern.component }) {
         const auto extractors = m_extractors.find(group);
         if (extractors == m_extractors.end())
             continue;
-        for (const Compiled& extractor : extractors->second)
-            addCaptures(*extractor.regex, text, reading);
+        for (const Compiled& extractor : extractors->second) {
+            if (mayMatch(extractor, subject))
+                addCaptures(*extractor.regex, subject.text, reading);
+        }
     }
     return reading;
 }

@@ -24,8 +24,15 @@ private:
         Pattern pattern;
         std::string entry;
         std::unique_ptr<RE2> regex;
-        std::vector<Needles> furtherNeedles; ///< beside those that made it a candidate
+        std::vector<Needles> needles; ///< of each group one must be there (of a candidate, the further groups)
     };
+
+    /// What is matched, and the same with its letters lower-case.
+    struct Subject {
+        std::string_view text;
+        std::string folded;
+    };
+    static bool mayMatch(const Compiled& compiled, const Subject& subject);
 
     using Group = std::map<std::string, std::vector<Compiled>>;
     static base::Result<Group> compiledGroup(const std::map<std::string, std::vector<Pattern>>& patterns);
@@ -34,15 +41,15 @@ private:
 
     /// The patterns whose needles the text holds, best first.
     std::vector<std::uint32_t> candidates(std::string_view text) const;
-    bool matches(const Compiled& candidate, std::string_view text) const;
+    bool matches(const Compiled& candidate, const Subject& subject) const;
     bool mayWrite(const std::string& component, std::string_view caller) const;
     /// Who wrote the text, told by its prefix or its look; empty where neither tells.
     std::string writerByName(std::string_view text) const;
-    std::string writerByLook(std::string_view text, const std::string& ofPattern) const;
-    std::string componentOf(const Compiled& match, std::string_view text, std::string_view component) const;
+    std::string writerByLook(const Subject& subject, const std::string& ofPattern) const;
+    std::string componentOf(const Compiled& match, const Subject& subject, std::string_view component) const;
     LineReading readText(std::string_view text, const std::vector<std::uint32_t>& patterns,
         std::string_view component) const;
-    LineReading reading(const Compiled& match, std::string_view text, std::string_view component) const;
+    LineReading reading(const Compiled& match, const Subject& subject, std::string_view component) const;
     void addCaptures(const RE2& regex, std::string_view text, LineReading& reading) const;
 
     Taxonomy m_taxonomy;
