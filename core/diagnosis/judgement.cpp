@@ -62,6 +62,34 @@ bool isAnsweredByAStranger(const HopView& view)
     return probe && probe->status.value_or(0) >= 400 && faults::takenPort(view);
 }
 
+/// The caller's newest line about a connection that ended before any answer; null where none is of the last
+/// minutes.
+const ReadLine* newestReset(const HopView& view)
+{
+    constexpr base::Milliseconds justNow = std::chrono::minutes(3);
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
+        if ((*line)->reading.variant == "reset-before-headers" && view.isFresh(**line, justNow))
+            return *line;
+    return nullptr;
+}
+
+/// A service that dies of each request and is started again refuses whoever comes in between, our own attempt
+/// too. What its users met is the death, not the gap.
+void lookPastRestartGap(HopView& view)
+{
+    if (view.symptom.variant != "connection-refused" && view.symptom.variant != "socket-missing")
+        return;
+    const bool isRestarted = view.unit
+        && (view.unit->activeState == "active" || view.unit->activeState == "activating")
+        && (view.unit->restarts > 0 || view.unit->subState == "auto-restart");
+    const ReadLine* reset = newestReset(view);
+    if (!isRestarted || !reset)
+        return;
+    view.symptom.variant = "reset-before-headers";
+    view.symptom.confidence = 0.9;
+    view.symptom.evidence.insert(view.symptom.evidence.begin(), view.evidence(*reset));
+}
+
 void judge(Judgement& judgement, RequestState request)
 {
     HopView& view = judgement.view;
@@ -90,6 +118,7 @@ void judge(Judgement& judgement, RequestState request)
         view.symptom.isProbed = true;
         view.symptom.evidence.push_back(view.evidence(*worstProbe));
         addMatchingLines(view);
+        lookPastRestartGap(view);
         judgement.state = hasGood ? model::State::Warning : model::State::Failing;
         judgement.isRelayed = worst.variant == "error-response" && isProxy(view.callee);
         return;

@@ -85,12 +85,43 @@ Assessment storage(
     return found;
 }
 
+/// The unit whose control group the kernel names for a killed process: in the line itself, or in the line
+/// about the same pid just before it ("…,task_memcg=/system.slice/shop.service,task=node,pid=812,uid=33").
+std::string unitOfKilled(const HopView& view, const ReadLine& line, const std::string& pid)
+{
+    static constexpr std::string_view key = "task_memcg=";
+    const auto unitIn = [](std::string_view text) -> std::string {
+        const auto at = text.find(key);
+        if (at == std::string_view::npos)
+            return {};
+        std::string_view path = text.substr(at + key.size());
+        path = path.substr(0, path.find(','));
+        const auto slash = path.rfind('/');
+        const std::string_view last = slash == std::string_view::npos ? path : path.substr(slash + 1);
+        return last.ends_with(".service") || last.ends_with(".scope") ? std::string(last) : std::string();
+    };
+    if (std::string unit = unitIn(line.line->text); !unit.empty())
+        return unit;
+    if (!pid.empty())
+        for (const model::LogLine& other : view.calleeHost->logs)
+            if (other.origin == model::LogOrigin::Kernel && mentions(other.text, "pid=" + pid))
+                if (std::string unit = unitIn(other.text); !unit.empty())
+                    return unit;
+    return {};
+}
+
 bool namesCallee(const HopView& view, const ReadLine& line)
 {
     const std::string& text = line.line->text;
     if (view.unit && text.find(view.unit->name) != std::string::npos)
         return true;
     const auto pid = line.reading.captures.find("pid");
+    if (line.line->origin == model::LogOrigin::Kernel && view.unit) {
+        const std::string unit
+            = unitOfKilled(view, line, pid == line.reading.captures.end() ? std::string() : pid->second);
+        if (!unit.empty())
+            return unit == view.unit->name; // someone else's death, whatever the process was called
+    }
     const auto process = line.reading.captures.find("process");
     if (pid != line.reading.captures.end() && view.unit && std::to_string(view.unit->mainPid) == pid->second)
         return true;
@@ -125,6 +156,9 @@ Assessment oomKilled(const HopView& view)
         found.supports(0.92 * view.unitCertainty, std::move(item));
         found.onset = view.unit->inactiveSince;
     }
+    // One that was stopped on purpose did not die of memory, whatever the kernel wrote before that.
+    if (view.unit && view.unit->activeState == "inactive" && view.unit->result == "success")
+        return found;
     const bool wasKilled = view.unit && view.unit->mainExitStatus == 9;
     for (const ReadLine* line : statedByCallee(view, "oom-killed", std::chrono::hours(24))) {
         // Old kills explain nothing, unless the unit has been down since.

@@ -312,6 +312,31 @@ const Outage outages[] {
             s.appLogs("Main process exited, code=dumped, status=11/SEGV", 2s);
         },
         appHop, "reset-before-headers", "process-crashed", 0.6 },
+    { "CrashesOnTheRequestAndOurOwnAttemptMeetsTheRestart",
+        [](Scenario& s) {
+            s.requestAnswers(502).connectFails(ConnectResult::Refused).nothingListens();
+            s.unitIs("activating", "auto-restart", "exit-code");
+            s.unit().restarts = 2;
+            s.unit().activeSince = s.ago(3s);
+            s.unit().lastExitAt = s.ago(1s);
+            s.edgeLogs("2026/11/21 09:29:40 [error] 7#7: *1 upstream prematurely closed connection while reading "
+                       "response header from upstream, client: 10.1.0.9, server: shop.example, request: \"GET / "
+                       "HTTP/1.1\", upstream: \"http://10.1.0.3:3000/\"",
+                20s);
+        },
+        appHop, "reset-before-headers", "process-crashed", 0.6 },
+    { "StoppedByHandAfterTheKernelKilledAnotherService",
+        [](Scenario& s) {
+            stopped(s);
+            s.appLogs("oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/"
+                      "system.slice/renderer.service,task_memcg=/system.slice/renderer.service,task=node,pid=9551,"
+                      "uid=0",
+                20min, model::LogOrigin::Kernel);
+            s.appLogs("Memory cgroup out of memory: Killed process 9551 (node) total-vm:52092kB, "
+                      "anon-rss:40576kB, file-rss:5104kB, shmem-rss:0kB, UID:0 pgtables:132kB oom_score_adj:0",
+                20min, model::LogOrigin::Kernel);
+        },
+        appHop, "connection-refused", "service-stopped", 0.85 },
     { "WorkerKilledForMemory",
         [](Scenario& s) {
             repliesFail(s, 502, ReplyResult::ClosedBeforeHeaders);
