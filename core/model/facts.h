@@ -31,6 +31,8 @@ struct Listener {
     std::string path; ///< of a unix socket
     std::optional<int> pid;
     std::string process; ///< the kernel's short name for it
+    std::string user;    ///< whose socket it is; may be empty
+    std::string unit;    ///< by the socket's control group; may be empty
     std::optional<std::uint64_t> receiveQueue; ///< waiting to be accepted
     std::optional<std::uint64_t> backlog;      ///< the accept queue's size
     std::string container; ///< where it was seen from inside one

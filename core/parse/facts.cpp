@@ -10,6 +10,7 @@
 #include "core/parse/hopprobe.h"
 #include "core/parse/identity.h"
 #include "core/parse/lines.h"
+#include "core/parse/listenerowner.h"
 #include "core/parse/logs.h"
 #include "core/parse/netstat.h"
 #include "core/parse/processes.h"
@@ -82,7 +83,8 @@ void readNames(const Reading& reading)
 
 void readListeners(const Reading& reading)
 {
-    const bool isSs = reading.result.output.find("@@ ") == std::string::npos;
+    const bool isSs = reading.result.output.find("@@ netstat") == std::string::npos
+        && reading.result.output.find("@@ /proc/") == std::string::npos;
     auto listeners = isSs ? parseSsListeners(reading.result.output) : parseOtherListeners(reading.result.output);
     const auto nameless = std::count_if(listeners.begin(), listeners.end(),
         [](const model::Listener& each) { return !each.pid && each.kind == model::SocketKind::Tcp; });
@@ -274,10 +276,13 @@ void readListenerQueue(const Reading& reading)
                 return each.kind == listener.kind && each.address == listener.address && each.port == listener.port
                     && each.path == listener.path;
             });
-        if (older != reading.host.listeners.end())
+        if (older != reading.host.listeners.end()) {
+            listener.user = older->user;
+            listener.unit = older->unit;
             *older = std::move(listener);
-        else
+        } else {
             reading.host.listeners.push_back(std::move(listener));
+        }
     }
     auto connections = parseSsConnections(reading.result.output);
     for (model::Connection& each : connections) {
@@ -396,6 +401,7 @@ model::Facts factsFrom(const model::Capture& capture)
         std::stable_sort(host.changes.begin(), host.changes.end(),
             [](const model::Change& a, const model::Change& b) { return a.at > b.at; });
         nameUnitsOfLines(host);
+        nameListenersOwners(host);
         const std::vector<CpuTicks>& samples = cpuSamples[name];
         if (samples.size() >= 2)
             setCpuUse(host.resources, samples[samples.size() - 2], samples.back());

@@ -169,6 +169,10 @@ void readBody(const std::vector<Line>& lines, HopProbe& probe)
     for (const Line& line : lines) {
         if (line.text.starts_with(": "))
             body += (body.empty() ? "" : "\n") + std::string(line.text.substr(2));
+        else if (line.text == "speaks-tls=yes") { // asked after a plain request that got no answer
+            probe.tls = TlsResult::Established;
+            probe.tlsDetail = "a TLS handshake on this port succeeds";
+        }
     }
     // a curl before 7.63 prints its times there, as it can't do otherwise
     body.resize(std::min(body.find("hs-time: "), body.size()));

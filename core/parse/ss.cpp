@@ -2,6 +2,9 @@
 
 #include "core/parse/lines.h"
 
+#include <functional>
+#include <map>
+
 namespace hopscope::parse {
 namespace {
 
@@ -33,6 +36,37 @@ Owner ownerOf(std::string_view text)
         }
     }
     return owner;
+}
+
+/// The word after a key of the extended part, "uid:998" or "cgroup:/system.slice/shop.service".
+std::string_view extended(std::string_view text, std::string_view key)
+{
+    const std::size_t at = text.find(key);
+    if (at == std::string_view::npos || (at > 0 && text[at - 1] != ' '))
+        return {};
+    text.remove_prefix(at + key.size());
+    return text.substr(0, text.find_first_of(" \t"));
+}
+
+std::string serviceOf(std::string_view controlGroup)
+{
+    const std::string_view last = controlGroup.substr(controlGroup.rfind('/') + 1);
+    return last.ends_with(".service") ? textOf(last) : std::string();
+}
+
+std::map<std::string, std::string, std::less<>> usersOf(std::string_view output)
+{
+    std::map<std::string, std::string, std::less<>> users;
+    for (const Section& section : sectionsOf(output)) {
+        if (section.title != "passwd")
+            continue;
+        for (const Line& line : section.lines) {
+            std::string_view rest = line.text;
+            const std::string_view name = takeUntil(rest, ":");
+            users.try_emplace(std::string(rest), textOf(name));
+        }
+    }
+    return users;
 }
 
 bool isState(std::string_view word)
@@ -70,6 +104,7 @@ std::optional<Endpoint> endpointOf(std::string_view text)
 std::vector<model::Listener> parseSsListeners(std::string_view output)
 {
     std::vector<model::Listener> listeners;
+    const auto users = usersOf(output);
     for (const Line& line : linesOf(output)) {
         std::string_view rest = line.text;
         const std::string_view network = takeWord(rest);
@@ -110,6 +145,10 @@ std::vector<model::Listener> parseSsListeners(std::string_view output)
         Owner owner = ownerOf(rest);
         listener.pid = owner.pid;
         listener.process = std::move(owner.process);
+        const std::string_view uid = extended(rest, "uid:");
+        const auto user = users.find(uid);
+        listener.user = user == users.end() ? textOf(uid) : user->second;
+        listener.unit = serviceOf(extended(rest, "cgroup:"));
         listeners.push_back(std::move(listener));
     }
     return listeners;

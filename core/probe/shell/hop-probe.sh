@@ -73,6 +73,19 @@ with_curl() {
         }
     } 3>&1 | grep -v '^[{}] \['
 }
+# A port that expects TLS closes on a plain request, mostly without a word. Whether it is one, a handshake shows.
+plain_http_or_tls() {
+    literal=$address
+    case $address in *:*) literal="[$address]" ;; esac
+    answer=$(with_curl)
+    printf '%s\n' "$answer"
+    case $answer in
+        *"< HTTP/"*) ;;
+        *"hs-exit: 0"*|*"hs-exit: 1"*|*"hs-exit: 8"*|*"hs-exit: 52"*|*"hs-exit: 56"*)
+            run curl -q -sS -k -g --noproxy '*' --connect-timeout 2 --max-time 3 --connect-only "https://$literal:$port/" 2>/dev/null &&
+                echo "speaks-tls=yes" ;;
+    esac
+}
 with_openssl() {
     literal=$address
     case $address in *:*) literal="[$address]" ;; esac
@@ -134,7 +147,8 @@ attempt() {
     case $proto in http|https) request=$(printf 'GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: hopscope\r\nConnection: close\r\n\r\nx' "$path" "$host"); request=${request%x} ;; esac
     set -- "proto=$proto" "address=$address" "port=$port" "unix=$unix" "host=$host" "path=$path" "sni=$sni" "verify=$verify" "cafile=$cafile" "limit=$limit" "seat_user=$seat_user" "proxy_protocol=$proxy_protocol"
     case $proto in
-        http|https) [ -z "$unix" ] && have curl && { with_curl; return; } ;;
+        https) [ -z "$unix" ] && have curl && { with_curl; return; } ;;
+        http) [ -z "$unix" ] && have curl && { plain_http_or_tls; return; } ;;
     esac
     if [ -n "$python" ] && run "$python" -I -S -c "$py" "$@"; then return; fi
     case $proto in
