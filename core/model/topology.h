@@ -106,8 +106,8 @@ struct Declared {
     std::string scriptFile;         ///< SCRIPT_FILENAME of FastCGI
     std::string callerUser;         ///< the user that the caller's workers run as
     bool isResolvedAtStart = false; ///< a literal name, looked up once when the proxy loads
+    std::vector<std::string> resolvers; ///< name servers that the caller asks while it runs; empty: it can't
     std::string httpVersion;        ///< "1.0", "1.1", "2" towards the target; empty where it does not apply
-    std::string trustedCertificate; ///< file of the authorities that verify the target
     std::vector<std::string> retriesOn; ///< what makes the caller try the next server: "error", "timeout", "http_502" …
     std::optional<int> retries;         ///< at most so many servers; 0: no limit
     std::optional<int> maxFails;        ///< after so many failures the server is left out; 0: never

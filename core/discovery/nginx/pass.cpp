@@ -232,6 +232,10 @@ private:
         target.isOnPath = m_isOnPath;
         model::Declared& declared = target.declared;
         declared.callerUser = m_configuration.workerUser();
+        for (const parse::NginxDirective* each : m_state.scope->inherited("resolver"))
+            for (const std::string& server : each->arguments)
+                if (server.find('=') == std::string::npos)
+                    declared.resolvers.push_back(server);
         readTimeouts(declared);
         readRetries(declared);
         readTls(target, url.isTls, address);
@@ -289,7 +293,7 @@ private:
                 target.declared.serverName = name.substr(0, name.find(':'));
         }
         target.declared.verifiesCertificate = value("_ssl_verify") == "on";
-        target.declared.trustedCertificate = value("_ssl_trusted_certificate");
+        target.declared.trustedCertificates = value("_ssl_trusted_certificate");
         target.next.serverName = target.declared.serverName;
     }
 

@@ -121,7 +121,8 @@ namespace {
             text(declared.requestPath, TextKind::Url);
             text(declared.serverName, TextKind::TargetName);
             text(declared.trustedCertificates);
-            text(declared.trustedCertificate);
+            for (std::string& server : declared.resolvers)
+                text(server);
             text(declared.scriptFile);
             text(declared.callerUser, TextKind::UserName);
         }
