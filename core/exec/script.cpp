@@ -77,16 +77,15 @@ hs_limited() {
         </dev/null >/dev/null 2>&1 & hs_dog=$! ;;
     *)
       /bin/sh -c 'eval "$HOPSCOPE_SHELL"' </dev/null & hs_job=$!
-      ( trap 'kill "$hs_sleep"; exit' TERM
-        sleep "${1%.*}" & hs_sleep=$!; wait "$hs_sleep"; kill -TERM "$hs_job"
-        sleep 1 & hs_sleep=$!; wait "$hs_sleep"; kill -KILL "$hs_job" ) </dev/null >/dev/null 2>&1 & hs_dog=$! ;;
+      ( sleep "${1%.*}"; kill -TERM "$hs_job"; sleep 1; kill -KILL "$hs_job" ) </dev/null >/dev/null 2>&1 & hs_dog=$! ;;
   esac
   wait "$hs_job" 2>/dev/null
   hs_status=$?
+  # KILL, as a shell that was forked just now may lose a TERM; by both names, as it may not lead its group yet.
   case $HOPSCOPE_LIMITER in
     timeout) ;;
-    setsid) kill -TERM "-$hs_dog" "$hs_dog"; wait "$hs_dog" ;; # by both: it may not lead its group yet
-    *) kill -TERM "$hs_dog"; wait "$hs_dog" ;;
+    setsid) kill -KILL "-$hs_dog" "$hs_dog"; wait "$hs_dog" ;;
+    *) kill -KILL "$hs_dog"; wait "$hs_dog" ;;
   esac 2>/dev/null
   hs_job=
   return "$hs_status"
