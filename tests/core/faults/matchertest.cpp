@@ -1,0 +1,117 @@
+#include "core/faults/builtinfiles.h"
+#include "core/faults/linetext.h"
+#include "core/faults/literalscanner.h"
+#include "core/faults/needles.h"
+#include "tests/core/faults/corpus.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cctype>
+#include <re2/re2.h>
+
+namespace hopscope::faults {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+std::vector<std::uint32_t> scanned(const std::vector<std::string>& literals, std::string_view text)
+{
+    std::vector<std::uint32_t> found;
+    LiteralScanner(literals).scan(text, found);
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
+}
+
+TEST(LiteralScanner, FindsWhatStandsInTheText)
+{
+    const std::vector<std::string> literals { "refused", "fused", "use", "timed out", "out" };
+    EXPECT_THAT(scanned(literals, "Connection REFUSED"), ElementsAre(0, 1, 2));
+    EXPECT_THAT(scanned(literals, "x timed out"), ElementsAre(3, 4));
+    EXPECT_THAT(scanned(literals, "nothing"), IsEmpty());
+    EXPECT_THAT(scanned(literals, ""), IsEmpty());
+    EXPECT_THAT(scanned(literals, "u"), IsEmpty());
+}
+
+TEST(LiteralScanner, FindsALiteralWhereverItLies)
+{
+    for (std::size_t before = 0; before < 60; ++before) {
+        const std::string text = std::string(before, 'x') + "timed out" + std::string(37, 'y');
+        EXPECT_THAT(scanned({ "timed out" }, text), ElementsAre(0)) << before;
+    }
+}
+
+TEST(Needles, AreWhatAMatchCantDoWithout)
+{
+    EXPECT_THAT(needlesOf("Connection refused"), ElementsAre(ElementsAre("connection refused")));
+    EXPECT_THAT(needlesOf(R"(failed \((?:111|61): )"), ElementsAre(ElementsAre("failed (")));
+    EXPECT_THAT(needlesOf("abcd|efgh"), ElementsAre(UnorderedElementsAre("abcd", "efgh")));
+    EXPECT_THAT(needlesOf("abcd|x?"), IsEmpty());
+    EXPECT_THAT(needlesOf("(?:abcdef)?xyz"), ElementsAre(ElementsAre("xyz")));
+    EXPECT_THAT(needlesOf("abcde*"), ElementsAre(ElementsAre("abcd")));
+    EXPECT_THAT(needlesOf("[a-z]+"), IsEmpty());
+    EXPECT_THAT(needlesOf(R"(abc\x41)"), IsEmpty());
+    EXPECT_THAT(needlesOf(R"(say "hello")"), ElementsAre(ElementsAre("hello"), ElementsAre("say ")));
+}
+
+TEST(Needles, NeverHideAMatch)
+{
+    CatalogueData data;
+    for (const CatalogueFile& file : builtInFiles())
+        ASSERT_TRUE(readCatalogueFile(file, data));
+    std::vector<std::string> texts;
+    for (const test::CorpusLine& line : test::corpus())
+        texts.push_back(line.line);
+    RE2::Options options;
+    options.set_encoding(RE2::Options::EncodingLatin1);
+    for (const Entry& entry : data.entries) {
+        for (const Pattern& pattern : entry.patterns) {
+            const RE2 regex(pattern.regex, options);
+            const std::vector<Needles> groups = needlesOf(pattern.regex);
+            for (const std::string& text : texts) {
+                if (!RE2::PartialMatch(text, regex))
+                    continue;
+                std::string folded = text;
+                std::transform(folded.begin(), folded.end(), folded.begin(), [](unsigned char c) { return std::tolower(c); });
+                for (const Needles& group : groups) {
+                    EXPECT_TRUE(std::any_of(group.begin(), group.end(), [&](const std::string& needle) {
+                        return folded.find(needle) != std::string::npos;
+                    })) << pattern.place.text() << " " << pattern.regex;
+                }
+            }
+        }
+    }
+}
+
+TEST(LineText, DropsEscapeSequences)
+{
+    EXPECT_EQ(withoutEscapes("\x1b[1;31mred\x1b[0m \x1b]0;title\x07plain\x1b"), "red plain");
+    EXPECT_EQ(withoutEscapes("a\x01" "b\tc"), "ab\tc");
+}
+
+TEST(LineText, NamesTheWriterOfAPrefix)
+{
+    EXPECT_EQ(writerName("Nov 21 09:30:00 edge nginx[812]: x"), "nginx");
+    EXPECT_EQ(writerName("2026-11-21T09:30:00+00:00 edge haproxy: x"), "haproxy");
+    EXPECT_EQ(writerName("web-caddy-1  | x"), "web-caddy-1");
+    EXPECT_EQ(writerName("[pod/edge-5d8f/nginx] x"), "edge-5d8f/nginx");
+    EXPECT_EQ(writerName("no prefix at all"), "");
+}
+
+TEST(LineText, TakesTheMessagesOutOfJson)
+{
+    EXPECT_EQ(jsonLogText(R"({"level":"error","msg":"a \"b\"\nc","status":502})"), "a \"b\"\nc\nlevel=error status=502 ");
+    EXPECT_EQ(jsonLogText(R"(web-1  | {"msg":"x"})"), "web-1  | x\n");
+    EXPECT_EQ(jsonLogText(R"({"err":{"message":"inner"},"other":1})"), "inner\n");
+    EXPECT_EQ(jsonLogText(R"({"log":"{\"msg\":\"deep\"}\n"})").substr(0, 5), "deep\n");
+    EXPECT_EQ(jsonLogText(R"({"msg":"cut short)"), "cut short\n");
+    EXPECT_EQ(jsonLogText("no json { here }"), "");
+    EXPECT_EQ(jsonLogText("{"), "");
+    EXPECT_EQ(jsonLogText(std::string(100000, '{') + "\"msg\":1"), "");
+}
+
+}
+}
