@@ -1,7 +1,13 @@
+#include "core/faults/builtinfiles.h"
 #include "core/faults/catalogue.h"
+#include "core/faults/linetext.h"
 #include "tests/core/faults/corpus.h"
 
 #include <gmock/gmock.h>
+
+#include <algorithm>
+#include <map>
+#include <re2/re2.h>
 
 namespace hopscope::faults::test {
 namespace {
@@ -25,6 +31,31 @@ TEST(Corpus, EachLineIsReadAsExpected)
         const std::string found = line.variant == "none" && reading.variant == "none" ? "" : reading.component;
         EXPECT_EQ(said(reading.variant, reading.cause, found), said(line.variant, line.cause, component))
             << line.place << " by " << reading.entry << "\n  " << line.line;
+    }
+}
+
+// A group is what one entry holds for one component.
+TEST(Corpus, HasALineForEachGroupOfPatterns)
+{
+    CatalogueData data;
+    for (const CatalogueFile& file : builtInFiles())
+        ASSERT_TRUE(readCatalogueFile(file, data));
+    std::vector<std::string> texts;
+    for (const CorpusLine& line : corpus()) {
+        const std::string json = jsonLogText(line.line);
+        texts.push_back(json.empty() ? withoutQuoteEscapes(withoutEscapes(line.line)) : json);
+    }
+    RE2::Options options;
+    options.set_encoding(RE2::Options::EncodingLatin1);
+    for (const Entry& entry : data.entries) {
+        std::map<std::string, bool> fires;
+        for (const Pattern& pattern : entry.patterns) {
+            const RE2 regex(pattern.regex, options);
+            fires[pattern.component] = fires[pattern.component]
+                || std::any_of(texts.begin(), texts.end(), [&](const std::string& text) { return RE2::PartialMatch(text, regex); });
+        }
+        for (const auto& [component, doesFire] : fires)
+            EXPECT_TRUE(doesFire) << entry.text.id << " of " << component;
     }
 }
 
