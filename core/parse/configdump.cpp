@@ -37,14 +37,20 @@ void trimEnds(std::vector<ConfigFile>& files)
     }
 }
 
-/// "mtime 1763717400 /etc/nginx/nginx.conf"
-void setModified(std::vector<ConfigFile>& files, std::string_view rest)
+using Times = std::map<std::string, std::optional<base::TimePoint>>;
+
+/// "1763717400 /etc/nginx/nginx.conf"
+void readModified(std::string_view rest, Times& times)
 {
     const auto at = base::fromUnixSeconds(takeWord(rest));
-    const std::string path = textOf(trimmed(rest));
+    times[textOf(trimmed(rest))] = at;
+}
+
+void setModified(std::vector<ConfigFile>& files, const Times& times)
+{
     for (ConfigFile& file : files) {
-        if (file.path == path)
-            file.modifiedAt = at;
+        if (const auto found = times.find(file.path); found != times.end())
+            file.modifiedAt = found->second;
     }
 }
 
@@ -74,7 +80,7 @@ std::string_view wordValue(std::string_view text, std::string_view key)
     return {};
 }
 
-void readOurs(std::string_view rest, NginxInstances& result, bool& inFiles)
+void readOurs(std::string_view rest, NginxInstances& result, Times& times, bool& inFiles)
 {
     const std::string_view what = takeWord(rest);
     if (what == "instance") {
@@ -95,7 +101,7 @@ void readOurs(std::string_view rest, NginxInstances& result, bool& inFiles)
         else if (what == "files")
             config.mainFile = textOf(trimmed(rest));
         else if (what == "mtime")
-            setModified(config.files, rest);
+            readModified(rest, times);
         else if (what == "unreadable")
             result.unreadable.push_back(textOf(trimmed(rest)));
     }
@@ -106,6 +112,7 @@ void readOurs(std::string_view rest, NginxInstances& result, bool& inFiles)
 NginxInstances parseNginxDump(std::string_view output)
 {
     NginxInstances result;
+    Times times;
     std::string marker = "@@";
     bool inFiles = false;
     for (const Line& line : linesOf(output)) {
@@ -114,7 +121,7 @@ NginxInstances parseNginxDump(std::string_view output)
             continue;
         }
         if (line.text.starts_with(marker)) {
-            readOurs(line.text.substr(marker.size()), result, inFiles);
+            readOurs(line.text.substr(marker.size()), result, times, inFiles);
             continue;
         }
         if (result.configs.empty())
@@ -130,6 +137,7 @@ NginxInstances parseNginxDump(std::string_view output)
     }
     for (SoftwareConfig& config : result.configs) {
         trimEnds(config.files);
+        setModified(config.files, times);
         if (!config.files.empty() && config.mainFile.empty())
             config.mainFile = config.files.front().path;
         // a user who may not read a key or a log can't say that the configuration is wrong
@@ -146,13 +154,15 @@ NginxInstances parseNginxDump(std::string_view output)
 std::vector<SoftwareConfig> parsePhpFpmFiles(std::string_view output)
 {
     std::vector<ConfigFile> files;
+    Times times;
     for (const Line& line : linesOf(output)) {
         if (line.text.starts_with("@@ mtime "))
-            setModified(files, line.text.substr(9));
+            readModified(line.text.substr(9), times);
         else
             append(files, line);
     }
     trimEnds(files);
+    setModified(files, times);
     // A pool file belongs to the php-fpm.conf above it, "/etc/php/8.2/fpm" or "/etc".
     std::map<std::string, SoftwareConfig> byFolder;
     for (ConfigFile& file : files) {

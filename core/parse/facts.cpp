@@ -111,14 +111,17 @@ void readProcesses(const Reading& reading)
 /// A newer look at the same unit takes the older one's place.
 void readUnits(const Reading& reading)
 {
+    std::vector<model::Unit>& units = reading.host.units;
+    std::map<std::string, std::size_t> known;
+    for (std::size_t i = 0; i < units.size(); ++i)
+        known[units[i].name] = i;
     for (model::Unit& unit : parseUnits(reading.result.output)) {
         unit.source.check = reading.index;
-        const auto older = std::find_if(reading.host.units.begin(), reading.host.units.end(),
-            [&](const model::Unit& each) { return each.name == unit.name; });
-        if (older == reading.host.units.end())
-            reading.host.units.push_back(std::move(unit));
+        const auto [older, isNew] = known.try_emplace(unit.name, units.size());
+        if (isNew)
+            units.push_back(std::move(unit));
         else
-            *older = std::move(unit);
+            units[older->second] = std::move(unit);
     }
 }
 
@@ -269,7 +272,8 @@ void readFileStatus(const Reading& reading)
 /// A newer look at the same socket takes the older one's place: queues move.
 void readListenerQueue(const Reading& reading)
 {
-    for (model::Listener& listener : parseSsListeners(reading.result.output)) {
+    // one port's or path's: few on any real host
+    for (model::Listener& listener : parseSsListeners(std::string_view(reading.result.output).substr(0, 32 * 1024))) {
         listener.source.check = reading.index;
         const auto older = std::find_if(reading.host.listeners.begin(), reading.host.listeners.end(),
             [&](const model::Listener& each) {
@@ -284,7 +288,7 @@ void readListenerQueue(const Reading& reading)
             reading.host.listeners.push_back(std::move(listener));
         }
     }
-    auto connections = parseSsConnections(reading.result.output);
+    auto connections = parseSsConnections(std::string_view(reading.result.output).substr(0, 64 * 1024));
     for (model::Connection& each : connections) {
         each.source.check = reading.index;
         const bool isKnown = std::any_of(reading.host.connections.begin(), reading.host.connections.end(),

@@ -3,16 +3,26 @@
 #include "core/parse/lines.h"
 
 #include <algorithm>
+#include <set>
 
 namespace hopscope::parse {
 namespace {
 
-void add(std::vector<std::string>& addresses, std::string_view address)
-{
-    address = address.substr(0, address.find_first_of("/%"));
-    if (!address.empty() && std::find(addresses.begin(), addresses.end(), address) == addresses.end())
-        addresses.push_back(textOf(address));
-}
+/// Each address once, in the order in which they came.
+class Addresses {
+public:
+    void add(std::string_view address)
+    {
+        address = address.substr(0, address.find_first_of("/%"));
+        if (!address.empty() && m_seen.insert(textOf(address)).second)
+            m_list.push_back(textOf(address));
+    }
+    std::vector<std::string> take() { return std::move(m_list); }
+
+private:
+    std::vector<std::string> m_list;
+    std::set<std::string> m_seen;
+};
 
 /// 32 hex digits in network order, as /proc/net/if_inet6 has them.
 std::string addressOfHex(std::string_view hex)
@@ -31,7 +41,7 @@ std::string addressOfHex(std::string_view hex)
 
 std::vector<std::string> parseAddresses(std::string_view output)
 {
-    std::vector<std::string> addresses;
+    Addresses addresses;
     for (const Section& section : sectionsOf(output)) {
         std::string_view leaf; // of fib_trie: "|-- 127.0.0.1", then "/32 host LOCAL"
         for (const Line& line : section.lines) {
@@ -40,11 +50,11 @@ std::vector<std::string> parseAddresses(std::string_view output)
                 if (words.size() == 2 && (words[0] == "|--" || words[0] == "+--"))
                     leaf = words[1];
                 else if (words.size() == 3 && words[0] == "/32" && words[2] == "LOCAL")
-                    add(addresses, leaf);
+                    addresses.add(leaf);
             } else if (section.title == "if_inet6") {
                 const auto words = wordsOf(line.text);
                 if (!words.empty() && words[0].size() == 32)
-                    add(addresses, addressOfHex(words[0]));
+                    addresses.add(addressOfHex(words[0]));
             } else if (section.title.empty()) {
                 std::string_view rest = line.text;
                 for (std::string_view word = takeWord(rest); !word.empty(); word = takeWord(rest)) {
@@ -53,12 +63,12 @@ std::vector<std::string> parseAddresses(std::string_view output)
                     std::string_view address = takeWord(rest);
                     if (address == "addr:") // ifconfig of busybox: "inet6 addr: fe80::1/64"
                         address = takeWord(rest);
-                    add(addresses, address.starts_with("addr:") ? address.substr(5) : address);
+                    addresses.add(address.starts_with("addr:") ? address.substr(5) : address);
                 }
             }
         }
     }
-    return addresses;
+    return addresses.take();
 }
 
 Names parseNames(std::string_view output)

@@ -72,6 +72,8 @@ void readSystemd(const std::vector<Line>& lines, std::vector<Unit>& units)
     std::set<std::string> seen;
     Unit unit;
     const auto finish = [&] {
+        if (unit.source.line == 0)
+            return; // nothing since the last one
         if (unit.result.empty() && unit.loadState == "loaded")
             unit.result = "success";
         if (!unit.name.empty() && seen.insert(unit.name).second)

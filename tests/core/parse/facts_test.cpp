@@ -188,5 +188,26 @@ TEST(FactsTest, ReadsMegabytesOfNothingInLinearTime)
     }
 }
 
+TEST(FactsTest, ReadsManyDifferentThingsInLinearTime)
+{
+    std::string units;
+    std::string dump = "marker=@@7\n@@7 instance pid=1 exe=/x conf= prefix=\n@@7 test ok\n";
+    std::string addresses;
+    for (int i = 0; i < 20000; ++i) {
+        const std::string n = std::to_string(i);
+        units += "Id=u" + n + ".service\nActiveState=active\n\n";
+        dump += "# configuration file /etc/" + n + ":\na;\n";
+        addresses += "1: lo inet 10." + n + "/8\n";
+    }
+    for (int i = 0; i < 20000; ++i)
+        dump += "@@7 mtime 1795249898 /etc/" + std::to_string(i) + "\n";
+    const auto before = std::chrono::steady_clock::now();
+    const model::Facts facts = factsFrom(capture({ check(id::units, units), check(id::unitState, units),
+        check(id::nginxConfig, dump), check(id::network, addresses) }));
+    EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
+    EXPECT_EQ(facts.hosts.at(host).units.size(), 20000u);
+    EXPECT_TRUE(facts.hosts.at(host).configs.at(0).files.at(19999).modifiedAt);
+}
+
 }
 }
