@@ -82,7 +82,14 @@ plain_http_or_tls() {
     case $answer in
         *"< HTTP/"*) ;;
         *"hs-exit: 0"*|*"hs-exit: 1"*|*"hs-exit: 8"*|*"hs-exit: 52"*|*"hs-exit: 56"*)
-            run curl -q -sS -k -g --noproxy '*' --connect-timeout 2 --max-time 3 --connect-only "https://$literal:$port/" 2>/dev/null &&
+            if have openssl; then
+                printf '' | run limited 3 openssl s_client -connect "$literal:$port" 2>/dev/null | grep -q '^New, .*Cipher is [^(]'
+            else
+                case $(run curl -q -s -k -g -I --noproxy '*' --connect-timeout 2 --max-time 3 -o /dev/null -w '%{time_appconnect}' "https://$literal:$port/") in
+                    *[1-9]*) ;;
+                    *) false ;;
+                esac
+            fi &&
                 echo "speaks-tls=yes" ;;
     esac
 }
