@@ -145,7 +145,21 @@ std::size_t Chain::proxyNode(const FleetProxy& proxy, const ProxyListener& liste
 std::size_t Chain::ownerNode(const base::HostId& hostId, const model::Listener& listener)
 {
     const HostIndex& host = *m_fleet.host(hostId);
-    const SocketOwner owner = host.ownerOf(listener);
+    SocketOwner owner = host.ownerOf(listener);
+    const model::Endpoint at { {}, listener.port, listener.path };
+    if (!owner.process && owner.unit.empty() && owner.container.empty()) {
+        // Without root a socket's process is not shown: a running unit that speaks of this port is as good.
+        const std::vector<OwnerCandidate> candidates = likelyOwners(host.facts(), at);
+        const OwnerCandidate* surest = surestOwner(candidates);
+        if (surest && surest->kind == OwnerCandidate::Kind::RunningUnit) {
+            owner.unit = surest->unit;
+            owner.process = host.process(surest->pid);
+            if (owner.process)
+                owner.user = owner.process->user;
+            if (owner.software.id == "unknown")
+                owner.software = surest->software;
+        }
+    }
     Software software = owner.software;
     if (software.id == "unknown" && softwareByPort(listener.port).id != "unknown" && !owner.process)
         software = softwareByPort(listener.port);
@@ -157,7 +171,6 @@ std::size_t Chain::ownerNode(const base::HostId& hostId, const model::Listener& 
             if (port.hostPort == listener.port && listener.kind == model::SocketKind::Tcp
                 && (software.id == "docker" || !owner.process))
                 published = &container;
-    const model::Endpoint at { {}, listener.port, listener.path };
     if (published) {
         node.container = published->name;
         node.software = "docker";

@@ -155,6 +155,15 @@ std::vector<const model::Listener*> HostIndex::accepting(std::string_view socket
     for (const model::Listener& each : m_facts->listeners)
         if (each.kind == model::SocketKind::Unix && each.container.empty() && canonical(each.path) == canonical(socketPath))
             found.push_back(&each);
+    // Debian's php-fpm.sock is a link to the socket of the newest PHP-FPM: "/run/php/php8.2-fpm.sock".
+    if (!found.empty() || !canonical(socketPath).ends_with("/php-fpm.sock"))
+        return found;
+    const std::string_view wanted = canonical(socketPath);
+    const std::string beginning(wanted.substr(0, wanted.rfind('/') + 4)); // "/run/php/php"
+    for (const model::Listener& each : m_facts->listeners)
+        if (each.kind == model::SocketKind::Unix && each.container.empty() && canonical(each.path).starts_with(beginning)
+            && each.path.ends_with("-fpm.sock") && (found.empty() || found.front()->path < each.path))
+            found = { &each };
     return found;
 }
 

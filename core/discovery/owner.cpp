@@ -252,8 +252,10 @@ private:
             return { 0.8, "the socket's folder has its name" };
         if (unit.workingDirectory.size() > 1 && path.starts_with(unit.workingDirectory + "/"))
             return { 0.8, "the socket lies in its working folder " + unit.workingDirectory };
-        if (fileStem.starts_with("php") && plainName.starts_with("php") && plainName.find("fpm") != std::string::npos
-            && fileStem.find("fpm") != std::string::npos)
+        const bool isPhpFpm = plainName.starts_with("php") && plainName.find("fpm") != std::string::npos;
+        if (isPhpFpm && file == "php-fpm.sock")
+            return { 0.75, "that socket is a link to the one of this host's PHP-FPM" };
+        if (fileStem.starts_with("php") && isPhpFpm && fileStem.find("fpm") != std::string::npos)
             return { 0.4, "it is PHP-FPM, of another name than the socket" };
         if (softwareOf(unit).id != "unknown" && lower(file).find(softwareOf(unit).id) != std::string::npos)
             return { 0.55, "the socket is named after " + displayName(softwareOf(unit).id) };

@@ -352,6 +352,34 @@ TEST(Discover, MatchesAMissingPhpSocketToThePoolsUnit)
     EXPECT_EQ(last.declared.timeouts.read, std::chrono::seconds(30));
 }
 
+TEST(Discover, KnowsTheUnitOfASocketWhoseProcessIsHidden)
+{
+    FleetBuilder fleet = shop();
+    fleet.process(200, "deploy", "node /srv/shop/server.js --port 3000", "shop.service")
+        .unit("shop.service", "active", "/usr/bin/node /srv/shop/server.js --port 3000", 200)
+        .listener("127.0.0.1", 3000, 0);
+    fleet.current().listeners.back().pid.reset();
+    const Discovered found = fleet.run();
+    EXPECT_EQ(node(found, "edge/node:3000").unit, "shop.service");
+    EXPECT_EQ(node(found, "edge/node:3000").user, "deploy");
+}
+
+TEST(Discover, FollowsDebiansLinkToThePhpSocket)
+{
+    FleetBuilder fleet("http://blog.example/");
+    fleet.facts.urlAddresses = { "10.1.0.2" };
+    fleet.host("web", { "10.1.0.2" })
+        .nginx("http { server { listen 80; location / { fastcgi_pass unix:/run/php/php-fpm.sock; } } }")
+        .runningNginx({ 80 })
+        .process(300, "root", "php-fpm: master process (/etc/php/8.2/fpm/php-fpm.conf)", "php8.2-fpm.service")
+        .unit("php8.2-fpm.service", "active", "/usr/sbin/php-fpm8.2", 300)
+        .socket("/run/php/php8.2-fpm.sock", 300);
+    EXPECT_EQ(node(fleet.run(), "web/php-fpm:/run/php/php8.2-fpm.sock").unit, "php8.2-fpm.service");
+    fleet.current().listeners.pop_back();
+    fleet.current().units.back().activeState = "inactive";
+    EXPECT_EQ(node(fleet.run(), "web/php-fpm:/run/php/php-fpm.sock").unit, "php8.2-fpm.service");
+}
+
 TEST(Discover, NotesThatTheProxyOnlyRedirects)
 {
     FleetBuilder fleet = shop();
