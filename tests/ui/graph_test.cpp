@@ -41,6 +41,25 @@ TEST(Chart, FoldsOtherSitesAndSaysHowMany)
     EXPECT_EQ(std::ranges::find(folded.nodes, std::string("edge/php-fpm"), &ui::NodeCard::id), folded.nodes.end());
 }
 
+TEST(Chart, ACrowdIsLeftOutButNeverTheRequestsOwnWay)
+{
+    model::Diagnosis diagnosis = stoppedService().diagnosis;
+    for (int index = 0; index < 3000; ++index) {
+        model::Node node;
+        node.id = base::NodeId("crowd" + std::to_string(index));
+        diagnosis.topology.nodes.insert(diagnosis.topology.nodes.begin(), node);
+        model::Hop hop;
+        hop.id = base::HopId("edge/nginx:443>" + node.id.value());
+        hop.from = base::NodeId("edge/nginx:443");
+        hop.to = node.id;
+        diagnosis.topology.hops.push_back(hop);
+    }
+    const ui::Chart chart = ui::chartOf(diagnosis, ui::OffPath::Shown);
+    EXPECT_EQ(chart.nodes.size(), ui::mostNodes);
+    EXPECT_EQ(chart.crowdedNodes, 3004 - static_cast<int>(ui::mostNodes));
+    EXPECT_TRUE(hopOf(chart, failingHop).isFailingHop);
+}
+
 TEST(Chart, AHostOutOfReachIsMarkedOnItsFrame)
 {
     const ui::Chart chart = ui::chartOf(unknownChain().diagnosis, ui::OffPath::Shown);
@@ -48,6 +67,19 @@ TEST(Chart, AHostOutOfReachIsMarkedOnItsFrame)
     ASSERT_NE(frame, chart.hosts.end());
     EXPECT_EQ(frame->state, model::State::Failing);
     EXPECT_EQ(frame->note, QStringLiteral("out of reach"));
+}
+
+TEST(Chart, AHostThatIsNotReachedYetIsNotOutOfReach)
+{
+    model::Diagnosis diagnosis = halfWay().diagnosis;
+    model::HostReport pending;
+    pending.name = base::HostId("app1");
+    diagnosis.hosts.push_back(pending);
+    const ui::Chart chart = ui::chartOf(diagnosis, ui::OffPath::Shown);
+    const auto frame = std::ranges::find(chart.hosts, std::string("app1"), &ui::HostFrame::id);
+    ASSERT_NE(frame, chart.hosts.end());
+    EXPECT_EQ(frame->state, model::State::Unknown);
+    EXPECT_TRUE(frame->note.isEmpty());
 }
 
 TEST(Layout, RunsFromLeftToRightWithoutOverlaps)

@@ -5,6 +5,7 @@
 
 #include <QCheckBox>
 #include <QFileDialog>
+#include <QFileInfo>
 #include <QGridLayout>
 #include <QMessageBox>
 #include <QPushButton>
@@ -28,10 +29,15 @@ QFileDialog* makeFileDialog(QWidget& window, const QString& title, const QString
     return dialog;
 }
 
+/// ".png" of "Picture (*.png)"
+QString endingOf(const QString& filter) { return filter.section('*'_L1, 1).section(')'_L1, 0, 0); }
+
 QMessageBox* makeMessage(QWidget& window, QMessageBox::Icon icon, const QString& title, const QString& text)
 {
-    auto* box = new QMessageBox(icon, title, text, QMessageBox::NoButton, &window);
+    // All in the one text whose format can be set: an informative text may be taken for rich text.
+    auto* box = new QMessageBox(icon, title, {}, QMessageBox::NoButton, &window);
     box->setTextFormat(Qt::PlainText);
+    box->setText(title.isEmpty() ? text : title + "\n\n"_L1 + text);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setWindowModality(Qt::WindowModal);
     return box;
@@ -121,11 +127,17 @@ void WidgetDialogs::askExport(const QString& suggestion, const QString& filter, 
     redact->setObjectName(u"exportRedact"_s);
     if (auto* grid = qobject_cast<QGridLayout*>(dialog->layout()))
         grid->addWidget(redact, grid->rowCount(), 1);
+    // Another kind of file is another ending, whatever name is there.
+    QObject::connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& chosen) {
+        const QString name = dialog->selectedFiles().value(0);
+        if (!QFileInfo(name).suffix().isEmpty())
+            dialog->selectFile(name.left(name.lastIndexOf('.'_L1)) + endingOf(chosen));
+    });
     QObject::connect(dialog, &QFileDialog::fileSelected, &m_window, [answer, dialog, redact](const QString& chosen) {
         QString path = chosen;
         // The name's own ending decides; without one, the chosen kind of file adds its.
         if (QFileInfo(path).suffix().isEmpty())
-            path += dialog->selectedNameFilter().section(u"*"_s, 1).section(')'_L1, 0, 0);
+            path += endingOf(dialog->selectedNameFilter());
         answer(ExportChoice { path, redact->isChecked() ? Redaction::Masked : Redaction::None });
     });
     QObject::connect(dialog, &QFileDialog::rejected, &m_window, [answer] { answer(std::nullopt); });
@@ -134,7 +146,7 @@ void WidgetDialogs::askExport(const QString& suggestion, const QString& filter, 
 
 void WidgetDialogs::askAboutUnsaved(const QString& profile, Answer<UnsavedAnswer> answer)
 {
-    QMessageBox* box = makeMessage(m_window, QMessageBox::Question, tr("Save the profile?"), tr("“%1” is not saved.").arg(profile));
+    QMessageBox* box = makeMessage(m_window, QMessageBox::NoIcon, tr("Save the profile?"), tr("“%1” is not saved.").arg(profile));
     box->setStandardButtons(QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel);
     box->setDefaultButton(QMessageBox::Save);
     box->setEscapeButton(QMessageBox::Cancel);
@@ -162,7 +174,7 @@ void WidgetDialogs::showError(const QString& title, const QString& text)
 void WidgetDialogs::showAbout()
 {
     QMessageBox* box = makeMessage(m_window, QMessageBox::NoIcon, tr("About Hopscope"),
-        tr("Hopscope %1\n\nFinds the failing hop between your proxy and your app, over SSH.\n\n"
+        tr("Version %1\n\nFinds the failing hop between your proxy and your app, over SSH.\n\n"
            "Free software under the GNU General Public License, version 3 or later. It comes without any warranty; "
            "the licence stands in the file LICENSE and at https://www.gnu.org/licenses/gpl-3.0.html.\n\n"
            "Built on Qt %2, QCustomPlot, Graphviz, libssh, RE2 and yaml-cpp.")
@@ -176,7 +188,7 @@ void WidgetDialogs::showHelp()
     QMessageBox* box = makeMessage(m_window, QMessageBox::NoIcon, tr("Help"),
         tr("Give the address that fails and the servers behind it. Hopscope logs in over SSH, runs commands that only read, and draws each hop of the request. "
            "It never changes anything on a server: what is to be done is shown, for you to copy.\n\n"
-           "F5  check again\nCtrl+W  watch: check again and again\nEsc  cancel\nCtrl+E  export a picture or a report\nCtrl+Shift+C  copy the summary\n\n"
+           "F5  check again\nF6  watch: check again and again\nF2  edit the profile\nEsc  cancel\nCtrl+E  export a picture or a report\nCtrl+Shift+C  copy the summary\n\n"
            "In the chain: Tab and the arrow keys walk nodes and hops, + and − zoom, F fits, Backspace shows all evidence again.\n\n"
            "The shapes: a disc with a tick works, a triangle works but not well, an octagon with a cross fails, a ring with a bar was not tried, "
            "a diamond with a question mark could not be seen."));

@@ -29,13 +29,23 @@ std::string iconOf(const model::Node& node)
     return std::string("kind/") + model::id(node.kind);
 }
 
+// The card stands in its host's frame: "the app on app1" need not say so again.
+QString titleWithoutHost(const model::Node& node)
+{
+    QString title = nodeTitle(node);
+    const QString host = node.host ? " on "_L1 + oneLine(node.host->value()) : QString();
+    if (!host.isEmpty() && title.endsWith(host))
+        title.chop(host.size());
+    return title;
+}
+
 NodeCard cardOf(const model::Node& node)
 {
     NodeCard card;
     card.id = node.id.value();
     card.icon = iconOf(node);
     const bool isNamed = !node.software.empty() && node.software != "unknown";
-    card.title = isNamed && node.kind != model::NodeKind::Client ? oneLine(node.software) : nodeTitle(node);
+    card.title = isNamed && node.kind != model::NodeKind::Client ? oneLine(node.software) : titleWithoutHost(node);
     if (isNamed && !node.version.empty())
         card.title += ' '_L1 + oneLine(node.version);
     QStringList lines;
@@ -87,13 +97,27 @@ std::vector<HostFrame> framesOf(const model::Diagnosis& diagnosis, const std::ve
         for (const model::HostReport& report : diagnosis.hosts) {
             if (report.name != *node.host)
                 continue;
-            frame.state = report.isReachable ? model::State::Ok : model::State::Failing;
-            if (!report.isReachable && report.error)
+            // Not reached yet is not out of reach.
+            frame.state = report.isReachable ? model::State::Ok : report.error ? model::State::Failing : model::State::Unknown;
+            if (frame.state == model::State::Failing)
                 frame.note = words("out of reach");
         }
         frames.push_back(std::move(frame));
     }
     return frames;
+}
+
+void leaveOutCrowd(Chart& chart)
+{
+    if (chart.nodes.size() <= mostNodes)
+        return;
+    chart.crowdedNodes = static_cast<int>(chart.nodes.size() - mostNodes);
+    std::ranges::stable_partition(chart.nodes, &NodeCard::isOnPath);
+    chart.nodes.resize(mostNodes);
+    std::set<std::string> drawn;
+    for (const NodeCard& card : chart.nodes)
+        drawn.insert(card.id);
+    std::erase_if(chart.hops, [&](const HopLine& hop) { return !drawn.contains(hop.from) || !drawn.contains(hop.to); });
 }
 
 }
@@ -127,6 +151,7 @@ Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath)
         chart.nodes.push_back(cardOf(node));
         chart.nodes.back().isOnPath = !knowsPath || onPath.contains(id);
     }
+    leaveOutCrowd(chart);
     chart.hosts = framesOf(diagnosis, chart.nodes);
     return chart;
 }

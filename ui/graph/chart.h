@@ -58,11 +58,14 @@ struct Chart {
     std::vector<NodeCard> nodes;
     std::vector<HopLine> hops;
     std::vector<HostFrame> hosts;
-    int foldedHops = 0; ///< not drawn, as they serve other sites
+    int foldedHops = 0;   ///< not drawn, as they serve other sites
+    int crowdedNodes = 0; ///< not drawn, as there are too many: a drawing of thousands takes minutes and shows nothing
 
     bool operator==(const Chart&) const = default;
 };
 
+/// The nodes of the request come first; of the others as many as leave the drawing readable.
+inline constexpr std::size_t mostNodes = 240;
 Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath);
 LayoutRequest layoutRequestOf(const Chart& chart);
 

@@ -12,16 +12,23 @@ namespace hopscope::ui {
 
 namespace {
 
-// Graphviz' own state is global (error sink, plugin tables), so its calls are serialised process-wide.
-std::mutex& graphvizMutex()
-{
-    static std::mutex mutex;
-    return mutex;
-}
-
 struct ContextDeleter {
     void operator()(GVC_t* context) const { gvFreeContext(context); }
 };
+
+// Graphviz' own state is global (error sink, plugin tables), so its calls are serialised process-wide, on one context:
+// each further one would leak what it read of the plugins' list.
+struct Graphviz {
+    std::mutex mutex;
+    std::unique_ptr<GVC_t, ContextDeleter> context;
+};
+
+Graphviz& graphviz()
+{
+    static Graphviz graphviz;
+    return graphviz;
+}
+
 struct GraphDeleter {
     void operator()(Agraph_t* graph) const { agclose(graph); }
 };
@@ -221,11 +228,14 @@ LayoutResult layoutGraph(const LayoutRequest& request)
     LayoutResult result;
     if (request.nodes.empty())
         return result;
-    const std::scoped_lock lock(graphvizMutex());
-    agseterr(AGMAX); // nothing of it on our standard error
-    const std::unique_ptr<GVC_t, ContextDeleter> context(gvContext());
+    const std::scoped_lock lock(graphviz().mutex);
+    if (!graphviz().context) {
+        agseterr(AGMAX); // nothing of it on our standard error
+        graphviz().context.reset(gvContext());
+    }
+    GVC_t* const context = graphviz().context.get();
     const DotGraph dot(request);
-    if (gvLayout(context.get(), dot.graph.get(), "dot") != 0) {
+    if (gvLayout(context, dot.graph.get(), "dot") != 0) {
         // Not expected with dot installed; a plain row still shows every node.
         double x = 0;
         for (const LayoutRequest::Node& node : request.nodes) {
@@ -234,7 +244,7 @@ LayoutResult layoutGraph(const LayoutRequest& request)
         }
     } else {
         dot.readInto(result, request);
-        gvFreeLayout(context.get(), dot.graph.get());
+        gvFreeLayout(context, dot.graph.get());
     }
     result.bounds = boundsOf(result, request.labelSize);
     return result;

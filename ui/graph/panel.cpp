@@ -16,6 +16,8 @@ namespace hopscope::ui {
 
 namespace {
 
+    constexpr int mostOffPathShown = 8; ///< of other sites' hops, unless the person asks for them
+
     QToolButton* makeZoomButton(const QString& text, const QString& name, const QString& help, QWidget* parent)
     {
         auto* button = new QToolButton(parent);
@@ -35,6 +37,7 @@ GraphPanel::GraphPanel(QWidget* parent)
     , m_stack(new QStackedLayout)
     , m_empty(new QLabel(this))
     , m_offPath(new QCheckBox(tr("Other sites"), this))
+    , m_crowd(new QLabel(this))
 {
     setObjectName(u"graphPanel"_s);
     setAttribute(Qt::WA_StyledBackground);
@@ -58,6 +61,10 @@ GraphPanel::GraphPanel(QWidget* parent)
     foot->setSpacing(6);
     foot->addWidget(new Legend(this));
     foot->addStretch();
+    m_crowd->setObjectName(u"graphCrowd"_s);
+    m_crowd->setTextFormat(Qt::PlainText);
+    m_crowd->setProperty("role", u"muted"_s);
+    foot->addWidget(m_crowd);
     foot->addWidget(m_offPath);
     foot->addWidget(smaller);
     foot->addWidget(larger);
@@ -75,6 +82,7 @@ GraphPanel::GraphPanel(QWidget* parent)
     connect(larger, &QToolButton::clicked, this, [this] { m_view->zoomBy(1.2); });
     connect(whole, &QToolButton::clicked, m_view, &GraphView::fit);
     connect(m_offPath, &QCheckBox::toggled, this, &GraphPanel::refresh);
+    connect(m_offPath, &QCheckBox::clicked, this, [this] { m_hasChosenOffPath = true; });
     connect(m_view, &GraphView::currentChanged, this, &GraphPanel::currentChanged);
     connect(&m_layouts, &LayoutThread::finished, this, &GraphPanel::applyLayout);
 }
@@ -96,7 +104,12 @@ void GraphPanel::refresh()
     const int offPathHops = chartOf(m_diagnosis, OffPath::Folded).foldedHops;
     m_offPath->setText(tr("Other sites (%1)").arg(offPathHops));
     m_offPath->setVisible(offPathHops > 0);
+    if (!m_hasChosenOffPath) {
+        const QSignalBlocker quiet(m_offPath);
+        m_offPath->setChecked(offPathHops <= mostOffPathShown);
+    }
     m_chart = chartOf(m_diagnosis, m_offPath->isChecked() ? OffPath::Shown : OffPath::Folded);
+    m_crowd->setText(m_chart.crowdedNodes > 0 ? tr("%1 more are not drawn").arg(m_chart.crowdedNodes) : QString());
     m_stack->setCurrentIndex(m_chart.nodes.empty() ? 0 : 1);
     const LayoutRequest request = layoutRequestOf(m_chart);
     if (request == m_request) {

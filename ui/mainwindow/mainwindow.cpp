@@ -152,9 +152,9 @@ void MainWindow::makeActions()
     addAction(u"actionOpen"_s, u"action/open"_s, tr("&Open…"), QKeySequence::Open, [this] { open(); });
     addAction(u"actionSave"_s, u"action/save"_s, tr("&Save"), QKeySequence::Save, [this] { save(); });
     addAction(u"actionSaveAs"_s, {}, tr("Save &as…"), QKeySequence(u"Ctrl+Shift+S"_s), [this] { saveAs(); });
-    addAction(u"actionEdit"_s, u"action/edit"_s, tr("Edit &profile…"), QKeySequence(u"Ctrl+P"_s), [this] { editProfile(); });
+    addAction(u"actionEdit"_s, u"action/edit"_s, tr("Edit &profile…"), QKeySequence(Qt::Key_F2), [this] { editProfile(); });
     addAction(u"actionRecheck"_s, u"action/recheck"_s, tr("&Re-check"), QKeySequence(Qt::Key_F5), [this] { recheck(); });
-    QAction* watch = addAction(u"actionWatch"_s, u"action/watch"_s, tr("&Watch"), QKeySequence(u"Ctrl+W"_s), [this] { scheduleNextCheck(); });
+    QAction* watch = addAction(u"actionWatch"_s, u"action/watch"_s, tr("&Watch"), QKeySequence(Qt::Key_F6), [this] { scheduleNextCheck(); });
     watch->setCheckable(true);
     addAction(u"actionCancel"_s, u"action/cancel"_s, tr("&Cancel"), QKeySequence(Qt::Key_Escape), [this] { m_controller->cancel(); });
     addAction(u"actionExport"_s, u"action/export"_s, tr("&Export…"), QKeySequence(u"Ctrl+E"_s), [this] { exportAnswer(); });

@@ -142,9 +142,12 @@ FoldableSection* StartPage::makeAdvanced(QWidget* parent)
     m_resolve = makeField(u"resolveField"_s, tr("Use this address in place of DNS"), u"203.0.113.7"_s, section);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(14);
+    form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     form->addRow(makeFieldLabel(tr("&Jump host"), m_jump, section), m_jump);
     form->addRow(makeFieldLabel(tr("&Key file"), m_identity, section), m_identity);
     form->addRow(makeFieldLabel(tr("&Fixed address"), m_resolve, section), m_resolve);
+    for (const QLineEdit* field : { m_jump, m_identity, m_resolve })
+        connect(field, &QLineEdit::returnPressed, this, &StartPage::submit);
     section->body().addLayout(form);
     return section;
 }
