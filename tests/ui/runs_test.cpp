@@ -18,13 +18,20 @@ TEST_F(Runs, AHostThatHangsLeavesTheWindowAnswering)
     runs.ending = FakeRuns::Ending::IgnoresStop;
     window->diagnose(shopProfile());
     ASSERT_TRUE(waitUntil([&] { return window->shown() != nullptr && settled(); }));
-    // A click on every button that is there, each answered before the next.
+    // The best of three: a window that waits for its host is slow each time, a busy machine is not.
     for (const char* name : { "zoomIn", "zoomOut", "zoomFit", "toolCancel" }) {
-        QElapsedTimer clock;
-        clock.start();
-        click(name);
-        QCoreApplication::processEvents();
-        EXPECT_LT(clock.elapsed(), 50) << name;
+        qint64 best = 1'000'000;
+        for (int attempt = 0; attempt < 3; ++attempt) {
+            if (!window->controller().isRunning())
+                window->diagnose(shopProfile());
+            QCoreApplication::processEvents();
+            QElapsedTimer clock;
+            clock.start();
+            click(name);
+            QCoreApplication::processEvents();
+            best = std::min(best, clock.elapsed());
+        }
+        EXPECT_LT(best, 50) << name;
     }
     EXPECT_FALSE(window->controller().isRunning());
     EXPECT_EQ(status(), QStringLiteral("Cancelled"));

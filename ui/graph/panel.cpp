@@ -81,8 +81,11 @@ GraphPanel::GraphPanel(QWidget* parent)
     connect(smaller, &QToolButton::clicked, this, [this] { m_view->zoomBy(1 / 1.2); });
     connect(larger, &QToolButton::clicked, this, [this] { m_view->zoomBy(1.2); });
     connect(whole, &QToolButton::clicked, m_view, &GraphView::fit);
-    connect(m_offPath, &QCheckBox::toggled, this, &GraphPanel::refresh);
-    connect(m_offPath, &QCheckBox::clicked, this, [this] { m_hasChosenOffPath = true; });
+    // Only a person's own click comes here: refresh() sets the box without a signal.
+    connect(m_offPath, &QCheckBox::toggled, this, [this] {
+        m_hasChosenOffPath = true;
+        refresh();
+    });
     connect(m_view, &GraphView::currentChanged, this, &GraphPanel::currentChanged);
     connect(&m_layouts, &LayoutThread::finished, this, &GraphPanel::applyLayout);
 }
