@@ -2,6 +2,8 @@
 
 #include "core/faults/explain.h"
 
+#include <algorithm>
+
 #include <QByteArray>
 #include <QJsonDocument>
 #include <cstdint>
