@@ -103,7 +103,9 @@ ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)
     switch (probe.reply) {
     case ReplyResult::ClosedBeforeHeaders:
     case ReplyResult::ResetBeforeHeaders:
-        return bad("reset-before-headers");
+        return bad(hop.protocol == model::Protocol::Http && probe.tls == model::TlsResult::Established
+                ? "protocol-mismatch"
+                : "reset-before-headers");
     case ReplyResult::ClosedMidResponse:
         return bad("closed-mid-response", 0.9);
     case ReplyResult::TimedOut:

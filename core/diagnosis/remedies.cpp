@@ -69,11 +69,15 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     put(values, "address", view.address());
     put(values, "callerAddress", addressOfCaller(view));
     put(values, "socket", hop.declared.endpoint.path);
-    put(values, "file", hop.declared.place.file);
+    put(values, "configFile", hop.declared.place.file);
     put(values, "line", std::to_string(hop.declared.place.line));
     put(values, "url", view.capture->profile.url);
     put(values, "name", hop.declared.endpoint.host);
-    put(values, "path", hop.declared.scriptFile);
+    put(values, "path", hop.declared.requestPath.empty() ? "/" : hop.declared.requestPath);
+    put(values, "serverName",
+        hop.declared.serverName.empty() ? hop.declared.requestHost : hop.declared.serverName);
+    if (view.callerHost && !view.callerHost->resolvers.empty())
+        put(values, "resolver", view.callerHost->resolvers.front());
     put(values, "callerUser", hop.declared.callerUser);
     if (view.callee) {
         put(values, "software", view.callee->software == "unknown" ? "" : view.callee->software);

@@ -33,7 +33,8 @@ struct Listener {
     std::string process; ///< the kernel's short name for it
     std::string user;    ///< whose socket it is; may be empty
     std::string unit;    ///< by the socket's control group; may be empty
-    std::optional<std::uint64_t> receiveQueue; ///< waiting to be accepted
+    std::optional<std::uint64_t> receiveQueue; ///< waiting to be accepted, when last looked at
+    std::vector<std::uint64_t> earlierQueues;  ///< the same at earlier looks of this run, oldest first
     std::optional<std::uint64_t> backlog;      ///< the accept queue's size
     std::string container; ///< where it was seen from inside one
     Source source;
@@ -359,6 +360,7 @@ struct HopProbe {
     ResolveResult resolve = ResolveResult::NotNeeded;
     std::vector<std::string> resolved;
     ConnectResult connect = ConnectResult::NotTried;
+    /// Of a hop that speaks plain HTTP: Established where a second attempt, with TLS, got through.
     TlsResult tls = TlsResult::NotTried;
     std::string tlsDetail; ///< the tool's words
     ReplyResult reply = ReplyResult::NotTried;

@@ -283,6 +283,9 @@ void readListenerQueue(const Reading& reading)
         if (older != reading.host.listeners.end()) {
             listener.user = older->user;
             listener.unit = older->unit;
+            listener.earlierQueues = std::move(older->earlierQueues);
+            if (older->receiveQueue)
+                listener.earlierQueues.push_back(*older->receiveQueue);
             *older = std::move(listener);
         } else {
             reading.host.listeners.push_back(std::move(listener));

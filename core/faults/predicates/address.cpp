@@ -50,6 +50,7 @@ Assessment boundToLoopback(const HopView& view)
         if (probe->connect == model::ConnectResult::Connected)
             found.supports(0.6, view.evidence(*probe));
     found.values["process"] = listeners.front()->process;
+    found.values["listenAddress"] = listeners.front()->address;
     found.because = calleeName(view) + " listens on " + listeners.front()->address
         + " only, so nothing from outside its own host reaches port " + std::to_string(view.port());
     found.firstPlace
@@ -77,10 +78,8 @@ Assessment wrongPort(const HopView& view)
     found.supports(standsOut ? best.fit : best.fit * 0.6, std::move(item));
     found.supports(0.15, portEvidence(view));
     const std::string port = std::to_string(best.listener->port);
-    found.values["actualPort"] = port;
+    found.values["listenPort"] = port;
     found.values["process"] = best.listener->process;
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
     if (best.unit)
         found.values["unit"] = best.unit->name;
     const std::string who = best.unit    ? best.unit->name
@@ -104,8 +103,6 @@ Assessment wrongAddress(const HopView& view)
         found.host = view.callerHost->host;
         found.responsible = "proxy";
     }
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
     if (view.isUnix()) {
         const model::Listener* other = socketElsewhere(view);
         if (!other || view.symptom.variant != "socket-missing")
@@ -113,7 +110,7 @@ Assessment wrongAddress(const HopView& view)
         model::Evidence item = listenerEvidence(view, *other, "a socket that accepts connections");
         item.rulesOut = { "service-stopped", "crash-loop" };
         found.supports(0.88, std::move(item));
-        found.values["actualSocket"] = other->path;
+        found.values["listenAddress"] = other->path;
         found.because = (other->process.empty() ? "the app" : other->process) + " listens on " + other->path
             + ", but " + placeText(view) + " names " + view.hop->declared.endpoint.path;
         found.firstPlace = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
@@ -136,7 +133,7 @@ Assessment wrongAddress(const HopView& view)
             found.supports(view.calleeHost ? 0.6 : 0.75,
                 evidenceFrom(*view.capture, name, "listeners", listener.source,
                     textOf(listener) + " on " + name.value()));
-            found.values["actualAddress"] = at;
+            found.values["listenAddress"] = at;
             found.because = placeText(view) + " sends requests to " + target + ", but what listens on port "
                 + std::to_string(view.port()) + " is " + name.value() + " (" + at + ")";
             found.firstPlace

@@ -170,8 +170,6 @@ Assessment wrongProtocol(const HopView& view)
     found.responsible = "proxy";
     if (view.callerHost)
         found.host = view.callerHost->host;
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
     found.because = "the proxy speaks " + std::string(model::id(view.hop->protocol)) + " to "
         + view.targetWords() + ", which speaks something else";
     return found;

@@ -136,7 +136,7 @@ std::vector<Elsewhere> listenersElsewhere(const HopView& view)
         if (isTwin)
             continue;
         const model::Process* process = processOf(host, listener);
-        Elsewhere candidate { &listener, unitNamed(host, process ? process->unit : ""), 0, "" };
+        Elsewhere candidate { &listener, unitNamed(host, process ? process->unit : listener.unit), 0, "" };
         const bool isOurUnit = view.unit && candidate.unit == view.unit && view.unitCertainty >= 0.5;
         if (isInfrastructure(listener.process) && !isOurUnit)
             continue;

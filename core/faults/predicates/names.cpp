@@ -79,7 +79,6 @@ Assessment resolverNotConfigured(const HopView& view)
     if (view.callerHost)
         found.host = view.callerHost->host;
     found.values["name"] = view.hop->declared.endpoint.host;
-    found.values["file"] = view.hop->declared.place.file;
     found.responsible = "proxy";
     found.because = "the proxy has no resolver to look up " + quotedName(view);
     return found;

@@ -89,6 +89,10 @@ std::vector<std::string> nameHints(const HopView& view)
     add(file.substr(0, file.find('.')));
     const std::string& host = view.hop->declared.requestHost;
     add(host.substr(0, host.find('.')));
+    const std::string& config = view.hop->declared.place.file;
+    const std::string configName = config.substr(config.rfind('/') + 1);
+    if (configName != "nginx.conf" && configName != "default" && configName != "default.conf")
+        add(configName.substr(0, configName.find('.')));
     return hints;
 }
 
@@ -110,7 +114,11 @@ bool logNamesPort(const HopView& view, const model::Unit& unit)
 bool ownsListener(const HopView& view, const model::Unit& unit)
 {
     const model::Listener* listener = view.accepting();
-    if (!listener || !listener->pid)
+    if (!listener)
+        return false;
+    if (!listener->unit.empty() && listener->unit == unit.name)
+        return true;
+    if (!listener->pid)
         return false;
     if (unit.mainPid == *listener->pid)
         return true;

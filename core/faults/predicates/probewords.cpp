@@ -101,6 +101,21 @@ std::string words(const model::HopProbe& probe)
     return "";
 }
 
+/// The address that was used with the target's port: "10.1.0.3:3000".
+std::string endpointOf(const model::HopProbe& probe)
+{
+    const auto colon = probe.target.rfind(':');
+    const bool isUnix = probe.target.starts_with("unix:") || probe.address.starts_with("unix:");
+    if (probe.address.empty() || isUnix || colon == std::string::npos
+        || probe.target.find("://") != std::string::npos)
+        return probe.address.empty() ? probe.target : probe.address;
+    const std::string port = probe.target.substr(colon);
+    if (probe.address.ends_with(port) || port.find_first_not_of("0123456789", 1) != std::string::npos)
+        return probe.address;
+    const bool isIpv6 = probe.address.find(':') != std::string::npos && probe.address.front() != '[';
+    return (isIpv6 ? "[" + probe.address + "]" : probe.address) + port;
+}
+
 std::string within(std::optional<double> milliseconds)
 {
     if (!milliseconds)
@@ -113,7 +128,7 @@ std::string within(std::optional<double> milliseconds)
 
 std::string wordsOf(const model::HopProbe& probe)
 {
-    std::string text = probe.address.empty() ? probe.target : probe.address;
+    std::string text = endpointOf(probe);
     std::string separator = ": ";
     const auto add = [&](const std::string& part) {
         if (!part.empty()) {

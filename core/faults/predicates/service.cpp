@@ -1,7 +1,10 @@
 // The service behind the hop is not there: stopped, could not start, restarts in a circle, crashed, still
 // starting.
 #include "core/faults/predicates/service.h"
+
+#include "core/faults/predicates/candidates.h"
 #include "core/faults/predicates/common.h"
+#include <algorithm>
 
 namespace hopscope::faults {
 
@@ -73,6 +76,14 @@ void addAbsence(Assessment& assessment, const HopView& view, double weight)
     model::Evidence item = portEvidence(view);
     item.rulesOut = { "firewall-drop", "firewall-reject", "app-hung" };
     assessment.supports(weight, std::move(item));
+}
+
+/// One that has opened another port is done with starting.
+bool listensElsewhere(const HopView& view, const model::Unit& unit)
+{
+    const auto others = listenersElsewhere(view);
+    return std::any_of(
+        others.begin(), others.end(), [&](const Elsewhere& each) { return each.unit == &unit; });
 }
 
 double sure(const HopView& view, double weight) { return weight * view.unitCertainty; }
@@ -240,7 +251,7 @@ Assessment deploymentInProgress(const HopView& view)
         = unit.activeState == "activating" && unit.subState != "auto-restart" && unit.restarts == 0;
     const bool isYoung = isUp(unit) && unit.restarts == 0 && unit.activeSince
         && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(20);
-    if (!isStarting && !isYoung)
+    if ((!isStarting && !isYoung) || listensElsewhere(view, unit))
         return found;
     fillUnit(found, view);
     found.supports(sure(view, isStarting ? 0.85 : 0.7), unitEvidence(view, unit));

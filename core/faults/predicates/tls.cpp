@@ -113,8 +113,6 @@ std::string configPlace(const HopView& view)
 void blameConfiguration(Assessment& found, const HopView& view)
 {
     found.firstPlace = configPlace(view);
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
     found.responsible = "proxy";
     const model::HostFacts* host = isEntry(view) ? view.calleeHost : view.callerHost;
     if (host)
@@ -175,6 +173,8 @@ Assessment plainHttpToTlsPort(const HopView& view)
             model::Evidence item = view.evidence(*probe);
             if (isAlert)
                 item.observed += " (a TLS record came back)";
+            if (spokeTls)
+                item.observed += " (asked again with TLS, it answers)";
             item.rulesOut = { "process-crashed", "app-error", "keepalive-race" };
             found.supports(probe->seat == model::Seat::Caller ? 0.9 : 0.7, std::move(item));
         }

@@ -37,6 +37,20 @@ bool isOpenTo(
 }
 }
 
+namespace {
+/// The PHP-FPM pool file that makes this socket.
+std::string poolFileOf(const HopView& view, const std::string& path)
+{
+    if (view.calleeHost)
+        for (const model::SoftwareConfig& config : view.calleeHost->configs)
+            for (const model::ConfigFile& file : config.files)
+                if (config.software == "php-fpm" && mentions(file.text, path)
+                    && file.text.find("listen") != std::string::npos)
+                    return file.path;
+    return {};
+}
+}
+
 Assessment socketPermissions(const HopView& view)
 {
     Assessment found("socket-permissions");
@@ -85,6 +99,9 @@ Assessment socketPermissions(const HopView& view)
         }
     if (view.accepting())
         found.supports(0.3, listenerEvidence(view, *view.accepting(), "the app listens on it"));
+    const std::string pool = poolFileOf(view, path);
+    if (!pool.empty() && found.values["path"].empty())
+        found.values["file"] = pool;
     fillUnit(found, view);
     found.firstPlace = "namei -l " + path + (view.calleeHost ? " on " + view.calleeHost->host.value() : "");
     return found;

@@ -67,6 +67,23 @@ std::string configPlace(const HopView& view)
 
 const char* callee(const HopView& view) { return view.callee ? view.callee->label.c_str() : "the app"; }
 
+/// Whether the app took connections from its queue between two looks: it works, if slowly.
+bool hasShrunk(const model::Listener& listener)
+{
+    return listener.receiveQueue
+        && std::any_of(listener.earlierQueues.begin(), listener.earlierQueues.end(),
+            [&](std::uint64_t earlier) { return earlier > *listener.receiveQueue; });
+}
+
+model::Evidence queueEvidence(const HopView& view, const model::Listener& listener)
+{
+    std::string words = "waiting to be accepted at each look:";
+    for (const std::uint64_t earlier : listener.earlierQueues)
+        words += " " + std::to_string(earlier) + ",";
+    return listenerEvidence(
+        view, listener, words + " " + std::to_string(*listener.receiveQueue) + ": it works them off");
+}
+
 /// A timer this short is more likely wrong than the app's answer is slow.
 constexpr double shortTimerMs = 10'000;
 }
@@ -86,10 +103,14 @@ Assessment appHung(const HopView& view)
             if (probe->connect == model::ConnectResult::Connected && probe->reply == ReplyResult::TimedOut) {
                 model::Evidence item = view.evidence(*probe);
                 item.rulesOut = { "service-stopped", "firewall-drop", "host-down", "wrong-port" };
-                found.supports(probe->seat == model::Seat::Caller ? 0.55 : 0.6, std::move(item));
+                found.supports(0.6, std::move(item));
             }
     if (!found.isSupported())
         return found;
+    if (const model::Listener* listener = view.accepting(); listener && hasShrunk(*listener)) {
+        found.contradicts(0.8, queueEvidence(view, *listener));
+        return found;
+    }
     if (isPooled(view))
         found.contradicts(0.25,
             view.evidence(view.calleeHost, "processes", {},
@@ -123,7 +144,11 @@ Assessment slowEndpoint(const HopView& view)
     if (!answer && view.callerProbe() && view.callerProbe()->reply == ReplyResult::TimedOut) {
         // Our own patience has an end too: an answer may still have come after it.
         found.supports(0.2, view.evidence(*view.callerProbe()));
-        found.because = calleeName(view) + " needs longer for this answer than anyone waits";
+        if (const model::Listener* listener = view.accepting(); listener && hasShrunk(*listener))
+            found.supports(0.6, queueEvidence(view, *listener));
+        fillUnit(found, view);
+        found.because = calleeName(view) + " works on requests one after the other and needs longer than "
+            + (timeout ? "the " + seconds(*timeout) + " that the proxy waits" : std::string("anyone waits"));
         return found;
     }
     if (const model::HopProbe* prompt = freeWorkerWhileRequestWaits(view)) {
@@ -170,8 +195,6 @@ Assessment timeoutTooShort(const HopView& view)
         : std::string(callee(view)) + " answers after " + seconds(*answer->firstByteMs) + ", but " + who
             + " waits only " + seconds(*timeout);
     found.values["timeout"] = std::to_string(static_cast<long>(*timeout / 1000));
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
     found.firstPlace = "the read timeout near " + configPlace(view);
     found.responsible = "proxy";
     if (view.callerHost)
