@@ -39,7 +39,7 @@ struct RemedyContext {
     std::string platform;   ///< "host", "docker", "kubernetes"
     bool isRoot = false;    ///< else commands that need it get `sudo`
     /// What is not known stays empty; a remedy that asks for it is then left out.
-    /// unit, process, pid, port, address, callerAddress, socket, file, line, url, path, name, pool, mount, software …
+    /// unit, process, pid, port, address, actualPort … : the list is in resources/faults/README.md.
     std::map<std::string, std::string> values;
 };
 

@@ -7,10 +7,11 @@
 namespace hopscope::faults {
 namespace {
 
-    constexpr std::array names = { "address", "backend", "callerAddress", "callerSoftware", "callerUnit",
-        "configFile", "container", "file", "hostPort", "line", "listenAddress", "listenPort", "mount", "name",
-        "namespace", "path", "pid", "pod", "pool", "port", "process", "resolver", "server", "serverName",
-        "software", "socket", "status", "unit", "url", "user" };
+    constexpr std::array names = { "actualAddress", "actualPort", "actualSocket", "address", "backend", "callerAddress",
+        "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "container", "file", "firewall", "host",
+        "hostPort", "line", "mount", "name", "namespace", "path", "pid", "pod", "pool", "port", "process", "resolver",
+        "rule", "server", "serverName", "software", "socket", "status", "table", "timeout", "unit", "url", "user",
+        "workers" };
 
     bool isWord(std::string_view text)
     {

@@ -68,7 +68,9 @@ namespace {
         const Filler fill { values, remedy.needsRoot && !context.isRoot };
         model::Remediation result;
         result.commands = fill(remedy.commands);
-        if (result.commands.empty() && !remedy.commands.empty())
+        // Of a look, what can be done stays; of a change, half the steps are worse than none.
+        const bool isWhole = result.commands.size() == remedy.commands.size();
+        if (!isWhole && (result.commands.empty() || remedy.risk != model::Risk::ReadOnly))
             return std::nullopt;
         result.title = filledProse(remedy.title, values);
         result.why = filledProse(remedy.why, values);

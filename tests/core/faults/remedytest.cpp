@@ -50,6 +50,28 @@ TEST(Remedy, NeverTakesAValueForAnOption)
     EXPECT_THAT(filledRemedies({ remedy }, contextOf({ { "unit", "a\nb" } })), IsEmpty());
 }
 
+TEST(Remedy, NeverGivesHalfAChange)
+{
+    Remedy remedy = remedyOf({ "cp", "{file}", "/var/tmp/x" });
+    remedy.commands.push_back({ { "reload" }, {} });
+    EXPECT_THAT(filledRemedies({ remedy }, contextOf({})), SizeIs(1)); // of a look, what can be done
+    remedy.risk = model::Risk::Change;
+    EXPECT_THAT(filledRemedies({ remedy }, contextOf({})), IsEmpty());
+}
+
+TEST(Remedy, CorrectsAPortWithoutTouchingALongerOne)
+{
+    const auto catalogue = Catalogue::loadBuiltIn();
+    ASSERT_TRUE(catalogue) << catalogue.error().text();
+    const auto filled = (*catalogue)->remedies("connection-refused", "wrong-port",
+        contextOf({ { "file", "/etc/nginx/x.conf" }, { "line", "12" }, { "port", "300" }, { "actualPort", "3001" } }));
+    std::vector<std::string> commands;
+    for (const model::Remediation& remedy : filled)
+        commands.insert(commands.end(), remedy.commands.begin(), remedy.commands.end());
+    EXPECT_THAT(commands,
+        testing::Contains(R"(sed -i --follow-symlinks '12s/:300\([^0-9]\|$\)/:3001\1/' /etc/nginx/x.conf)"));
+}
+
 TEST(Remedy, KeepsAdviceWithoutCommands)
 {
     Remedy advice;
