@@ -31,18 +31,18 @@ bool hasEntry(const model::Topology& topology)
         topology.hops.begin(), topology.hops.end(), [](const model::Hop& hop) { return hop.isOnPath; });
 }
 
-/// An answer below 500 that is a failure all the same: a missing script, plain HTTP at a TLS port.
-bool isDisguisedFailure(const std::vector<Judgement>& judgements)
+/// An answer below 500 that is a failure all the same: a missing script, plain HTTP at a TLS port, another
+/// program's.
+bool isDisguisedFailure(const Judgement& judgement, int status)
 {
-    return std::any_of(judgements.begin(), judgements.end(), [](const Judgement& each) {
-        const model::HopProbe* probe = each.view.callerProbe();
-        const bool isClientError
-            = probe && probe->status.value_or(0) >= 400 && probe->status.value_or(0) < 500;
-        return each.view.hop->isOnPath && each.state == model::State::Failing && each.view.symptom.isProbed
-            && isClientError
-            && (each.view.symptom.variant == "protocol-mismatch"
-                || each.view.symptom.variant == "error-response");
-    });
+    if (!judgement.view.hop->isOnPath || judgement.state != model::State::Failing
+        || !judgement.view.symptom.isProbed)
+        return false;
+    const model::HopProbe* probe = judgement.view.callerProbe();
+    const bool isClientError = probe && probe->status.value_or(0) >= 400 && probe->status.value_or(0) < 500;
+    const bool isOwnError = judgement.view.symptom.variant == "protocol-mismatch"
+        || judgement.view.symptom.variant == "error-response";
+    return judgement.isStranger || (status >= 400 && isClientError && isOwnError);
 }
 
 /// A root that was only inferred has no symptom of its own: what the proxy told the user must do.
@@ -83,8 +83,10 @@ model::Diagnosis diagnose(const model::Capture& capture, const model::Facts& fac
     run.logs = faults::readLogs(facts, catalogue);
     run.request = requestState(capture.outside);
     run.judgements = judgeHops(capture, facts, run.topology, run.logs, run.outsideProbes, run.request);
-    if (run.request == RequestState::Works && capture.outside.http.status.value_or(200) >= 400
-        && isDisguisedFailure(run.judgements))
+    const int status = capture.outside.http.status.value_or(0);
+    if (run.request == RequestState::Works
+        && std::any_of(run.judgements.begin(), run.judgements.end(),
+            [status](const Judgement& each) { return isDisguisedFailure(each, status); }))
         run.request = RequestState::Fails;
 
     model::Diagnosis result;

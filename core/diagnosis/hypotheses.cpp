@@ -52,7 +52,8 @@ constexpr std::array effectsOf {
     Effects { "tls-to-plain-port", { "wrong-protocol", "tls-version-mismatch" } },
     Effects { "wrong-protocol", { "response-malformed", "process-crashed" } },
     Effects { "sni-missing", { "certificate-name-mismatch" } },
-    // One certificate can be wrong in several ways; what its owner must mend first is its date, then its name.
+    // One certificate can be wrong in several ways; what its owner must mend first is its date, then its
+    // name.
     Effects { "certificate-expired", { "certificate-name-mismatch", "certificate-untrusted" } },
     Effects { "certificate-not-yet-valid", { "certificate-name-mismatch", "certificate-untrusted" } },
     Effects { "certificate-name-mismatch", { "certificate-untrusted" } },

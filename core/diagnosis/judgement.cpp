@@ -55,11 +55,33 @@ void useLog(Judgement& judgement, double confidence)
     judgement.state = model::State::Failing;
 }
 
-/// A "not found" from another program than the one that should be there: the right one can't start for it.
+/// Whether the software that can't start is the one that is configured for this site, and another one holds
+/// its port.
+bool isMeantForSite(const HopView& view, const faults::TakenPort& taken)
+{
+    const std::string& site = view.hop->declared.requestHost;
+    if (!view.callee || site.empty())
+        return false;
+    for (const model::SoftwareConfig& config : view.calleeHost->configs) {
+        if (!taken.unit->name.starts_with(config.software) || view.callee->software == config.software)
+            continue;
+        for (const model::ConfigFile& file : config.files)
+            if (faults::mentions(file.text, site.substr(0, site.find(':'))))
+                return true;
+    }
+    return false;
+}
+
+/// Another program than the one that should be there answers, and the right one can't start for it. An error
+/// is proof enough; a proper answer only where the right one is configured for this very site: many a host
+/// has a second web server that never could start, and is well.
 bool isAnsweredByAStranger(const HopView& view)
 {
     const model::HopProbe* probe = view.callerProbe();
-    return probe && probe->status.value_or(0) >= 400 && faults::takenPort(view);
+    if (!probe || !probe->status)
+        return false;
+    const auto taken = faults::takenPort(view);
+    return taken && (*probe->status >= 400 || isMeantForSite(view, *taken));
 }
 
 /// The caller's newest line about a connection that ended before any answer; null where none is of the last
@@ -126,6 +148,7 @@ void judge(Judgement& judgement, RequestState request)
     if (hasGood)
         judgement.state = model::State::Ok;
     if (hasGood && isAnsweredByAStranger(view)) {
+        judgement.isStranger = true;
         view.symptom.variant = "error-response";
         view.symptom.confidence = 0.85;
         view.symptom.isProbed = true;

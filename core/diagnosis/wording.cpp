@@ -53,6 +53,9 @@ std::string happening(const HopView& view)
         return who + (isPlural ? " get" : " gets") + " no answer from " + whom + " in time";
     if (variant == "invalid-response")
         return whom + " answers " + who + " with something that can't be read";
+    const model::HopProbe* probe = view.callerProbe();
+    if (variant == "error-response" && probe && probe->status.value_or(500) < 400)
+        return whom + " answers " + who + " in place of the server that should";
     if (variant == "error-response")
         return whom + " answers " + who + " with an error";
     if (variant == "no-healthy-upstream")

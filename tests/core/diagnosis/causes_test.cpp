@@ -319,21 +319,24 @@ const Outage outages[] {
             s.unit().restarts = 2;
             s.unit().activeSince = s.ago(3s);
             s.unit().lastExitAt = s.ago(1s);
-            s.edgeLogs("2026/11/21 09:29:40 [error] 7#7: *1 upstream prematurely closed connection while reading "
-                       "response header from upstream, client: 10.1.0.9, server: shop.example, request: \"GET / "
-                       "HTTP/1.1\", upstream: \"http://10.1.0.3:3000/\"",
+            s.edgeLogs(
+                "2026/11/21 09:29:40 [error] 7#7: *1 upstream prematurely closed connection while reading "
+                "response header from upstream, client: 10.1.0.9, server: shop.example, request: \"GET / "
+                "HTTP/1.1\", upstream: \"http://10.1.0.3:3000/\"",
                 20s);
         },
         appHop, "reset-before-headers", "process-crashed", 0.6 },
     { "StoppedByHandAfterTheKernelKilledAnotherService",
         [](Scenario& s) {
             stopped(s);
-            s.appLogs("oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/"
-                      "system.slice/renderer.service,task_memcg=/system.slice/renderer.service,task=node,pid=9551,"
-                      "uid=0",
+            s.appLogs(
+                "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/"
+                "system.slice/renderer.service,task_memcg=/system.slice/renderer.service,task=node,pid=9551,"
+                "uid=0",
                 20min, model::LogOrigin::Kernel);
-            s.appLogs("Memory cgroup out of memory: Killed process 9551 (node) total-vm:52092kB, "
-                      "anon-rss:40576kB, file-rss:5104kB, shmem-rss:0kB, UID:0 pgtables:132kB oom_score_adj:0",
+            s.appLogs(
+                "Memory cgroup out of memory: Killed process 9551 (node) total-vm:52092kB, "
+                "anon-rss:40576kB, file-rss:5104kB, shmem-rss:0kB, UID:0 pgtables:132kB oom_score_adj:0",
                 20min, model::LogOrigin::Kernel);
         },
         appHop, "connection-refused", "service-stopped", 0.85 },
@@ -495,6 +498,24 @@ const Outage outages[] {
             s.appLogs("Error: listen EADDRINUSE: Address already in use 10.1.0.3:3000", 18min);
         },
         appHop, "connection-refused", "port-conflict", 0.75 },
+    { "SiteServedByAStranger",
+        [](Scenario& s) {
+            s.edge().units[0].activeState = "failed";
+            s.edge().units[0].result = "exit-code";
+            s.edge().configs[0].files[0].text = "server { listen 80; server_name shop.example; }";
+            s.entryHop().declared.requestHost = "shop.example";
+            s.edge().listeners[1].process = "python3";
+            s.topology.nodes[1].software = "python";
+            s.topology.nodes[1].kind = model::NodeKind::App;
+            s.topology.nodes[1].label = "Python on edge";
+            s.topology.hops.pop_back();
+            model::LogLine line;
+            line.place = "nginx.service";
+            line.at = s.ago(5min);
+            line.text = "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)";
+            s.edge().logs.push_back(line);
+        },
+        entryHop, "error-response", "port-conflict", 0.7 },
     { "PortHeldByAStranger",
         [](Scenario& s) {
             s.requestAnswers(404).nothingListens().unitIs("failed", "failed", "exit-code");
