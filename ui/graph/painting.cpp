@@ -161,9 +161,12 @@ void paintFrame(QPainter& painter, const QRectF& rect, const HostFrame& frame, c
     painter.drawRoundedRect(rect, metrics::frameRadius, metrics::frameRadius);
     const QRectF icon(rect.left() + 16, rect.top() + 11, 17, 17);
     paintIcon(painter, icon, u"kind/host"_s, isLost ? theme.failing : theme.textMuted);
-    const QString title = frame.note.isEmpty() ? frame.title : frame.title + u" · "_s + frame.note;
-    paintLine(painter, { icon.right() + 7, icon.top() - 3, rect.right() - icon.right() - 22, 23 }, title,
-        scaledFont(font, 1.12, QFont::DemiBold), isLost ? theme.failing : theme.textMuted);
+    const QFont titleFont = scaledFont(font, 1.12, QFont::DemiBold);
+    const QFont noteFont = scaledFont(font, 0.95);
+    const double noteWidth = frame.note.isEmpty() ? 0 : QFontMetricsF(noteFont).horizontalAdvance(frame.note) + 2;
+    const QRectF line(icon.right() + 7, icon.top() - 3, rect.right() - icon.right() - 21, 23);
+    paintLine(painter, line.adjusted(0, 0, noteWidth > 0 ? -noteWidth - 8 : 0, 0), frame.title, titleFont, isLost ? theme.failing : theme.textMuted);
+    paintLine(painter, line, frame.note, noteFont, theme.failing, Qt::ElideRight, Qt::AlignRight);
     painter.restore();
 }
 

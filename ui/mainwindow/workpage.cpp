@@ -44,10 +44,10 @@ WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* 
              { HopsModel::DeclaredColumn, 150 }, { HopsModel::PlaceColumn, 215 }, { HopsModel::ListeningColumn, 170 }, { HopsModel::LatencyColumn, 80 } })
         m_hopsTable->setColumnWidth(column, width);
     QTableView* hosts = addTable(m_hosts, tr("Hosts"), u"hostsTable"_s, HostsModel::StateRole);
-    hosts->setColumnWidth(HostsModel::StateColumn, 120);
-    hosts->setColumnWidth(HostsModel::SystemColumn, 250);
+    hosts->setColumnWidth(HostsModel::StateColumn, 132);
+    hosts->setColumnWidth(HostsModel::SystemColumn, 230);
     for (int column = HostsModel::CpuColumn; column < HostsModel::ColumnCount; ++column)
-        hosts->setColumnWidth(column, 72);
+        hosts->setColumnWidth(column, 66);
     m_gapsTable = addTable(m_gaps, tr("Not seen"), u"gapsTable"_s, -1);
     m_gapsTable->setColumnWidth(GapsModel::CheckColumn, 190);
     m_gapsTable->horizontalHeader()->setStretchLastSection(true);

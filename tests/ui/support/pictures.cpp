@@ -13,10 +13,10 @@ namespace {
 
 // 1. Both pictures are cut into blocks of 8 x 8 pixels.
 // 2. A block's mean colour is compared: anti-aliasing moves a mean by little, a missing badge by much.
-// 3. Few blocks may differ by more than the limit (a cursor, a glyph's edge).
+// 3. Hardly any block may differ by more than the limit (a glyph's edge): a missing badge is four.
 constexpr int block = 8;
-constexpr double limit = 26; ///< of 255, the largest channel's difference of the means
-constexpr double share = 0.004; ///< of all blocks
+constexpr double limit = 12; ///< of 255, the largest channel's difference of the means
+constexpr int mostDiffering = 3;
 
 struct Mean {
     double red = 0;
@@ -68,7 +68,7 @@ QString comparePicture(const QString& name, const QImage& picture)
                     ++differing;
                     painter.drawRect(left, top, block - 1, block - 1);
                 }
-        if (differing <= blocks * share)
+        if (differing <= mostDiffering)
             return {};
     }
     QDir().mkpath(QStringLiteral("ui-pictures"));
