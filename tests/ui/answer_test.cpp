@@ -21,9 +21,12 @@ TEST_F(Answer, SaysWhatFailsWhyAndWhatToDo)
     open();
     play(stoppedService());
     const QString text = shownText(*find<QWidget>("answerPanel"));
-    for (const char* expected : { "Failing", "shop.service is stopped", "nginx on edge → node on app1", "Connection refused", "Service stopped", "Almost certain (97 %)",
-             "The app", "21 Nov 2026, 09:12:03 UTC (17 min before this check)", "systemctl status shop.service on app1", "2.  Start the service", "Restarts something",
-             "sudo systemctl start shop.service", "Then: The site answers HTTP 200.", "stopped by systemctl (user deploy)", "One thing could not be seen" })
+    for (const char* expected : { "Failing", "shop.service is stopped", "nginx on edge → node on app1",
+             "Connection refused", "Service stopped", "Almost certain (97 %)", "The app",
+             "21 Nov 2026, 09:12:03 UTC (17 min before this check)", "systemctl status shop.service on app1",
+             "2.  Start the service", "Restarts something", "sudo systemctl start shop.service",
+             "Then: The site answers HTTP 200.", "stopped by systemctl (user deploy)",
+             "One thing could not be seen" })
         EXPECT_TRUE(text.contains(QString::fromUtf8(expected))) << expected << "\nin\n" << text.toStdString();
     EXPECT_FALSE(text.contains(QStringLiteral("sudo systemctl stop shop.service"))) << "undoing is folded";
 }
@@ -44,7 +47,8 @@ TEST_F(Answer, UndoUnfolds)
     play(stoppedService());
     find<QScrollArea>("answerPanel")->ensureWidgetVisible(find<QWidget>("remedy2Undo"));
     click("remedy2Undo");
-    EXPECT_TRUE(shownText(*find<QWidget>("answerPanel")).contains(QStringLiteral("sudo systemctl stop shop.service")));
+    EXPECT_TRUE(shownText(*find<QWidget>("answerPanel"))
+                    .contains(QStringLiteral("sudo systemctl stop shop.service")));
 }
 
 TEST_F(Answer, UnknownIsNeverShownAsOk)
@@ -55,7 +59,8 @@ TEST_F(Answer, UnknownIsNeverShownAsOk)
     EXPECT_TRUE(text.contains(QStringLiteral("Unknown")));
     EXPECT_TRUE(text.contains(QStringLiteral("A login to app1 would settle it.")));
     EXPECT_FALSE(text.contains(QStringLiteral("Healthy")));
-    EXPECT_EQ(window->findChild<QWidget*>(QStringLiteral("firstStep")), nullptr) << "an unknown verdict advises nothing";
+    EXPECT_EQ(window->findChild<QWidget*>(QStringLiteral("firstStep")), nullptr)
+        << "an unknown verdict advises nothing";
 }
 
 TEST_F(Answer, WithoutACauseTheAlternativesAreOpen)
@@ -76,7 +81,8 @@ TEST_F(Answer, NothingFromAServerIsRichText)
     open();
     play(hostileTexts());
     for (const QLabel* label : window->findChildren<QLabel*>()) {
-        EXPECT_TRUE(label->textFormat() == Qt::PlainText || !Qt::mightBeRichText(label->text())) << label->text().toStdString();
+        EXPECT_TRUE(label->textFormat() == Qt::PlainText || !Qt::mightBeRichText(label->text()))
+            << label->text().toStdString();
         EXPECT_FALSE(label->text().contains(QChar(0x1b)));
     }
     for (const ui::WrappedText* text : window->findChildren<ui::WrappedText*>()) {
@@ -84,8 +90,11 @@ TEST_F(Answer, NothingFromAServerIsRichText)
         EXPECT_FALSE(text->text().contains(QChar(0x1b)));
     }
     for (const QWidget* widget : window->findChildren<QWidget*>())
-        EXPECT_FALSE(widget->toolTip().contains(QStringLiteral("<img"))) << widget->objectName().toStdString();
-    EXPECT_LE(find<QScrollArea>("answerPanel")->widget()->width(), find<QScrollArea>("answerPanel")->viewport()->width()) << "a word without end pushes the answer out of the window";
+        EXPECT_FALSE(widget->toolTip().contains(QStringLiteral("<img")))
+            << widget->objectName().toStdString();
+    EXPECT_LE(find<QScrollArea>("answerPanel")->widget()->width(),
+        find<QScrollArea>("answerPanel")->viewport()->width())
+        << "a word without end pushes the answer out of the window";
 }
 
 TEST_F(Answer, TheSummaryIsCopied)
@@ -102,8 +111,10 @@ TEST_F(Answer, EvidenceShowsTheExactCommandAndItsOutput)
     play(stoppedService());
     auto* list = find<QListView>("evidenceList");
     list->setCurrentIndex(list->model()->index(1, 0));
-    EXPECT_EQ(find<QPlainTextEdit>("evidenceCommand")->toPlainText(), QStringLiteral("systemctl show shop.service"));
-    EXPECT_TRUE(find<QPlainTextEdit>("evidenceOutput")->toPlainText().contains(QStringLiteral("SubState=dead")));
+    EXPECT_EQ(find<QPlainTextEdit>("evidenceCommand")->toPlainText(),
+        QStringLiteral("systemctl show shop.service"));
+    EXPECT_TRUE(
+        find<QPlainTextEdit>("evidenceOutput")->toPlainText().contains(QStringLiteral("SubState=dead")));
     click("copyEvidenceOutput");
     EXPECT_TRUE(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("Id=shop.service")));
 }

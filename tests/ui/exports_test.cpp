@@ -27,10 +27,12 @@ QString xmlProblem(const QByteArray& text)
 
 class Exports : public WindowTest {
 protected:
-    QByteArray exported(const char* name, const run::Snapshot& snapshot, ui::Redaction redaction = ui::Redaction::None)
+    QByteArray exported(
+        const char* name, const run::Snapshot& snapshot, ui::Redaction redaction = ui::Redaction::None)
     {
         const QString path = folder.filePath(QLatin1StringView(name));
-        const base::Result<void> written = ui::writeAnswerFile(snapshot.diagnosis, { path, redaction }, ui::Theme::light());
+        const base::Result<void> written
+            = ui::writeAnswerFile(snapshot.diagnosis, { path, redaction }, ui::Theme::light());
         EXPECT_TRUE(written) << (written ? std::string() : written.error().text());
         return contentOf(path);
     }
@@ -84,7 +86,8 @@ TEST_F(Exports, ReportsComeByTheNamesEnding)
 
 TEST_F(Exports, AnUnknownEndingIsAnErrorThatNamesThem)
 {
-    const base::Result<void> written = ui::writeAnswerFile(stoppedService().diagnosis, { folder.filePath(QStringLiteral("x.doc")), ui::Redaction::None }, ui::Theme::light());
+    const base::Result<void> written = ui::writeAnswerFile(stoppedService().diagnosis,
+        { folder.filePath(QStringLiteral("x.doc")), ui::Redaction::None }, ui::Theme::light());
     ASSERT_FALSE(written);
     EXPECT_NE(written.error().detail.find(".png"), std::string::npos);
 }

@@ -38,7 +38,8 @@ TEST(Chart, FoldsOtherSitesAndSaysHowMany)
     const ui::Chart folded = ui::chartOf(diagnosis, ui::OffPath::Folded);
     EXPECT_EQ(all.hops.size(), folded.hops.size() + 1);
     EXPECT_EQ(folded.foldedHops, 1);
-    EXPECT_EQ(std::ranges::find(folded.nodes, std::string("edge/php-fpm"), &ui::NodeCard::id), folded.nodes.end());
+    EXPECT_EQ(
+        std::ranges::find(folded.nodes, std::string("edge/php-fpm"), &ui::NodeCard::id), folded.nodes.end());
 }
 
 TEST(Chart, ACrowdIsLeftOutButNeverTheRequestsOwnWay)
@@ -84,7 +85,8 @@ TEST(Chart, AHostThatIsNotReachedYetIsNotOutOfReach)
 
 TEST(Layout, RunsFromLeftToRightWithoutOverlaps)
 {
-    const ui::LayoutResult layout = ui::layoutGraph(ui::layoutRequestOf(ui::chartOf(degradedReplicas().diagnosis, ui::OffPath::Shown)));
+    const ui::LayoutResult layout
+        = ui::layoutGraph(ui::layoutRequestOf(ui::chartOf(degradedReplicas().diagnosis, ui::OffPath::Shown)));
     EXPECT_LT(layout.nodes.at("client").right(), layout.nodes.at("edge/nginx:443").left());
     EXPECT_LT(layout.nodes.at("edge/nginx:443").right(), layout.nodes.at("app1/node:3000").left());
     for (const auto& [id, rect] : layout.nodes)
@@ -176,7 +178,8 @@ TEST_F(Graph, TheKeyboardWalksTheChainAndLeavesIt)
     EXPECT_EQ(view->chartScene().current(), "edge/nginx:443");
     QTest::keyClick(view, Qt::Key_Right);
     EXPECT_EQ(view->chartScene().current(), failingHop);
-    EXPECT_TRUE(view->accessibleDescription().contains(QStringLiteral("Connection refused"))) << view->accessibleDescription().toStdString();
+    EXPECT_TRUE(view->accessibleDescription().contains(QStringLiteral("Connection refused")))
+        << view->accessibleDescription().toStdString();
     QTest::keyClick(view, Qt::Key_Left);
     EXPECT_EQ(view->chartScene().current(), "edge/nginx:443");
     QTest::keyClick(view, Qt::Key_End);
@@ -195,7 +198,8 @@ TEST_F(Graph, ZoomsByWheelAndKeysAndFitsAgain)
     EXPECT_GT(view->transform().m11(), fitted);
     QTest::keyClick(view, Qt::Key_F);
     EXPECT_DOUBLE_EQ(view->transform().m11(), fitted);
-    QWheelEvent wheel(QPointF(200, 100), view->viewport()->mapToGlobal(QPointF(200, 100)), {}, { 0, -240 }, {}, {}, Qt::NoScrollPhase, false);
+    QWheelEvent wheel(QPointF(200, 100), view->viewport()->mapToGlobal(QPointF(200, 100)), {}, { 0, -240 },
+        {}, {}, Qt::NoScrollPhase, false);
     QApplication::sendEvent(view->viewport(), &wheel);
     EXPECT_LT(view->transform().m11(), fitted);
     click("zoomFit");

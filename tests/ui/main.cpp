@@ -11,7 +11,8 @@ extern "C" const char* __lsan_default_suppressions() { return "leak:libgvc\nleak
 
 namespace {
 
-// A model that breaks its contract says so as a warning (QAbstractItemModelTester in Warning mode): it fails the test.
+// A model that breaks its contract says so as a warning (QAbstractItemModelTester in Warning mode): it fails
+// the test.
 void failOnWarning(QtMsgType type, const QMessageLogContext& context, const QString& text)
 {
     const QByteArray line = text.toUtf8();

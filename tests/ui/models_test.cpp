@@ -18,7 +18,8 @@ template <class Model> void exercise()
 {
     Model model;
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Warning);
-    for (const SnapshotPointer& snapshot : { SnapshotPointer(), shared(stoppedService()), shared(hostileTexts()), shared(degradedReplicas()), SnapshotPointer(), shared(halfWay()) }) {
+    for (const SnapshotPointer& snapshot : { SnapshotPointer(), shared(stoppedService()),
+             shared(hostileTexts()), shared(degradedReplicas()), SnapshotPointer(), shared(halfWay()) }) {
         model.setSnapshot(snapshot);
         for (int row = 0; row < model.rowCount(); ++row)
             for (int column = 0; column < model.columnCount(); ++column)
@@ -36,9 +37,11 @@ TEST(Models, KeepTheirContract)
     ui::EvidenceModel evidence;
     ui::EvidenceFilter filter;
     const QAbstractItemModelTester tester(&evidence, QAbstractItemModelTester::FailureReportingMode::Warning);
-    const QAbstractItemModelTester filterTester(&filter, QAbstractItemModelTester::FailureReportingMode::Warning);
+    const QAbstractItemModelTester filterTester(
+        &filter, QAbstractItemModelTester::FailureReportingMode::Warning);
     filter.setSourceModel(&evidence);
-    for (const SnapshotPointer& snapshot : { shared(stoppedService()), SnapshotPointer(), shared(hostileTexts()), shared(healthyChain()) }) {
+    for (const SnapshotPointer& snapshot :
+        { shared(stoppedService()), SnapshotPointer(), shared(hostileTexts()), shared(healthyChain()) }) {
         evidence.setSnapshot(snapshot);
         filter.setScope(ui::EvidenceFilter::Scope::EveryCommand);
         filter.setSubject("app1/node:3000");
@@ -71,7 +74,10 @@ TEST(HostsModel, AHostOutOfReachSaysWhyAndShowsNoNumbers)
     ui::HostsModel model;
     model.setSnapshot(shared(unknownChain()));
     EXPECT_EQ(model.index(1, ui::HostsModel::StateColumn).data().toString(), QStringLiteral("Out of reach"));
-    EXPECT_TRUE(model.index(1, ui::HostsModel::SystemColumn).data().toString().contains(QStringLiteral("Permission denied (publickey)")));
+    EXPECT_TRUE(model.index(1, ui::HostsModel::SystemColumn)
+                    .data()
+                    .toString()
+                    .contains(QStringLiteral("Permission denied (publickey)")));
     EXPECT_EQ(model.index(1, ui::HostsModel::CpuColumn).data().toString(), QStringLiteral("–"));
     EXPECT_FALSE(model.index(1, ui::HostsModel::CpuColumn).data(ui::HostsModel::PercentRole).isValid());
 }

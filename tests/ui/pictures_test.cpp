@@ -17,15 +17,18 @@ class Pictures : public WindowTest, public testing::WithParamInterface<ui::Theme
 protected:
     void SetUp() override
     {
-        ASSERT_EQ(QFontInfo(QApplication::font()).family(), QStringLiteral("DejaVu Sans")) << "install fonts-dejavu-core";
+        ASSERT_EQ(QFontInfo(QApplication::font()).family(), QStringLiteral("DejaVu Sans"))
+            << "install fonts-dejavu-core";
         open(GetParam());
     }
 
     void expectPicture(const char* name)
     {
         QCoreApplication::processEvents();
-        const QString theme = GetParam() == ui::ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light");
-        const QString problem = comparePicture(QStringLiteral("%1-%2").arg(QLatin1StringView(name), theme), window->grab().toImage());
+        const QString theme
+            = GetParam() == ui::ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light");
+        const QString problem = comparePicture(
+            QStringLiteral("%1-%2").arg(QLatin1StringView(name), theme), window->grab().toImage());
         EXPECT_TRUE(problem.isEmpty()) << problem.toStdString();
     }
 
@@ -128,7 +131,8 @@ TEST_P(Pictures, PlotsOfAWatch)
         snapshot.diagnosis.request.totalMs = 12.0 + round * round;
         snapshot.diagnosis.hosts[0].resources.cpuPercent = 10 + 8 * round;
         if (snapshot.diagnosis.finding)
-            snapshot.diagnosis.finding->onset = snapshot.diagnosis.startedAt - std::chrono::seconds(5 * round - 18);
+            snapshot.diagnosis.finding->onset
+                = snapshot.diagnosis.startedAt - std::chrono::seconds(5 * round - 18);
         runs.snapshots = { shared(std::move(snapshot)) };
         if (round == 0) {
             window->diagnose(shopProfile());
@@ -143,15 +147,20 @@ TEST_P(Pictures, PlotsOfAWatch)
 
 TEST_P(Pictures, IncidentOfAStoppedService)
 {
-    const QString theme = GetParam() == ui::ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light");
-    for (const auto& [name, snapshot] : { std::pair { "incident-failing", stoppedService() }, { "incident-degraded", degradedReplicas() },
-             { "incident-healthy", healthyChain() }, { "incident-unknown", unknownChain() } }) {
-        const QString problem = comparePicture(QStringLiteral("%1-%2").arg(QLatin1StringView(name), theme), ui::pictureImage(snapshot.diagnosis, options()));
+    const QString theme
+        = GetParam() == ui::ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light");
+    for (const auto& [name, snapshot] :
+        { std::pair { "incident-failing", stoppedService() }, { "incident-degraded", degradedReplicas() },
+            { "incident-healthy", healthyChain() }, { "incident-unknown", unknownChain() } }) {
+        const QString problem = comparePicture(QStringLiteral("%1-%2").arg(QLatin1StringView(name), theme),
+            ui::pictureImage(snapshot.diagnosis, options()));
         EXPECT_TRUE(problem.isEmpty()) << problem.toStdString();
     }
 }
 
 INSTANTIATE_TEST_SUITE_P(Themes, Pictures, testing::Values(ui::ThemeChoice::Light, ui::ThemeChoice::Dark),
-    [](const testing::TestParamInfo<ui::ThemeChoice>& theme) { return theme.param == ui::ThemeChoice::Dark ? "Dark" : "Light"; });
+    [](const testing::TestParamInfo<ui::ThemeChoice>& theme) {
+        return theme.param == ui::ThemeChoice::Dark ? "Dark" : "Light";
+    });
 
 }

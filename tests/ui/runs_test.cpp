@@ -123,7 +123,9 @@ TEST_F(Runs, AnUnknownHostKeyIsAskedAboutInTheWindow)
     open();
     std::atomic<int> answer = -1;
     dialogs.hostKeyAnswer = true;
-    runs.question = [&](ssh::Interaction& interaction) { answer = interaction.acceptNewHostKey({ "app1", "203.0.113.7:22", "ssh-ed25519", "SHA256:abc" }); };
+    runs.question = [&](ssh::Interaction& interaction) {
+        answer = interaction.acceptNewHostKey({ "app1", "203.0.113.7:22", "ssh-ed25519", "SHA256:abc" });
+    };
     runs.snapshots = { shared(healthyChain()) };
     window->diagnose(shopProfile());
     ASSERT_TRUE(waitUntil([&] { return !window->controller().isRunning(); }));
@@ -136,7 +138,9 @@ TEST_F(Runs, CancelAnswersAnOpenQuestionWithNo)
     open();
     std::atomic<int> answer = -1;
     dialogs.hostKeyAnswer.reset(); // nobody answers
-    runs.question = [&](ssh::Interaction& interaction) { answer = interaction.acceptNewHostKey({ "app1", "203.0.113.7:22", "ssh-ed25519", "SHA256:abc" }); };
+    runs.question = [&](ssh::Interaction& interaction) {
+        answer = interaction.acceptNewHostKey({ "app1", "203.0.113.7:22", "ssh-ed25519", "SHA256:abc" });
+    };
     window->diagnose(shopProfile());
     ASSERT_TRUE(waitUntil([&] { return dialogs.asked.size() == 1; }));
     window->controller().cancel();

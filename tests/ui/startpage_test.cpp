@@ -99,7 +99,8 @@ TEST_F(StartPage, OpensARecentProfile)
     const QString path = folder.filePath(QStringLiteral("shop.json"));
     QFile file(path);
     ASSERT_TRUE(file.open(QIODevice::WriteOnly));
-    file.write(R"({"schema":"hopscope.profile/1","name":"shop","url":"https://shop.example/","hosts":[{"name":"edge","ssh":{"alias":"shop-edge"}}]})");
+    file.write(
+        R"({"schema":"hopscope.profile/1","name":"shop","url":"https://shop.example/","hosts":[{"name":"edge","ssh":{"alias":"shop-edge"}}]})");
     file.close();
     settings->setValue(QStringLiteral("recentProfiles"), QStringList { path });
     open();

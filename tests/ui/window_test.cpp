@@ -124,7 +124,8 @@ TEST_F(Window, ARecordingIsShownWithoutARun)
 TEST_F(Window, ActionsFitWhatIsThere)
 {
     open();
-    const auto isEnabled = [&](const char* name) { return window->findChild<QAction*>(QLatin1StringView(name))->isEnabled(); };
+    const auto isEnabled
+        = [&](const char* name) { return window->findChild<QAction*>(QLatin1StringView(name))->isEnabled(); };
     EXPECT_FALSE(isEnabled("actionExport"));
     EXPECT_FALSE(isEnabled("actionRecheck"));
     EXPECT_FALSE(isEnabled("actionSave"));
@@ -141,17 +142,22 @@ TEST_F(Window, EveryControlHasANameForAScreenReader)
     play(partialAnswer());
     int controls = 0;
     for (const QWidget* widget : window->findChildren<QWidget*>()) {
-        const bool isControl = qobject_cast<const QAbstractButton*>(widget) || qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractItemView*>(widget);
+        const bool isControl = qobject_cast<const QAbstractButton*>(widget)
+            || qobject_cast<const QLineEdit*>(widget) || qobject_cast<const QAbstractItemView*>(widget);
         const QString className = QString::fromLatin1(widget->metaObject()->className());
         // Parts that Qt makes by itself: a header, a spin box's field, a table's corner.
-        const bool isQtsOwn = className.startsWith(QStringLiteral("QHeaderView")) || widget->objectName().startsWith(QStringLiteral("qt_")) || className == QStringLiteral("QTableCornerButton")
-            || className.contains(QStringLiteral("QComboBox")) || widget->inherits("QToolBarExtension") || className == QStringLiteral("QToolBarExtension");
+        const bool isQtsOwn = className.startsWith(QStringLiteral("QHeaderView"))
+            || widget->objectName().startsWith(QStringLiteral("qt_"))
+            || className == QStringLiteral("QTableCornerButton")
+            || className.contains(QStringLiteral("QComboBox")) || widget->inherits("QToolBarExtension")
+            || className == QStringLiteral("QToolBarExtension");
         if (!isControl || isQtsOwn)
             continue;
         ++controls;
         EXPECT_FALSE(widget->objectName().isEmpty()) << className.toStdString();
         const auto* button = qobject_cast<const QAbstractButton*>(widget);
-        EXPECT_FALSE(widget->accessibleName().isEmpty() && (!button || button->text().isEmpty())) << className.toStdString() << ' ' << widget->objectName().toStdString();
+        EXPECT_FALSE(widget->accessibleName().isEmpty() && (!button || button->text().isEmpty()))
+            << className.toStdString() << ' ' << widget->objectName().toStdString();
     }
     EXPECT_GT(controls, 25);
 }
@@ -165,8 +171,10 @@ TEST_F(Window, TabReachesEveryPartOfTheStartPage)
         reached << QApplication::focusWidget()->objectName();
         QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
     }
-    for (const char* name : { "destinationField", "addDestination", "foldAdvanced", "diagnoseButton", "openButton" })
-        EXPECT_TRUE(reached.contains(QLatin1StringView(name))) << name << " not in " << reached.join(QLatin1Char(' ')).toStdString();
+    for (const char* name :
+        { "destinationField", "addDestination", "foldAdvanced", "diagnoseButton", "openButton" })
+        EXPECT_TRUE(reached.contains(QLatin1StringView(name)))
+            << name << " not in " << reached.join(QLatin1Char(' ')).toStdString();
 }
 
 TEST(Dialogs, RefusingAnUnknownKeyIsWhatEnterDoes)
@@ -193,7 +201,9 @@ TEST(Dialogs, ASecretIsHiddenUnlessTheServerSaysOtherwise)
     EXPECT_EQ(dialog.secret(), "s3cret");
     EXPECT_NE(dialog.findChild<QLabel*>(QStringLiteral("secretAgain")), nullptr);
     question.isEchoed = true;
-    EXPECT_EQ(ui::SecretDialog(question, nullptr).findChild<QLineEdit*>(QStringLiteral("secretField"))->echoMode(), QLineEdit::Normal);
+    EXPECT_EQ(
+        ui::SecretDialog(question, nullptr).findChild<QLineEdit*>(QStringLiteral("secretField"))->echoMode(),
+        QLineEdit::Normal);
 }
 
 TEST(Dialogs, QuestionsComeOneAfterTheOtherAndCanBeDismissed)
@@ -202,10 +212,14 @@ TEST(Dialogs, QuestionsComeOneAfterTheOtherAndCanBeDismissed)
     owner.show();
     ui::WidgetDialogs dialogs(owner);
     QStringList answers;
-    dialogs.askHostKey({ "a", "a:22", "ssh-ed25519", "SHA256:a" }, [&](bool accepted) { answers << QStringLiteral("a%1").arg(accepted); });
-    dialogs.askHostKey({ "b", "b:22", "ssh-ed25519", "SHA256:b" }, [&](bool accepted) { answers << QStringLiteral("b%1").arg(accepted); });
+    dialogs.askHostKey({ "a", "a:22", "ssh-ed25519", "SHA256:a" },
+        [&](bool accepted) { answers << QStringLiteral("a%1").arg(accepted); });
+    dialogs.askHostKey({ "b", "b:22", "ssh-ed25519", "SHA256:b" },
+        [&](bool accepted) { answers << QStringLiteral("b%1").arg(accepted); });
     EXPECT_EQ(owner.findChildren<ui::HostKeyDialog*>().size(), 1);
-    QTest::mouseClick(owner.findChild<ui::HostKeyDialog*>()->findChild<QPushButton*>(QStringLiteral("acceptKey")), Qt::LeftButton);
+    QTest::mouseClick(
+        owner.findChild<ui::HostKeyDialog*>()->findChild<QPushButton*>(QStringLiteral("acceptKey")),
+        Qt::LeftButton);
     QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     ASSERT_EQ(answers, QStringList { QStringLiteral("a1") });
     ASSERT_EQ(owner.findChildren<ui::HostKeyDialog*>().size(), 1);
@@ -230,7 +244,8 @@ TEST(Dialogs, TheProfileEditorKeepsWhatItDoesNotShow)
     profile.baseline = "{}";
     ui::ProfileDialog dialog(profile, nullptr);
     EXPECT_EQ(dialog.profile(), profile);
-    dialog.findChild<QLineEdit*>(QStringLiteral("profileUrl"))->setText(QStringLiteral("https://new.example/"));
+    dialog.findChild<QLineEdit*>(QStringLiteral("profileUrl"))
+        ->setText(QStringLiteral("https://new.example/"));
     EXPECT_EQ(dialog.profile().url, "https://new.example/");
     EXPECT_EQ(dialog.profile().document, profile.document);
 }

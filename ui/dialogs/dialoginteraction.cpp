@@ -62,13 +62,17 @@ template <class T, class Ask> T DialogInteraction::ask(T refusal, Ask show)
 
 bool DialogInteraction::acceptNewHostKey(const HostKeyQuestion& question)
 {
-    return ask<bool>(false, [this, question](Dialogs::Answer<bool> answer) { m_dialogs.askHostKey(question, std::move(answer)); });
+    return ask<bool>(false, [this, question](Dialogs::Answer<bool> answer) {
+        m_dialogs.askHostKey(question, std::move(answer));
+    });
 }
 
 std::optional<std::string> DialogInteraction::secret(const SecretQuestion& question)
 {
-    return ask<std::optional<std::string>>(std::nullopt,
-        [this, question](Dialogs::Answer<std::optional<std::string>> answer) { m_dialogs.askSecret(question, std::move(answer)); });
+    return ask<std::optional<std::string>>(
+        std::nullopt, [this, question](Dialogs::Answer<std::optional<std::string>> answer) {
+            m_dialogs.askSecret(question, std::move(answer));
+        });
 }
 
 void DialogInteraction::open()

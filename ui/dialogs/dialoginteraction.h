@@ -13,7 +13,8 @@ namespace hopscope::ui {
 
 class Dialogs;
 
-/// Brings the questions of host threads to the window. Those threads wait for the answer; the window never does.
+/// Brings the questions of host threads to the window. Those threads wait for the answer; the window never
+/// does.
 class DialogInteraction final : public ssh::Interaction {
 public:
     /// On the window's thread; `dialogs` outlives every run.

@@ -28,7 +28,8 @@ QVBoxLayout* makeLayout(QDialog* dialog, const QString& title, const QString& te
     return layout;
 }
 
-QPushButton* addButton(QDialogButtonBox* box, const QString& text, const QString& name, QDialogButtonBox::ButtonRole role)
+QPushButton* addButton(
+    QDialogButtonBox* box, const QString& text, const QString& name, QDialogButtonBox::ButtonRole role)
 {
     QPushButton* button = box->addButton(text, role);
     button->setObjectName(name);
@@ -44,7 +45,9 @@ HostKeyDialog::HostKeyDialog(const ssh::Interaction::HostKeyQuestion& question, 
     setObjectName(u"hostKeyDialog"_s);
     setWindowTitle(tr("Unknown server"));
     QVBoxLayout* layout = makeLayout(this, tr("“%1” is not known yet").arg(oneLine(question.host)),
-        tr("%1 shows a %2 key that your known_hosts file does not hold. Accept it only if this fingerprint is the server's own.").arg(oneLine(question.address), oneLine(question.type)));
+        tr("%1 shows a %2 key that your known_hosts file does not hold. Accept it only if this fingerprint "
+           "is the server's own.")
+            .arg(oneLine(question.address), oneLine(question.type)));
     layout->addWidget(new CommandBox(oneLine(question.fingerprint), u"copyFingerprint"_s, this));
     auto* buttons = new QDialogButtonBox(this);
     addButton(buttons, tr("Accept and remember"), u"acceptKey"_s, QDialogButtonBox::AcceptRole);
@@ -71,11 +74,13 @@ SecretDialog::SecretDialog(const ssh::Interaction::SecretQuestion& question, QWi
     switch (question.kind) {
     case Kind::Password:
         title = tr("Password for “%1”").arg(host);
-        text = tr("Logging in as %1. It is used for this run and kept in memory only.").arg(question.user.empty() ? tr("the user of your ssh config") : oneLine(question.user));
+        text = tr("Logging in as %1. It is used for this run and kept in memory only.")
+                   .arg(question.user.empty() ? tr("the user of your ssh config") : oneLine(question.user));
         break;
     case Kind::Passphrase:
         title = tr("Passphrase of a key");
-        text = tr("%1, to log in to %2. It is used for this run and kept in memory only.").arg(oneLine(question.subject), host);
+        text = tr("%1, to log in to %2. It is used for this run and kept in memory only.")
+                   .arg(oneLine(question.subject), host);
         break;
     case Kind::KeyboardInteractive:
         title = tr("“%1” asks").arg(host);

@@ -31,7 +31,8 @@ QString targetOf(const model::ProfileHost& host)
     return QString::fromStdString(host.ssh.alias.empty() ? host.ssh.host : host.ssh.alias);
 }
 
-QLineEdit* makeField(const std::string& text, const QString& name, const QString& accessibleName, QWidget* parent)
+QLineEdit* makeField(
+    const std::string& text, const QString& name, const QString& accessibleName, QWidget* parent)
 {
     auto* field = new QLineEdit(QString::fromStdString(text), parent);
     field->setObjectName(name);
@@ -39,7 +40,8 @@ QLineEdit* makeField(const std::string& text, const QString& name, const QString
     return field;
 }
 
-QSpinBox* makeSeconds(base::Milliseconds value, const QString& name, const QString& accessibleName, QWidget* parent)
+QSpinBox* makeSeconds(
+    base::Milliseconds value, const QString& name, const QString& accessibleName, QWidget* parent)
 {
     auto* box = new QSpinBox(parent);
     box->setObjectName(name);
@@ -61,7 +63,8 @@ ProfileDialog::ProfileDialog(const model::Profile& profile, QWidget* parent)
     , m_hosts(new QTableWidget(0, ColumnCount, this))
     , m_interval(makeSeconds(profile.checks.interval, u"profileInterval"_s, tr("Watch interval"), this))
     , m_timeout(makeSeconds(profile.checks.timeout, u"profileTimeout"_s, tr("Time limit of a check"), this))
-    , m_control(makeField(profile.checks.controlTarget.value_or(""), u"profileControl"_s, tr("Control target"), this))
+    , m_control(makeField(
+          profile.checks.controlTarget.value_or(""), u"profileControl"_s, tr("Control target"), this))
     , m_problem(makePlainLabel({}, this))
 {
     setObjectName(u"profileDialog"_s);
@@ -70,10 +73,12 @@ ProfileDialog::ProfileDialog(const model::Profile& profile, QWidget* parent)
     setAttribute(Qt::WA_DeleteOnClose);
     resize(780, 520);
     m_resolve->setPlaceholderText(tr("asked from DNS"));
-    m_control->setPlaceholderText(tr("none; host:port that is contacted to tell whether this computer is online"));
+    m_control->setPlaceholderText(
+        tr("none; host:port that is contacted to tell whether this computer is online"));
     m_hosts->setObjectName(u"profileHosts"_s);
     m_hosts->setAccessibleName(tr("Servers"));
-    m_hosts->setHorizontalHeaderLabels({ tr("Name"), tr("ssh alias or host"), tr("User"), tr("Port"), tr("Key file"), tr("Jump") });
+    m_hosts->setHorizontalHeaderLabels(
+        { tr("Name"), tr("ssh alias or host"), tr("User"), tr("Port"), tr("Key file"), tr("Jump") });
     m_hosts->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     m_hosts->verticalHeader()->hide();
     m_hosts->setTabKeyNavigation(false);
@@ -131,8 +136,9 @@ void ProfileDialog::addHost(const model::ProfileHost& host)
 {
     const int row = m_hosts->rowCount();
     m_hosts->insertRow(row);
-    const QStringList texts { QString::fromStdString(host.name.value()), targetOf(host), QString::fromStdString(host.ssh.user),
-        host.ssh.port ? QString::number(*host.ssh.port) : QString(), QString::fromStdString(host.ssh.identityFile), QString::fromStdString(host.ssh.jump) };
+    const QStringList texts { QString::fromStdString(host.name.value()), targetOf(host),
+        QString::fromStdString(host.ssh.user), host.ssh.port ? QString::number(*host.ssh.port) : QString(),
+        QString::fromStdString(host.ssh.identityFile), QString::fromStdString(host.ssh.jump) };
     for (int column = 0; column < ColumnCount; ++column)
         m_hosts->setItem(row, column, new QTableWidgetItem(texts[column]));
     // Whether the target is an alias of the ssh config or a host by itself stays as it was.
@@ -157,7 +163,8 @@ model::Profile ProfileDialog::profile() const
         host.name = base::HostId((text(NameColumn).isEmpty() ? target : text(NameColumn)).toStdString());
         host.isLocal = target == localWord;
         if (!host.isLocal)
-            (m_hosts->item(row, TargetColumn)->data(Qt::UserRole).toBool() ? host.ssh.host : host.ssh.alias) = target.toStdString();
+            (m_hosts->item(row, TargetColumn)->data(Qt::UserRole).toBool() ? host.ssh.host : host.ssh.alias)
+                = target.toStdString();
         host.ssh.user = text(UserColumn).toStdString();
         host.ssh.identityFile = text(KeyColumn).toStdString();
         host.ssh.jump = text(JumpColumn).toStdString();

@@ -76,17 +76,20 @@ void WidgetDialogs::askHostKey(const ssh::Interaction::HostKeyQuestion& question
 {
     enqueue([this, question, answer = std::move(answer)] {
         auto* dialog = new HostKeyDialog(question, &m_window);
-        QObject::connect(dialog, &QDialog::finished, &m_window, [answer](int result) { answer(result == QDialog::Accepted); });
+        QObject::connect(dialog, &QDialog::finished, &m_window,
+            [answer](int result) { answer(result == QDialog::Accepted); });
         return dialog;
     });
 }
 
-void WidgetDialogs::askSecret(const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer)
+void WidgetDialogs::askSecret(
+    const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer)
 {
     enqueue([this, question, answer = std::move(answer)] {
         auto* dialog = new SecretDialog(question, &m_window);
-        QObject::connect(dialog, &QDialog::finished, &m_window,
-            [answer, dialog](int result) { answer(result == QDialog::Accepted ? std::optional(dialog->secret()) : std::nullopt); });
+        QObject::connect(dialog, &QDialog::finished, &m_window, [answer, dialog](int result) {
+            answer(result == QDialog::Accepted ? std::optional(dialog->secret()) : std::nullopt);
+        });
         return dialog;
     });
 }
@@ -102,22 +105,26 @@ void WidgetDialogs::askFileToOpen(const QString& title, const QString& filter, A
 {
     QFileDialog* dialog = makeFileDialog(m_window, title, filter);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    QObject::connect(dialog, &QFileDialog::fileSelected, &m_window, [answer](const QString& path) { answer(path); });
+    QObject::connect(
+        dialog, &QFileDialog::fileSelected, &m_window, [answer](const QString& path) { answer(path); });
     QObject::connect(dialog, &QFileDialog::rejected, &m_window, [answer] { answer({}); });
     dialog->open();
 }
 
-void WidgetDialogs::askFileToSave(const QString& title, const QString& suggestion, const QString& filter, Answer<QString> answer)
+void WidgetDialogs::askFileToSave(
+    const QString& title, const QString& suggestion, const QString& filter, Answer<QString> answer)
 {
     QFileDialog* dialog = makeFileDialog(m_window, title, filter);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->selectFile(suggestion);
-    QObject::connect(dialog, &QFileDialog::fileSelected, &m_window, [answer](const QString& path) { answer(path); });
+    QObject::connect(
+        dialog, &QFileDialog::fileSelected, &m_window, [answer](const QString& path) { answer(path); });
     QObject::connect(dialog, &QFileDialog::rejected, &m_window, [answer] { answer({}); });
     dialog->open();
 }
 
-void WidgetDialogs::askExport(const QString& suggestion, const QString& filter, Answer<std::optional<ExportChoice>> answer)
+void WidgetDialogs::askExport(
+    const QString& suggestion, const QString& filter, Answer<std::optional<ExportChoice>> answer)
 {
     QFileDialog* dialog = makeFileDialog(m_window, tr("Export"), filter);
     dialog->setOption(QFileDialog::DontUseNativeDialog);
@@ -133,25 +140,29 @@ void WidgetDialogs::askExport(const QString& suggestion, const QString& filter, 
         if (!QFileInfo(name).suffix().isEmpty())
             dialog->selectFile(name.left(name.lastIndexOf('.'_L1)) + endingOf(chosen));
     });
-    QObject::connect(dialog, &QFileDialog::fileSelected, &m_window, [answer, dialog, redact](const QString& chosen) {
-        QString path = chosen;
-        // The name's own ending decides; without one, the chosen kind of file adds its.
-        if (QFileInfo(path).suffix().isEmpty())
-            path += endingOf(dialog->selectedNameFilter());
-        answer(ExportChoice { path, redact->isChecked() ? Redaction::Masked : Redaction::None });
-    });
+    QObject::connect(
+        dialog, &QFileDialog::fileSelected, &m_window, [answer, dialog, redact](const QString& chosen) {
+            QString path = chosen;
+            // The name's own ending decides; without one, the chosen kind of file adds its.
+            if (QFileInfo(path).suffix().isEmpty())
+                path += endingOf(dialog->selectedNameFilter());
+            answer(ExportChoice { path, redact->isChecked() ? Redaction::Masked : Redaction::None });
+        });
     QObject::connect(dialog, &QFileDialog::rejected, &m_window, [answer] { answer(std::nullopt); });
     dialog->open();
 }
 
 void WidgetDialogs::askAboutUnsaved(const QString& profile, Answer<UnsavedAnswer> answer)
 {
-    QMessageBox* box = makeMessage(m_window, QMessageBox::NoIcon, tr("Save the profile?"), tr("“%1” is not saved.").arg(profile));
+    QMessageBox* box = makeMessage(
+        m_window, QMessageBox::NoIcon, tr("Save the profile?"), tr("“%1” is not saved.").arg(profile));
     box->setStandardButtons(QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel);
     box->setDefaultButton(QMessageBox::Save);
     box->setEscapeButton(QMessageBox::Cancel);
     QObject::connect(box, &QMessageBox::finished, &m_window, [answer](int button) {
-        answer(button == QMessageBox::Save ? UnsavedAnswer::Save : button == QMessageBox::Discard ? UnsavedAnswer::Discard : UnsavedAnswer::Cancel);
+        answer(button == QMessageBox::Save       ? UnsavedAnswer::Save
+                : button == QMessageBox::Discard ? UnsavedAnswer::Discard
+                                                 : UnsavedAnswer::Cancel);
     });
     box->open();
 }
@@ -159,8 +170,9 @@ void WidgetDialogs::askAboutUnsaved(const QString& profile, Answer<UnsavedAnswer
 void WidgetDialogs::editProfile(const model::Profile& profile, Answer<std::optional<model::Profile>> answer)
 {
     auto* dialog = new ProfileDialog(profile, &m_window);
-    QObject::connect(dialog, &QDialog::finished, &m_window,
-        [answer, dialog](int result) { answer(result == QDialog::Accepted ? std::optional(dialog->profile()) : std::nullopt); });
+    QObject::connect(dialog, &QDialog::finished, &m_window, [answer, dialog](int result) {
+        answer(result == QDialog::Accepted ? std::optional(dialog->profile()) : std::nullopt);
+    });
     dialog->open();
 }
 
@@ -175,7 +187,8 @@ void WidgetDialogs::showAbout()
 {
     QMessageBox* box = makeMessage(m_window, QMessageBox::NoIcon, tr("About Hopscope"),
         tr("Version %1\n\nFinds the failing hop between your proxy and your app, over SSH.\n\n"
-           "Free software under the GNU General Public License, version 3 or later. It comes without any warranty; "
+           "Free software under the GNU General Public License, version 3 or later. It comes without any "
+           "warranty; "
            "the licence stands in the file LICENSE and at https://www.gnu.org/licenses/gpl-3.0.html.\n\n"
            "Built on Qt %2, QCustomPlot, Graphviz, libssh, RE2 and yaml-cpp.")
             .arg(QStringLiteral(HOPSCOPE_VERSION), QString::fromLatin1(qVersion())));
@@ -186,11 +199,15 @@ void WidgetDialogs::showAbout()
 void WidgetDialogs::showHelp()
 {
     QMessageBox* box = makeMessage(m_window, QMessageBox::NoIcon, tr("Help"),
-        tr("Give the address that fails and the servers behind it. Hopscope logs in over SSH, runs commands that only read, and draws each hop of the request. "
+        tr("Give the address that fails and the servers behind it. Hopscope logs in over SSH, runs commands "
+           "that only read, and draws each hop of the request. "
            "It never changes anything on a server: what is to be done is shown, for you to copy.\n\n"
-           "F5  check again\nF6  watch: check again and again\nF2  edit the profile\nEsc  cancel\nCtrl+E  export a picture or a report\nCtrl+Shift+C  copy the summary\n\n"
-           "In the chain: Tab and the arrow keys walk nodes and hops, + and − zoom, F fits, Backspace shows all evidence again.\n\n"
-           "The shapes: a disc with a tick works, a triangle works but not well, an octagon with a cross fails, a ring with a bar was not tried, "
+           "F5  check again\nF6  watch: check again and again\nF2  edit the profile\nEsc  cancel\nCtrl+E  "
+           "export a picture or a report\nCtrl+Shift+C  copy the summary\n\n"
+           "In the chain: Tab and the arrow keys walk nodes and hops, + and − zoom, F fits, Backspace shows "
+           "all evidence again.\n\n"
+           "The shapes: a disc with a tick works, a triangle works but not well, an octagon with a cross "
+           "fails, a ring with a bar was not tried, "
            "a diamond with a question mark could not be seen."));
     box->setObjectName(u"helpDialog"_s);
     box->open();

@@ -11,18 +11,22 @@ class QDialog;
 
 namespace hopscope::ui {
 
-/// The real dialogs: window-modal, without event loops of their own. Questions of logins come one after the other.
+/// The real dialogs: window-modal, without event loops of their own. Questions of logins come one after the
+/// other.
 class WidgetDialogs final : public Dialogs {
 public:
     explicit WidgetDialogs(QWidget& window);
     ~WidgetDialogs() override;
 
     void askHostKey(const ssh::Interaction::HostKeyQuestion& question, Answer<bool> answer) override;
-    void askSecret(const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer) override;
+    void askSecret(
+        const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer) override;
     void dismissLoginQuestions() override;
     void askFileToOpen(const QString& title, const QString& filter, Answer<QString> answer) override;
-    void askFileToSave(const QString& title, const QString& suggestion, const QString& filter, Answer<QString> answer) override;
-    void askExport(const QString& suggestion, const QString& filter, Answer<std::optional<ExportChoice>> answer) override;
+    void askFileToSave(const QString& title, const QString& suggestion, const QString& filter,
+        Answer<QString> answer) override;
+    void askExport(const QString& suggestion, const QString& filter,
+        Answer<std::optional<ExportChoice>> answer) override;
     void askAboutUnsaved(const QString& profile, Answer<UnsavedAnswer> answer) override;
     void editProfile(const model::Profile& profile, Answer<std::optional<model::Profile>> answer) override;
     void showError(const QString& title, const QString& text) override;

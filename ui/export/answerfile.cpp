@@ -21,7 +21,8 @@ base::Result<void> writeText(const std::string& text, const QString& path)
     const auto size = static_cast<qint64>(text.size());
     if (file.open(QIODevice::WriteOnly) && file.write(text.data(), size) == size && file.commit())
         return {};
-    return base::failure({ base::ErrorCode::InputOutput, "write report", path.toStdString(), file.errorString().toStdString(), {} });
+    return base::failure({ base::ErrorCode::InputOutput, "write report", path.toStdString(),
+        file.errorString().toStdString(), {} });
 }
 
 }
@@ -29,12 +30,15 @@ base::Result<void> writeText(const std::string& text, const QString& path)
 QString answerFileFilter()
 {
     return QCoreApplication::translate("Export",
-        "Picture (*.png);;Vector picture (*.svg);;PDF (*.pdf);;Web page (*.html);;Markdown (*.md);;JSON (*.json)");
+        "Picture (*.png);;Vector picture (*.svg);;PDF (*.pdf);;Web page (*.html);;Markdown (*.md);;JSON "
+        "(*.json)");
 }
 
-base::Result<void> writeAnswerFile(const model::Diagnosis& diagnosis, const ExportChoice& choice, const Theme& theme)
+base::Result<void> writeAnswerFile(
+    const model::Diagnosis& diagnosis, const ExportChoice& choice, const Theme& theme)
 {
-    const model::Diagnosis shown = choice.redaction == Redaction::Masked ? report::redacted(diagnosis) : diagnosis;
+    const model::Diagnosis shown
+        = choice.redaction == Redaction::Masked ? report::redacted(diagnosis) : diagnosis;
     const QString kind = QFileInfo(choice.path).suffix().toLower();
     PictureOptions options;
     options.theme = theme;
@@ -51,7 +55,8 @@ base::Result<void> writeAnswerFile(const model::Diagnosis& diagnosis, const Expo
         return writeText(report::markdownText(shown), choice.path);
     if (kind == "json"_L1)
         return writeText(report::diagnosisJson(shown, report::JsonLayout::Indented), choice.path);
-    return base::failure({ base::ErrorCode::InvalidArgument, "export", choice.path.toStdString(), "the name must end in .png, .svg, .pdf, .html, .md or .json", {} });
+    return base::failure({ base::ErrorCode::InvalidArgument, "export", choice.path.toStdString(),
+        "the name must end in .png, .svg, .pdf, .html, .md or .json", {} });
 }
 
 }

@@ -13,6 +13,7 @@ namespace hopscope::ui {
 QString answerFileFilter();
 
 /// A picture (png, svg, pdf) or a report (html, md, json), by the path's ending.
-base::Result<void> writeAnswerFile(const model::Diagnosis& diagnosis, const ExportChoice& choice, const Theme& theme);
+base::Result<void> writeAnswerFile(
+    const model::Diagnosis& diagnosis, const ExportChoice& choice, const Theme& theme);
 
 }

@@ -80,7 +80,8 @@ PicturePage::PicturePage(const model::Diagnosis& diagnosis, const Theme& theme, 
     m_size.setHeight(paintFacts(painter, m_factsTop) + margin);
 }
 
-double PicturePage::paintText(QPainter& painter, const QRectF& place, const QString& text, const QFont& font, const QColor& color) const
+double PicturePage::paintText(
+    QPainter& painter, const QRectF& place, const QString& text, const QFont& font, const QColor& color) const
 {
     QTextLayout layout(QString(text).replace('\n'_L1, QChar::LineSeparator), font);
     QTextOption option;
@@ -108,8 +109,10 @@ double PicturePage::paintHead(QPainter& painter, double top) const
     const QFont verdictFont = scaledFont(m_font, 1.3, QFont::DemiBold);
     painter.setFont(verdictFont);
     painter.setPen(color);
-    painter.drawText(QRectF(margin + 36, top, width, 28), Qt::AlignVCenter | Qt::TextSingleLine, verdictWord(m_diagnosis.verdict));
-    const double after = margin + 36 + QFontMetricsF(verdictFont).horizontalAdvance(verdictWord(m_diagnosis.verdict)) + 16;
+    painter.drawText(QRectF(margin + 36, top, width, 28), Qt::AlignVCenter | Qt::TextSingleLine,
+        verdictWord(m_diagnosis.verdict));
+    const double after
+        = margin + 36 + QFontMetricsF(verdictFont).horizontalAdvance(verdictWord(m_diagnosis.verdict)) + 16;
     QString subject = oneLine(m_diagnosis.url);
     if (m_diagnosis.request.status)
         subject += words(" · HTTP %1").arg(*m_diagnosis.request.status);
@@ -117,10 +120,13 @@ double PicturePage::paintHead(QPainter& painter, double top) const
     const double timeWidth = QFontMetricsF(m_font).horizontalAdvance(time) + 4;
     painter.setFont(m_font);
     painter.setPen(m_theme.textMuted);
-    painter.drawText(QRectF(m_size.width() - margin - timeWidth, top, timeWidth, 28), Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, time);
+    painter.drawText(QRectF(m_size.width() - margin - timeWidth, top, timeWidth, 28),
+        Qt::AlignVCenter | Qt::AlignRight | Qt::TextSingleLine, time);
     const double room = m_size.width() - margin - timeWidth - 20 - after;
-    painter.drawText(QRectF(after, top, room, 28), Qt::AlignVCenter | Qt::TextSingleLine, QFontMetricsF(m_font).elidedText(subject, Qt::ElideMiddle, room));
-    return paintText(painter, { margin, top + 42, width, 0 }, headline(m_diagnosis), scaledFont(m_font, 1.75, QFont::DemiBold), m_theme.text);
+    painter.drawText(QRectF(after, top, room, 28), Qt::AlignVCenter | Qt::TextSingleLine,
+        QFontMetricsF(m_font).elidedText(subject, Qt::ElideMiddle, room));
+    return paintText(painter, { margin, top + 42, width, 0 }, headline(m_diagnosis),
+        scaledFont(m_font, 1.75, QFont::DemiBold), m_theme.text);
 }
 
 double PicturePage::paintFacts(QPainter& painter, double top) const
@@ -140,8 +146,12 @@ double PicturePage::paintFacts(QPainter& painter, double top) const
         }
         const double left = margin + column * (columnWidth + gap);
         const double factWidth = isWide ? width : columnWidth;
-        const double valueTop = paintText(painter, { left, rowTop, factWidth, 0 }, fact.caption, scaledFont(m_font, 0.8, QFont::DemiBold), m_theme.textMuted) + 1;
-        bottom = std::max(bottom, paintText(painter, { left, valueTop, factWidth, 0 }, fact.value, scaledFont(m_font, 1.12, QFont::DemiBold), isWide ? m_theme.accent : m_theme.text));
+        const double valueTop = paintText(painter, { left, rowTop, factWidth, 0 }, fact.caption,
+                                    scaledFont(m_font, 0.8, QFont::DemiBold), m_theme.textMuted)
+            + 1;
+        bottom = std::max(bottom,
+            paintText(painter, { left, valueTop, factWidth, 0 }, fact.value,
+                scaledFont(m_font, 1.12, QFont::DemiBold), isWide ? m_theme.accent : m_theme.text));
         column = isWide ? columns : column + 1;
     }
     const double footTop = bottom + 22;
@@ -150,10 +160,14 @@ double PicturePage::paintFacts(QPainter& painter, double top) const
     paintLegend(painter, { margin, footTop + 11 }, m_theme, m_font);
     QString foot = words("Hopscope");
     if (!m_diagnosis.incomplete.empty())
-        foot = (m_diagnosis.incomplete.size() == 1 ? words("One thing could not be seen · ") : words("%1 things could not be seen · ").arg(m_diagnosis.incomplete.size())) + foot;
+        foot = (m_diagnosis.incomplete.size() == 1
+                       ? words("One thing could not be seen · ")
+                       : words("%1 things could not be seen · ").arg(m_diagnosis.incomplete.size()))
+            + foot;
     painter.setFont(scaledFont(m_font, 0.85));
     painter.setPen(m_theme.textMuted);
-    painter.drawText(QRectF(margin, footTop + 10, width, 18), Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, foot);
+    painter.drawText(QRectF(margin, footTop + 10, width, 18),
+        Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, foot);
     return footTop + 26;
 }
 

@@ -25,7 +25,8 @@ private:
     double paintHead(QPainter& painter, double top) const;
     double paintFacts(QPainter& painter, double top) const;
     /// Answers the bottom; paints only with a painter.
-    double paintText(QPainter& painter, const QRectF& place, const QString& text, const QFont& font, const QColor& color) const;
+    double paintText(QPainter& painter, const QRectF& place, const QString& text, const QFont& font,
+        const QColor& color) const;
 
     const model::Diagnosis& m_diagnosis;
     Theme m_theme;

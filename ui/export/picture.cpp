@@ -46,7 +46,9 @@ QByteArray pdfBytes(const model::Diagnosis& diagnosis, const PictureOptions& opt
         writer.setResolution(96);
         writer.setTitle(oneLine(diagnosis.profile));
         writer.setCreator(u"Hopscope"_s);
-        writer.setPageLayout(QPageLayout(QPageSize(page.size() * 72 / 96, QPageSize::Point, {}, QPageSize::ExactMatch), QPageLayout::Portrait, {}));
+        writer.setPageLayout(
+            QPageLayout(QPageSize(page.size() * 72 / 96, QPageSize::Point, {}, QPageSize::ExactMatch),
+                QPageLayout::Portrait, {}));
         QPainter painter(&writer);
         page.paint(painter);
     }
@@ -58,7 +60,8 @@ base::Result<void> write(const QByteArray& bytes, const QString& path)
     QSaveFile file(path);
     if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
         return {};
-    return base::failure({ base::ErrorCode::InputOutput, "write picture", path.toStdString(), file.errorString().toStdString(), {} });
+    return base::failure({ base::ErrorCode::InputOutput, "write picture", path.toStdString(),
+        file.errorString().toStdString(), {} });
 }
 
 }
@@ -111,14 +114,19 @@ std::string graphSvg(const model::Diagnosis& diagnosis, const PictureOptions& op
     return bytes.toStdString();
 }
 
-base::Result<void> exportPicture(const model::Diagnosis& diagnosis, const QString& path, PictureFormat format, const PictureOptions& options)
+base::Result<void> exportPicture(const model::Diagnosis& diagnosis, const QString& path, PictureFormat format,
+    const PictureOptions& options)
 {
     switch (format) {
-    case PictureFormat::Png: return write(pngBytes(diagnosis, options), path);
-    case PictureFormat::Svg: return write(pictureSvg(diagnosis, options), path);
-    case PictureFormat::Pdf: return write(pdfBytes(diagnosis, options), path);
+    case PictureFormat::Png:
+        return write(pngBytes(diagnosis, options), path);
+    case PictureFormat::Svg:
+        return write(pictureSvg(diagnosis, options), path);
+    case PictureFormat::Pdf:
+        return write(pdfBytes(diagnosis, options), path);
     }
-    return base::failure({ base::ErrorCode::InvalidArgument, "write picture", path.toStdString(), "no such format", {} });
+    return base::failure(
+        { base::ErrorCode::InvalidArgument, "write picture", path.toStdString(), "no such format", {} });
 }
 
 }

@@ -19,10 +19,10 @@ struct PictureOptions {
     double pixelRatio = 2; ///< of a PNG
 };
 
-/// An incident on one page: headline, chain, failing hop, cause, first step, time and legend. Needs a QApplication
-/// (with the offscreen platform where there is no display), and its thread.
-base::Result<void> exportPicture(
-    const model::Diagnosis& diagnosis, const QString& path, PictureFormat format, const PictureOptions& options = {});
+/// An incident on one page: headline, chain, failing hop, cause, first step, time and legend. Needs a
+/// QApplication (with the offscreen platform where there is no display), and its thread.
+base::Result<void> exportPicture(const model::Diagnosis& diagnosis, const QString& path, PictureFormat format,
+    const PictureOptions& options = {});
 QImage pictureImage(const model::Diagnosis& diagnosis, const PictureOptions& options = {});
 QByteArray pictureSvg(const model::Diagnosis& diagnosis, const PictureOptions& options = {});
 

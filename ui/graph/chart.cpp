@@ -45,7 +45,8 @@ NodeCard cardOf(const model::Node& node)
     card.id = node.id.value();
     card.icon = iconOf(node);
     const bool isNamed = !node.software.empty() && node.software != "unknown";
-    card.title = isNamed && node.kind != model::NodeKind::Client ? oneLine(node.software) : titleWithoutHost(node);
+    card.title
+        = isNamed && node.kind != model::NodeKind::Client ? oneLine(node.software) : titleWithoutHost(node);
     if (isNamed && !node.version.empty())
         card.title += ' '_L1 + oneLine(node.version);
     QStringList lines;
@@ -74,12 +75,15 @@ HopLine lineOf(const model::Diagnosis& diagnosis, const model::Hop& hop)
     line.target = hasTarget ? oneLine(hop.declared.endpoint.text()) : QString();
     const QString protocol = QString::fromLatin1(model::id(hop.protocol));
     // The number and its unit stay on one line.
-    line.title = hop.latencyMs ? protocol + u" · "_s + latencyText(*hop.latencyMs).replace(' '_L1, QChar::Nbsp) : protocol;
+    line.title = hop.latencyMs
+        ? protocol + u" · "_s + latencyText(*hop.latencyMs).replace(' '_L1, QChar::Nbsp)
+        : protocol;
     if (line.isFailingHop && !diagnosis.finding->variant.empty()) {
         line.target = line.target.isEmpty() ? protocol : protocol + u" · "_s + line.target;
         line.title = titleOfId(diagnosis.finding->variant);
     }
-    line.description = words("Hop %1, %2, %3").arg(hopTitle(diagnosis.topology, hop), line.title, stateWord(hop.state));
+    line.description
+        = words("Hop %1, %2, %3").arg(hopTitle(diagnosis.topology, hop), line.title, stateWord(hop.state));
     return line;
 }
 
@@ -98,7 +102,9 @@ std::vector<HostFrame> framesOf(const model::Diagnosis& diagnosis, const std::ve
             if (report.name != *node.host)
                 continue;
             // Not reached yet is not out of reach.
-            frame.state = report.isReachable ? model::State::Ok : report.error ? model::State::Failing : model::State::Unknown;
+            frame.state = report.isReachable ? model::State::Ok
+                : report.error               ? model::State::Failing
+                                             : model::State::Unknown;
             if (frame.state == model::State::Failing)
                 frame.note = words("out of reach");
         }
@@ -117,7 +123,8 @@ void leaveOutCrowd(Chart& chart)
     std::set<std::string> drawn;
     for (const NodeCard& card : chart.nodes)
         drawn.insert(card.id);
-    std::erase_if(chart.hops, [&](const HopLine& hop) { return !drawn.contains(hop.from) || !drawn.contains(hop.to); });
+    std::erase_if(
+        chart.hops, [&](const HopLine& hop) { return !drawn.contains(hop.from) || !drawn.contains(hop.to); });
 }
 
 }
@@ -127,11 +134,13 @@ Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath)
     Chart chart;
     const model::Topology& topology = diagnosis.topology;
     // Where no hop is known to be on the path, nothing can be called off it.
-    const bool knowsPath = std::ranges::any_of(topology.hops, [](const model::Hop& hop) { return hop.isOnPath; });
+    const bool knowsPath
+        = std::ranges::any_of(topology.hops, [](const model::Hop& hop) { return hop.isOnPath; });
     std::set<std::string> onPath;
     std::set<std::string> touched;
     for (const model::Hop& hop : topology.hops) {
-        const bool counts = !knowsPath || hop.isOnPath || (diagnosis.finding && diagnosis.finding->failingHop == hop.id);
+        const bool counts
+            = !knowsPath || hop.isOnPath || (diagnosis.finding && diagnosis.finding->failingHop == hop.id);
         if (!counts && offPath == OffPath::Folded) {
             ++chart.foldedHops;
             continue;

@@ -18,9 +18,9 @@ enum class OffPath { Shown, Folded };
 struct NodeCard {
     std::string id;
     std::string icon; ///< resource name under :/icons
-    QString title;    ///< "nginx 1.22.1"
+    QString title; ///< "nginx 1.22.1"
     QString subtitle; ///< "0.0.0.0:443", or the unit where one is known
-    QString detail;   ///< the address where the subtitle is the unit; else a note
+    QString detail; ///< the address where the subtitle is the unit; else a note
     std::string host; ///< id of its frame; empty: none
     model::State state = model::State::Unknown;
     bool isOnPath = true;
@@ -34,7 +34,7 @@ struct HopLine {
     std::string id;
     std::string from;
     std::string to;
-    QString title;  ///< "http · 12 ms", or what was seen where it fails
+    QString title; ///< "http · 12 ms", or what was seen where it fails
     QString target; ///< "10.1.0.3:3000"
     model::State state = model::State::Unknown;
     bool isFailingHop = false; ///< the diagnosis' own: drawn strongest
@@ -58,8 +58,9 @@ struct Chart {
     std::vector<NodeCard> nodes;
     std::vector<HopLine> hops;
     std::vector<HostFrame> hosts;
-    int foldedHops = 0;   ///< not drawn, as they serve other sites
-    int crowdedNodes = 0; ///< not drawn, as there are too many: a drawing of thousands takes minutes and shows nothing
+    int foldedHops = 0; ///< not drawn, as they serve other sites
+    int crowdedNodes
+        = 0; ///< not drawn, as there are too many: a drawing of thousands takes minutes and shows nothing
 
     bool operator==(const Chart&) const = default;
 };

@@ -67,7 +67,8 @@ HopItem::HopItem(HopLine hop, LayoutResult::Edge edge, const ItemLook& look)
 
 QRectF HopItem::focusRect() const
 {
-    return { m_edge.label - QPointF(metrics::labelSize.width(), metrics::labelSize.height()) / 2, metrics::labelSize };
+    return { m_edge.label - QPointF(metrics::labelSize.width(), metrics::labelSize.height()) / 2,
+        metrics::labelSize };
 }
 
 QRectF HopItem::boundingRect() const

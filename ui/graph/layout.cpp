@@ -16,8 +16,8 @@ struct ContextDeleter {
     void operator()(GVC_t* context) const { gvFreeContext(context); }
 };
 
-// Graphviz' own state is global (error sink, plugin tables), so its calls are serialised process-wide, on one context:
-// each further one would leak what it read of the plugins' list.
+// Graphviz' own state is global (error sink, plugin tables), so its calls are serialised process-wide, on one
+// context: each further one would leak what it read of the plugins' list.
 struct Graphviz {
     std::mutex mutex;
     std::unique_ptr<GVC_t, ContextDeleter> context;
@@ -47,9 +47,10 @@ std::string inches(double pixels) { return std::to_string(pixels / 72); }
 // An HTML-like label of fixed size: dot keeps room for it, and no text has to be measured.
 void setLabelRoom(Agraph_t* graph, void* object, int kind, const QSizeF& size)
 {
-    std::string text = "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\"><tr><td fixedsize=\"true\" width=\""
-        + std::to_string(static_cast<int>(size.width())) + "\" height=\"" + std::to_string(static_cast<int>(size.height()))
-        + "\"></td></tr></table>";
+    std::string text = "<table border=\"0\" cellborder=\"0\" cellspacing=\"0\" cellpadding=\"0\"><tr><td "
+                       "fixedsize=\"true\" width=\""
+        + std::to_string(static_cast<int>(size.width())) + "\" height=\""
+        + std::to_string(static_cast<int>(size.height())) + "\"></td></tr></table>";
     std::string key = "label";
     char* html = agstrdup_html(graph, name(text));
     agxset(object, agattr(graph, kind, name(key), nullptr), html);
@@ -79,16 +80,16 @@ QPainterPath pathOf(const splines* lines, double height)
     return path;
 }
 
-// A hop is a box of its own, with a line to it and one from it: so its label stands in the line's way, and dot keeps
-// the room for it.
+// A hop is a box of its own, with a line to it and one from it: so its label stands in the line's way, and
+// dot keeps the room for it.
 struct HopBox {
     Agnode_t* label = nullptr;
     Agedge_t* toLabel = nullptr;
     Agedge_t* fromLabel = nullptr;
 };
 
-// Between neighbouring ranks nothing stands in the way: a plain curve is calmer than dot's, which keeps clear of boxes
-// that are not there.
+// Between neighbouring ranks nothing stands in the way: a plain curve is calmer than dot's, which keeps clear
+// of boxes that are not there.
 QPainterPath lineBetween(const QPointF& from, const QPointF& to, const Agedge_t* edge, double height)
 {
     const double across = to.x() - from.x();
@@ -125,7 +126,8 @@ Agraph_t* DotGraph::clusterNamed(const std::string& wanted, const LayoutRequest&
         cluster = agsubg(graph.get(), name(clusterName), 1);
         set(cluster, "margin", "16");
         set(cluster, "labeljust", "l");
-        setLabelRoom(graph.get(), cluster, AGRAPH, { request.nodeSize.width() / 2, metrics::frameTitleHeight });
+        setLabelRoom(
+            graph.get(), cluster, AGRAPH, { request.nodeSize.width() / 2, metrics::frameTitleHeight });
     }
     return cluster;
 }
@@ -154,7 +156,8 @@ DotGraph::DotGraph(const LayoutRequest& request)
 {
     std::string title = "chain";
     graph.reset(agopen(name(title), Agdirected, nullptr));
-    for (const auto& [key, value] : { std::pair { "rankdir", "LR" }, { "splines", "spline" }, { "nodesep", "0.32" }, { "ranksep", "0.40" } })
+    for (const auto& [key, value] : { std::pair { "rankdir", "LR" }, { "splines", "spline" },
+             { "nodesep", "0.32" }, { "ranksep", "0.40" } })
         set(graph.get(), key, value);
     std::string labelKey = "label";
     std::string empty;
@@ -163,7 +166,8 @@ DotGraph::DotGraph(const LayoutRequest& request)
     // Remote text never reaches Graphviz: its names are our own numbers.
     for (std::size_t index = 0; index < request.nodes.size(); ++index) {
         const LayoutRequest::Node& each = request.nodes[index];
-        nodes.emplace(each.id, addBox(clusterNamed(each.cluster, request), "n" + std::to_string(index), request.nodeSize));
+        nodes.emplace(each.id,
+            addBox(clusterNamed(each.cluster, request), "n" + std::to_string(index), request.nodeSize));
         clusterOf.emplace(each.id, each.cluster);
     }
     for (std::size_t index = 0; index < request.edges.size(); ++index) {
@@ -175,7 +179,8 @@ DotGraph::DotGraph(const LayoutRequest& request)
             continue;
         const std::string number = std::to_string(index);
         // Within one host the label stays in its frame.
-        const std::string& cluster = clusterOf[each.from] == clusterOf[each.to] ? clusterOf[each.from] : std::string();
+        const std::string& cluster
+            = clusterOf[each.from] == clusterOf[each.to] ? clusterOf[each.from] : std::string();
         hop.label = addBox(clusterNamed(cluster, request), "h" + number, request.labelSize);
         hop.toLabel = addLine(from->second, hop.label, "i" + number);
         hop.fromLabel = addLine(hop.label, to->second, "o" + number);
@@ -187,11 +192,13 @@ void DotGraph::readInto(LayoutResult& result, const LayoutRequest& request) cons
     const double height = GD_bb(graph.get()).UR.y;
     for (const auto& [id, node] : nodes) {
         const QPointF center = flipped(ND_coord(node), height);
-        result.nodes[id] = QRectF(center - QPointF(request.nodeSize.width(), request.nodeSize.height()) / 2, request.nodeSize);
+        result.nodes[id] = QRectF(
+            center - QPointF(request.nodeSize.width(), request.nodeSize.height()) / 2, request.nodeSize);
     }
     for (const auto& [id, cluster] : clusters) {
         const boxf box = GD_bb(cluster);
-        result.clusters[id] = QRectF(flipped({ box.LL.x, box.UR.y }, height), flipped({ box.UR.x, box.LL.y }, height));
+        result.clusters[id]
+            = QRectF(flipped({ box.LL.x, box.UR.y }, height), flipped({ box.UR.x, box.LL.y }, height));
     }
     for (std::size_t index = 0; index < hops.size(); ++index) {
         const HopBox& hop = hops[index];
@@ -203,7 +210,8 @@ void DotGraph::readInto(LayoutResult& result, const LayoutRequest& request) cons
         const QRectF from = result.nodes[request.edges[index].from];
         const QRectF to = result.nodes[request.edges[index].to];
         edge.path = lineBetween({ from.right(), from.center().y() }, edge.label - half, hop.toLabel, height);
-        edge.path.connectPath(lineBetween(edge.label + half, { to.left(), to.center().y() }, hop.fromLabel, height));
+        edge.path.connectPath(
+            lineBetween(edge.label + half, { to.left(), to.center().y() }, hop.fromLabel, height));
     }
 }
 

@@ -12,8 +12,8 @@
 
 namespace hopscope::ui {
 
-/// What is to be laid out: boxes and lines between them, all sizes in pixels. Knows nothing of states, so that a
-/// change of state never moves anything.
+/// What is to be laid out: boxes and lines between them, all sizes in pixels. Knows nothing of states, so
+/// that a change of state never moves anything.
 struct LayoutRequest {
     struct Node {
         std::string id;
@@ -37,7 +37,7 @@ struct LayoutRequest {
 struct LayoutResult {
     struct Edge {
         QPainterPath path; ///< from the caller's border to the callee's, through the label
-        QPointF label;     ///< centre of the label
+        QPointF label; ///< centre of the label
     };
     std::map<std::string, QRectF> nodes;
     std::map<std::string, Edge> edges;
@@ -45,8 +45,8 @@ struct LayoutResult {
     QRectF bounds;
 };
 
-/// Layered, left to right, by Graphviz' dot. Slow for large graphs: call it off the window's thread. One call at a
-/// time in the whole process, as Graphviz keeps global state; further callers wait for each other.
+/// Layered, left to right, by Graphviz' dot. Slow for large graphs: call it off the window's thread. One call
+/// at a time in the whole process, as Graphviz keeps global state; further callers wait for each other.
 LayoutResult layoutGraph(const LayoutRequest& request);
 
 }

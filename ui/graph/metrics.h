@@ -2,7 +2,8 @@
 
 #include <QSizeF>
 
-/// Sizes of the drawing, in pixels at scale 1. A chain is wide and a window is not: what is drawn is tall and narrow.
+/// Sizes of the drawing, in pixels at scale 1. A chain is wide and a window is not: what is drawn is tall and
+/// narrow.
 namespace hopscope::ui::metrics {
 
 inline constexpr QSizeF cardSize { 176, 116 };

@@ -19,8 +19,8 @@ namespace {
 constexpr double offPathOpacity = 0.42;
 
 /// One line of text, cut with an ellipsis where it does not fit.
-void paintLine(QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color,
-    Qt::TextElideMode elide = Qt::ElideRight, Qt::Alignment alignment = Qt::AlignLeft)
+void paintLine(QPainter& painter, const QRectF& rect, const QString& text, const QFont& font,
+    const QColor& color, Qt::TextElideMode elide = Qt::ElideRight, Qt::Alignment alignment = Qt::AlignLeft)
 {
     painter.setFont(font);
     painter.setPen(color);
@@ -61,11 +61,16 @@ BorderLook borderOf(const NodeCard& card, const Theme& theme, Emphasis emphasis)
     if (emphasis.isCurrent)
         return { theme.accent, 2.6, Qt::SolidLine };
     switch (card.state) {
-    case model::State::Ok: return { emphasis.isHovered ? theme.borderStrong : theme.border, 1.2, Qt::SolidLine };
-    case model::State::Warning: return { theme.warning, 1.6, Qt::SolidLine };
-    case model::State::Failing: return { theme.failing, 2.2, Qt::SolidLine };
-    case model::State::Skipped: return { theme.borderStrong, 1.2, Qt::DotLine };
-    case model::State::Unknown: return { theme.unknown, 1.2, Qt::DashLine };
+    case model::State::Ok:
+        return { emphasis.isHovered ? theme.borderStrong : theme.border, 1.2, Qt::SolidLine };
+    case model::State::Warning:
+        return { theme.warning, 1.6, Qt::SolidLine };
+    case model::State::Failing:
+        return { theme.failing, 2.2, Qt::SolidLine };
+    case model::State::Skipped:
+        return { theme.borderStrong, 1.2, Qt::DotLine };
+    case model::State::Unknown:
+        return { theme.unknown, 1.2, Qt::DashLine };
     }
     return { theme.border, 1, Qt::SolidLine };
 }
@@ -75,11 +80,16 @@ double lineWidth(const HopLine& hop)
     if (hop.isFailingHop)
         return 3.6;
     switch (hop.state) {
-    case model::State::Ok: return 2;
-    case model::State::Warning: return 2.4;
-    case model::State::Failing: return 2.8;
-    case model::State::Skipped: return 1.8;
-    case model::State::Unknown: return 1.8;
+    case model::State::Ok:
+        return 2;
+    case model::State::Warning:
+        return 2.4;
+    case model::State::Failing:
+        return 2.8;
+    case model::State::Skipped:
+        return 1.8;
+    case model::State::Unknown:
+        return 1.8;
     }
     return 1.8;
 }
@@ -93,7 +103,9 @@ void paintArrowHead(QPainter& painter, const QPainterPath& path, const QColor& c
     const QPointF tip = path.currentPosition();
     const QPointF back = path.pointAtPercent(path.percentAtLength(length - reach));
     const double angle = std::atan2(tip.y() - back.y(), tip.x() - back.x());
-    const auto corner = [&](double turn) { return tip - QPointF(std::cos(angle + turn), std::sin(angle + turn)) * (reach * 1.1); };
+    const auto corner = [&](double turn) {
+        return tip - QPointF(std::cos(angle + turn), std::sin(angle + turn)) * (reach * 1.1);
+    };
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
     painter.drawPolygon(QPolygonF { tip, corner(0.42), corner(-0.42) });
@@ -112,7 +124,8 @@ QFont scaledFont(const QFont& font, double factor, QFont::Weight weight)
     return result;
 }
 
-void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, const Theme& theme, const QFont& font, Emphasis emphasis)
+void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, const Theme& theme,
+    const QFont& font, Emphasis emphasis)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -125,7 +138,9 @@ void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, cons
         painter.setBrush(QColor(20, 30, 50, 16));
         painter.drawRoundedRect(body.translated(0, 1.8), metrics::cardRadius, metrics::cardRadius);
     }
-    painter.setBrush(card.state == model::State::Failing ? theme.tint(theme.failing, theme.isDark ? 0.14 : 0.05) : theme.tint(theme.text, theme.isDark ? 0.055 : 0));
+    painter.setBrush(card.state == model::State::Failing
+            ? theme.tint(theme.failing, theme.isDark ? 0.14 : 0.05)
+            : theme.tint(theme.text, theme.isDark ? 0.055 : 0));
     painter.setPen(QPen(border.color, border.width, border.style));
     painter.drawRoundedRect(body, metrics::cardRadius, metrics::cardRadius);
 
@@ -141,36 +156,47 @@ void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, cons
     const double wordWidth = QFontMetricsF(stateFont).horizontalAdvance(word) + 2;
     const QRectF wordRect(body.right() - 12 - wordWidth, tile.top() + 4, wordWidth, 24);
     paintLine(painter, wordRect, word, stateFont, stateColor);
-    paintStateShape(painter, { wordRect.left() - 6 - metrics::badgeSize, wordRect.center().y() - metrics::badgeSize / 2, metrics::badgeSize, metrics::badgeSize }, card.state, theme);
+    paintStateShape(painter,
+        { wordRect.left() - 6 - metrics::badgeSize, wordRect.center().y() - metrics::badgeSize / 2,
+            metrics::badgeSize, metrics::badgeSize },
+        card.state, theme);
 
     const double width = body.width() - 24;
-    paintLine(painter, { tile.left(), tile.bottom() + 6, width, 24 }, card.title, scaledFont(font, 1.24, QFont::DemiBold), theme.text);
+    paintLine(painter, { tile.left(), tile.bottom() + 6, width, 24 }, card.title,
+        scaledFont(font, 1.24, QFont::DemiBold), theme.text);
     const QFont small = scaledFont(font, 0.99);
-    paintLine(painter, { tile.left(), tile.bottom() + 29, width, 17 }, card.subtitle, small, theme.textMuted, Qt::ElideMiddle);
-    paintLine(painter, { tile.left(), tile.bottom() + 45, width, 17 }, card.detail, small, theme.textMuted, Qt::ElideMiddle);
+    paintLine(painter, { tile.left(), tile.bottom() + 29, width, 17 }, card.subtitle, small, theme.textMuted,
+        Qt::ElideMiddle);
+    paintLine(painter, { tile.left(), tile.bottom() + 45, width, 17 }, card.detail, small, theme.textMuted,
+        Qt::ElideMiddle);
     painter.restore();
 }
 
-void paintFrame(QPainter& painter, const QRectF& rect, const HostFrame& frame, const Theme& theme, const QFont& font)
+void paintFrame(
+    QPainter& painter, const QRectF& rect, const HostFrame& frame, const Theme& theme, const QFont& font)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     const bool isLost = frame.state == model::State::Failing;
-    painter.setPen(QPen(isLost ? theme.failing : theme.borderStrong, 1.2, isLost ? Qt::DashLine : Qt::SolidLine));
+    painter.setPen(
+        QPen(isLost ? theme.failing : theme.borderStrong, 1.2, isLost ? Qt::DashLine : Qt::SolidLine));
     painter.setBrush(theme.isDark ? theme.tint(theme.accent, 0.015) : theme.tint(theme.accent, 0.035));
     painter.drawRoundedRect(rect, metrics::frameRadius, metrics::frameRadius);
     const QRectF icon(rect.left() + 16, rect.top() + 11, 17, 17);
     paintIcon(painter, icon, u"kind/host"_s, isLost ? theme.failing : theme.textMuted);
     const QFont titleFont = scaledFont(font, 1.12, QFont::DemiBold);
     const QFont noteFont = scaledFont(font, 0.95);
-    const double noteWidth = frame.note.isEmpty() ? 0 : QFontMetricsF(noteFont).horizontalAdvance(frame.note) + 2;
+    const double noteWidth
+        = frame.note.isEmpty() ? 0 : QFontMetricsF(noteFont).horizontalAdvance(frame.note) + 2;
     const QRectF line(icon.right() + 7, icon.top() - 3, rect.right() - icon.right() - 21, 23);
-    paintLine(painter, line.adjusted(0, 0, noteWidth > 0 ? -noteWidth - 8 : 0, 0), frame.title, titleFont, isLost ? theme.failing : theme.textMuted);
+    paintLine(painter, line.adjusted(0, 0, noteWidth > 0 ? -noteWidth - 8 : 0, 0), frame.title, titleFont,
+        isLost ? theme.failing : theme.textMuted);
     paintLine(painter, line, frame.note, noteFont, theme.failing, Qt::ElideRight, Qt::AlignRight);
     painter.restore();
 }
 
-void paintHopLine(QPainter& painter, const QPainterPath& path, const HopLine& hop, const Theme& theme, Emphasis emphasis)
+void paintHopLine(
+    QPainter& painter, const QPainterPath& path, const HopLine& hop, const Theme& theme, Emphasis emphasis)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -189,7 +215,8 @@ void paintHopLine(QPainter& painter, const QPainterPath& path, const HopLine& ho
     painter.restore();
 }
 
-void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop, const Theme& theme, const QFont& font, Emphasis emphasis)
+void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop, const Theme& theme,
+    const QFont& font, Emphasis emphasis)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -209,22 +236,32 @@ void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop,
     const QRectF pill(center.x() - width / 2, center.y() - height / 2, width, height);
     const bool isDim = !hop.isOnPath && !emphasis.isCurrent;
     // Never see-through: the line runs behind it.
-    painter.setBrush(hop.isFailingHop ? theme.tint(theme.failing, theme.isDark ? 0.20 : 0.08) : theme.tint(theme.text, theme.isDark ? 0.055 : 0));
-    painter.setPen(QPen(emphasis.isCurrent ? theme.accent : hop.isFailingHop ? theme.failing : emphasis.isHovered ? theme.borderStrong : theme.border,
-        emphasis.isCurrent ? 2.4 : hop.isFailingHop ? 1.8 : 1.2));
+    painter.setBrush(hop.isFailingHop ? theme.tint(theme.failing, theme.isDark ? 0.20 : 0.08)
+                                      : theme.tint(theme.text, theme.isDark ? 0.055 : 0));
+    painter.setPen(QPen(emphasis.isCurrent ? theme.accent
+            : hop.isFailingHop             ? theme.failing
+            : emphasis.isHovered           ? theme.borderStrong
+                                           : theme.border,
+        emphasis.isCurrent     ? 2.4
+            : hop.isFailingHop ? 1.8
+                               : 1.2));
     painter.drawRoundedRect(pill, 8, 8);
     if (isDim)
         painter.setOpacity(painter.opacity() * offPathOpacity);
     const double left = pill.center().x() - (titleWidth + shapeRoom) / 2;
     double top = pill.top() + 4;
     const double titlesHeight = 17.0 * static_cast<double>(titles.size());
-    paintStateShape(painter, { left, top + (titlesHeight - metrics::badgeSize) / 2 + 0.5, metrics::badgeSize, metrics::badgeSize }, hop.state, theme);
+    paintStateShape(painter,
+        { left, top + (titlesHeight - metrics::badgeSize) / 2 + 0.5, metrics::badgeSize, metrics::badgeSize },
+        hop.state, theme);
     for (const QString& line : titles) {
-        paintLine(painter, { left + shapeRoom, top, titleWidth, 18 }, line, titleFont, hop.isFailingHop || hop.state == model::State::Failing ? color : theme.text);
+        paintLine(painter, { left + shapeRoom, top, titleWidth, 18 }, line, titleFont,
+            hop.isFailingHop || hop.state == model::State::Failing ? color : theme.text);
         top += 17;
     }
     if (!hop.target.isEmpty())
-        paintLine(painter, { pill.left() + 7, top, pill.width() - 14, 16 }, hop.target, targetFont, theme.textMuted, Qt::ElideMiddle, Qt::AlignHCenter);
+        paintLine(painter, { pill.left() + 7, top, pill.width() - 14, 16 }, hop.target, targetFont,
+            theme.textMuted, Qt::ElideMiddle, Qt::AlignHCenter);
     painter.restore();
 }
 
@@ -235,7 +272,8 @@ double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme
     const QFont small = scaledFont(font, 0.85);
     const QFontMetricsF fontMetrics(small);
     double x = topLeft.x();
-    for (const model::State state : { model::State::Ok, model::State::Warning, model::State::Failing, model::State::Skipped, model::State::Unknown }) {
+    for (const model::State state : { model::State::Ok, model::State::Warning, model::State::Failing,
+             model::State::Skipped, model::State::Unknown }) {
         const QString word = stateWord(state);
         const double width = fontMetrics.horizontalAdvance(word);
         paintStateShape(painter, { x, topLeft.y() + 2, 12, 12 }, state, theme);
@@ -243,7 +281,8 @@ double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme
         painter.drawLine(QPointF(x + 17, topLeft.y() + 8), QPointF(x + 41, topLeft.y() + 8));
         painter.setFont(small);
         painter.setPen(theme.textMuted);
-        painter.drawText(QRectF(x + 47, topLeft.y() - 1, width + 2, 18), Qt::AlignVCenter | Qt::AlignLeft, word);
+        painter.drawText(
+            QRectF(x + 47, topLeft.y() - 1, width + 2, 18), Qt::AlignVCenter | Qt::AlignLeft, word);
         x += 47 + width + 20;
     }
     painter.restore();

@@ -16,11 +16,15 @@ struct Emphasis {
     bool isHovered = false;
 };
 
-void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, const Theme& theme, const QFont& font, Emphasis emphasis);
-void paintFrame(QPainter& painter, const QRectF& rect, const HostFrame& frame, const Theme& theme, const QFont& font);
+void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, const Theme& theme,
+    const QFont& font, Emphasis emphasis);
+void paintFrame(
+    QPainter& painter, const QRectF& rect, const HostFrame& frame, const Theme& theme, const QFont& font);
 /// The line, its arrow head and, where it fails, its badge.
-void paintHopLine(QPainter& painter, const QPainterPath& path, const HopLine& hop, const Theme& theme, Emphasis emphasis);
-void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop, const Theme& theme, const QFont& font, Emphasis emphasis);
+void paintHopLine(
+    QPainter& painter, const QPainterPath& path, const HopLine& hop, const Theme& theme, Emphasis emphasis);
+void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop, const Theme& theme,
+    const QFont& font, Emphasis emphasis);
 /// Every state's shape and word in a row; answers the width that it took.
 double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme, const QFont& font);
 

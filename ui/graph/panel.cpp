@@ -16,18 +16,18 @@ namespace hopscope::ui {
 
 namespace {
 
-    constexpr int mostOffPathShown = 8; ///< of other sites' hops, unless the person asks for them
+constexpr int mostOffPathShown = 8; ///< of other sites' hops, unless the person asks for them
 
-    QToolButton* makeZoomButton(const QString& text, const QString& name, const QString& help, QWidget* parent)
-    {
-        auto* button = new QToolButton(parent);
-        button->setText(text);
-        button->setObjectName(name);
-        button->setAccessibleName(help);
-        button->setToolTip(help);
-        button->setProperty("role", u"zoom"_s);
-        return button;
-    }
+QToolButton* makeZoomButton(const QString& text, const QString& name, const QString& help, QWidget* parent)
+{
+    auto* button = new QToolButton(parent);
+    button->setText(text);
+    button->setObjectName(name);
+    button->setAccessibleName(help);
+    button->setToolTip(help);
+    button->setProperty("role", u"zoom"_s);
+    return button;
+}
 
 }
 
@@ -112,7 +112,8 @@ void GraphPanel::refresh()
         m_offPath->setChecked(offPathHops <= mostOffPathShown);
     }
     m_chart = chartOf(m_diagnosis, m_offPath->isChecked() ? OffPath::Shown : OffPath::Folded);
-    m_crowd->setText(m_chart.crowdedNodes > 0 ? tr("%1 more are not drawn").arg(m_chart.crowdedNodes) : QString());
+    m_crowd->setText(
+        m_chart.crowdedNodes > 0 ? tr("%1 more are not drawn").arg(m_chart.crowdedNodes) : QString());
     m_stack->setCurrentIndex(m_chart.nodes.empty() ? 0 : 1);
     const LayoutRequest request = layoutRequestOf(m_chart);
     if (request == m_request) {

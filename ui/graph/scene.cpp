@@ -67,14 +67,15 @@ void GraphScene::rebuild()
 
 namespace {
 
-    ChartItem* find(const std::map<std::string, NodeItem*>& nodes, const std::map<std::string, HopItem*>& hops, const std::string& id)
-    {
-        if (const auto node = nodes.find(id); node != nodes.end())
-            return node->second;
-        if (const auto hop = hops.find(id); hop != hops.end())
-            return hop->second;
-        return nullptr;
-    }
+ChartItem* find(const std::map<std::string, NodeItem*>& nodes, const std::map<std::string, HopItem*>& hops,
+    const std::string& id)
+{
+    if (const auto node = nodes.find(id); node != nodes.end())
+        return node->second;
+    if (const auto hop = hops.find(id); hop != hops.end())
+        return hop->second;
+    return nullptr;
+}
 
 }
 
@@ -121,7 +122,8 @@ std::string GraphScene::neighbour(Qt::Key direction) const
             : direction == Qt::Key_Left                 ? -step.x()
             : direction == Qt::Key_Down                 ? step.y()
                                                         : -step.y();
-        const double aside = direction == Qt::Key_Right || direction == Qt::Key_Left ? std::abs(step.y()) : std::abs(step.x());
+        const double aside = direction == Qt::Key_Right || direction == Qt::Key_Left ? std::abs(step.y())
+                                                                                     : std::abs(step.x());
         // Sideways counts double, so that a key stays on its row where it can.
         const double cost = ahead + 2 * aside;
         if (id != m_current && ahead > 4 && cost < bestCost) {
@@ -153,6 +155,9 @@ std::string GraphScene::idAt(const QPointF& point) const
     return {};
 }
 
-void GraphScene::drawBackground(QPainter* painter, const QRectF& rect) { painter->fillRect(rect, m_theme.sunken); }
+void GraphScene::drawBackground(QPainter* painter, const QRectF& rect)
+{
+    painter->fillRect(rect, m_theme.sunken);
+}
 
 }

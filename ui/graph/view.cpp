@@ -12,9 +12,9 @@
 namespace hopscope::ui {
 
 namespace {
-    constexpr double smallestScale = 0.1;
-    constexpr double largestScale = 4;
-    constexpr double largestFit = 1.25; ///< a chart of two cards does not fill the screen
+constexpr double smallestScale = 0.1;
+constexpr double largestScale = 4;
+constexpr double largestFit = 1.25; ///< a chart of two cards does not fill the screen
 }
 
 GraphView::GraphView(QWidget* parent)
@@ -62,7 +62,8 @@ void GraphView::fit()
     const QRectF rect = m_scene->sceneRect();
     if (rect.isEmpty() || viewport()->width() < 10 || viewport()->height() < 10)
         return;
-    const double factor = std::min({ viewport()->width() / rect.width(), viewport()->height() / rect.height(), largestFit });
+    const double factor
+        = std::min({ viewport()->width() / rect.width(), viewport()->height() / rect.height(), largestFit });
     setTransform(QTransform::fromScale(factor, factor));
     centerOn(rect.center());
 }
@@ -95,10 +96,16 @@ void GraphView::keyPressEvent(QKeyEvent* event)
             choose(next);
         return;
     case Qt::Key_Plus:
-    case Qt::Key_Equal: zoomBy(1.2); return;
-    case Qt::Key_Minus: zoomBy(1 / 1.2); return;
+    case Qt::Key_Equal:
+        zoomBy(1.2);
+        return;
+    case Qt::Key_Minus:
+        zoomBy(1 / 1.2);
+        return;
     case Qt::Key_0:
-    case Qt::Key_F: fit(); return;
+    case Qt::Key_F:
+        fit();
+        return;
     case Qt::Key_Home:
     case Qt::Key_End: {
         const std::vector<std::string> order = m_scene->order();
@@ -106,8 +113,11 @@ void GraphView::keyPressEvent(QKeyEvent* event)
             choose(event->key() == Qt::Key_Home ? order.front() : order.back());
         return;
     }
-    case Qt::Key_Backspace: choose({}); return;
-    default: QGraphicsView::keyPressEvent(event);
+    case Qt::Key_Backspace:
+        choose({});
+        return;
+    default:
+        QGraphicsView::keyPressEvent(event);
     }
 }
 

@@ -6,7 +6,8 @@
 
 namespace hopscope::ui {
 
-/// The graph under a pointer and a keyboard: wheel or +/- zooms, F fits, Tab and the arrows walk nodes and hops.
+/// The graph under a pointer and a keyboard: wheel or +/- zooms, F fits, Tab and the arrows walk nodes and
+/// hops.
 class GraphView : public QGraphicsView {
     Q_OBJECT
 

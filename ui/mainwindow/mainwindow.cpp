@@ -21,10 +21,10 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
+#include <QRegularExpression>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QRegularExpression>
 #include <QStyleFactory>
 #include <QToolBar>
 #include <QToolButton>
@@ -45,16 +45,21 @@ constexpr auto geometryKey = "windowGeometry"_L1;
 QString themeName(ThemeChoice choice)
 {
     switch (choice) {
-    case ThemeChoice::System: return u"system"_s;
-    case ThemeChoice::Light: return u"light"_s;
-    case ThemeChoice::Dark: return u"dark"_s;
+    case ThemeChoice::System:
+        return u"system"_s;
+    case ThemeChoice::Light:
+        return u"light"_s;
+    case ThemeChoice::Dark:
+        return u"dark"_s;
     }
     return u"system"_s;
 }
 
 ThemeChoice themeNamed(const QString& name)
 {
-    return name == "light"_L1 ? ThemeChoice::Light : name == "dark"_L1 ? ThemeChoice::Dark : ThemeChoice::System;
+    return name == "light"_L1 ? ThemeChoice::Light
+        : name == "dark"_L1   ? ThemeChoice::Dark
+                              : ThemeChoice::System;
 }
 
 std::string sshConfigPath(const std::string& given)
@@ -105,15 +110,18 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     restoreGeometry(m_dependencies.settings->value(geometryKey).toByteArray());
 
     QStringList aliases;
-    for (const std::string& alias : profile::SshConfig::load(sshConfigPath(m_dependencies.sshConfigFile)).aliases())
+    for (const std::string& alias :
+        profile::SshConfig::load(sshConfigPath(m_dependencies.sshConfigFile)).aliases())
         aliases << oneLine(alias);
     m_start->setAliases(aliases);
     m_start->setRecentProfiles(m_dependencies.settings->value(recentKey).toStringList());
     m_start->setDemoVisible(static_cast<bool>(m_dependencies.startDemo));
 
-    connect(m_start, &StartPage::diagnoseRequested, this, [this](const model::Profile& profile) { withSavedChanges([this, profile] { diagnose(profile); }); });
+    connect(m_start, &StartPage::diagnoseRequested, this,
+        [this](const model::Profile& profile) { withSavedChanges([this, profile] { diagnose(profile); }); });
     connect(m_start, &StartPage::openRequested, this, &MainWindow::open);
-    connect(m_start, &StartPage::recentRequested, this, [this](const QString& path) { withSavedChanges([this, path] { openProfile(path); }); });
+    connect(m_start, &StartPage::recentRequested, this,
+        [this](const QString& path) { withSavedChanges([this, path] { openProfile(path); }); });
     connect(m_start, &StartPage::demoRequested, this, [this] {
         m_start->setDemoBusy(true);
         m_dependencies.startDemo(*this);
@@ -132,14 +140,16 @@ MainWindow::~MainWindow()
     delete m_controller;
 }
 
-QAction* MainWindow::addAction(const QString& name, const QString& icon, const QString& text, const QKeySequence& shortcut, const std::function<void()>& run)
+QAction* MainWindow::addAction(const QString& name, const QString& icon, const QString& text,
+    const QKeySequence& shortcut, const std::function<void()>& run)
 {
     auto* action = new QAction(text, this);
     action->setObjectName(name);
     action->setShortcut(shortcut);
     action->setProperty("iconName", icon);
     const QString plain = QString(text).remove('&'_L1);
-    action->setToolTip(shortcut.isEmpty() ? plain : tr("%1 (%2)").arg(plain, shortcut.toString(QKeySequence::NativeText)));
+    action->setToolTip(
+        shortcut.isEmpty() ? plain : tr("%1 (%2)").arg(plain, shortcut.toString(QKeySequence::NativeText)));
     connect(action, &QAction::triggered, this, run);
     QMainWindow::addAction(action);
     m_actions[name] = action;
@@ -148,17 +158,24 @@ QAction* MainWindow::addAction(const QString& name, const QString& icon, const Q
 
 void MainWindow::makeActions()
 {
-    addAction(u"actionNew"_s, u"action/new"_s, tr("&New"), QKeySequence::New, [this] { withSavedChanges([this] { showStartPage(); }); });
+    addAction(u"actionNew"_s, u"action/new"_s, tr("&New"), QKeySequence::New,
+        [this] { withSavedChanges([this] { showStartPage(); }); });
     addAction(u"actionOpen"_s, u"action/open"_s, tr("&Open…"), QKeySequence::Open, [this] { open(); });
     addAction(u"actionSave"_s, u"action/save"_s, tr("&Save"), QKeySequence::Save, [this] { save(); });
     addAction(u"actionSaveAs"_s, {}, tr("Save &as…"), QKeySequence(u"Ctrl+Shift+S"_s), [this] { saveAs(); });
-    addAction(u"actionEdit"_s, u"action/edit"_s, tr("Edit &profile…"), QKeySequence(Qt::Key_F2), [this] { editProfile(); });
-    addAction(u"actionRecheck"_s, u"action/recheck"_s, tr("&Re-check"), QKeySequence(Qt::Key_F5), [this] { recheck(); });
-    QAction* watch = addAction(u"actionWatch"_s, u"action/watch"_s, tr("&Watch"), QKeySequence(Qt::Key_F6), [this] { scheduleNextCheck(); });
+    addAction(u"actionEdit"_s, u"action/edit"_s, tr("Edit &profile…"), QKeySequence(Qt::Key_F2),
+        [this] { editProfile(); });
+    addAction(u"actionRecheck"_s, u"action/recheck"_s, tr("&Re-check"), QKeySequence(Qt::Key_F5),
+        [this] { recheck(); });
+    QAction* watch = addAction(u"actionWatch"_s, u"action/watch"_s, tr("&Watch"), QKeySequence(Qt::Key_F6),
+        [this] { scheduleNextCheck(); });
     watch->setCheckable(true);
-    addAction(u"actionCancel"_s, u"action/cancel"_s, tr("&Cancel"), QKeySequence(Qt::Key_Escape), [this] { m_controller->cancel(); });
-    addAction(u"actionExport"_s, u"action/export"_s, tr("&Export…"), QKeySequence(u"Ctrl+E"_s), [this] { exportAnswer(); });
-    addAction(u"actionCopySummary"_s, u"action/copy"_s, tr("Copy su&mmary"), QKeySequence(u"Ctrl+Shift+C"_s), [this] { copySummary(); });
+    addAction(u"actionCancel"_s, u"action/cancel"_s, tr("&Cancel"), QKeySequence(Qt::Key_Escape),
+        [this] { m_controller->cancel(); });
+    addAction(u"actionExport"_s, u"action/export"_s, tr("&Export…"), QKeySequence(u"Ctrl+E"_s),
+        [this] { exportAnswer(); });
+    addAction(u"actionCopySummary"_s, u"action/copy"_s, tr("Copy su&mmary"), QKeySequence(u"Ctrl+Shift+C"_s),
+        [this] { copySummary(); });
     addAction(u"actionToggleTheme"_s, u"action/theme"_s, tr("&Dark or light"), QKeySequence(u"Ctrl+T"_s),
         [this] { setThemeChoice(theme().isDark ? ThemeChoice::Light : ThemeChoice::Dark); });
     addAction(u"actionQuit"_s, {}, tr("&Quit"), QKeySequence::Quit, [this] { close(); });
@@ -182,13 +199,18 @@ void MainWindow::makeMenus()
     connect(m_recentMenu, &QMenu::aboutToShow, this, [this] {
         m_recentMenu->clear();
         for (const QString& path : m_dependencies.settings->value(recentKey).toStringList())
-            m_recentMenu->addAction(QString(path).replace('&'_L1, "&&"_L1), this, [this, path] { withSavedChanges([this, path] { openProfile(path); }); });
+            m_recentMenu->addAction(QString(path).replace('&'_L1, "&&"_L1), this,
+                [this, path] { withSavedChanges([this, path] { openProfile(path); }); });
     });
-    add(file, { "", "actionSave", "actionSaveAs", "actionEdit", "", "actionExport", "actionCopySummary", "", "actionQuit" });
+    add(file,
+        { "", "actionSave", "actionSaveAs", "actionEdit", "", "actionExport", "actionCopySummary", "",
+            "actionQuit" });
     add(menuBar()->addMenu(tr("&Check")), { "actionRecheck", "actionWatch", "actionCancel" });
     QMenu* themes = menuBar()->addMenu(tr("&View"))->addMenu(tr("&Theme"));
     m_themeActions = new QActionGroup(this);
-    const std::initializer_list<std::pair<ThemeChoice, QString>> choices { { ThemeChoice::System, tr("As the &system") }, { ThemeChoice::Light, tr("&Light") }, { ThemeChoice::Dark, tr("&Dark") } };
+    const std::initializer_list<std::pair<ThemeChoice, QString>> choices { { ThemeChoice::System,
+                                                                               tr("As the &system") },
+        { ThemeChoice::Light, tr("&Light") }, { ThemeChoice::Dark, tr("&Dark") } };
     for (const auto& [choice, text] : choices) {
         QAction* action = themes->addAction(text, this, [this, choice] { setThemeChoice(choice); });
         action->setObjectName(u"theme-"_s + themeName(choice));
@@ -207,7 +229,8 @@ void MainWindow::makeToolBar()
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->setIconSize({ 17, 17 });
     bar->setContextMenuPolicy(Qt::PreventContextMenu);
-    for (const char* name : { "actionNew", "actionOpen", "actionSave", "actionEdit", "", "actionRecheck", "actionWatch", "actionCancel", "", "actionExport", "actionCopySummary" }) {
+    for (const char* name : { "actionNew", "actionOpen", "actionSave", "actionEdit", "", "actionRecheck",
+             "actionWatch", "actionCancel", "", "actionExport", "actionCopySummary" }) {
         if (*name)
             bar->addAction(m_actions.at(QString::fromLatin1(name)));
         else
@@ -230,9 +253,12 @@ void MainWindow::makeToolBar()
 Theme MainWindow::theme() const
 {
     switch (m_themeChoice) {
-    case ThemeChoice::System: return Theme::of(QApplication::palette());
-    case ThemeChoice::Light: return Theme::light();
-    case ThemeChoice::Dark: return Theme::dark();
+    case ThemeChoice::System:
+        return Theme::of(QApplication::palette());
+    case ThemeChoice::Light:
+        return Theme::light();
+    case ThemeChoice::Dark:
+        return Theme::dark();
     }
     return Theme::light();
 }
@@ -257,7 +283,8 @@ void MainWindow::applyTheme()
     setStyleSheet(now.styleSheet());
     for (const auto& [name, action] : m_actions)
         if (const QString icon = action->property("iconName").toString(); !icon.isEmpty())
-            action->setIcon(tintedIcon(icon, name == "actionCancel"_L1 ? now.failing : now.textMuted, now.tint(now.textMuted, 0.4)));
+            action->setIcon(tintedIcon(
+                icon, name == "actionCancel"_L1 ? now.failing : now.textMuted, now.tint(now.textMuted, 0.4)));
     m_isApplyingTheme = false;
 }
 
@@ -288,7 +315,8 @@ void MainWindow::openProfile(const QString& path)
 {
     if (const base::Result<void> loaded = m_document.load(path); !loaded) {
         const base::Error& error = loaded.error();
-        return m_dialogs.showError(tr("This profile can't be read"), plainText(error.text() + (error.advice.empty() ? "" : "\n\n" + error.advice)));
+        return m_dialogs.showError(tr("This profile can't be read"),
+            plainText(error.text() + (error.advice.empty() ? "" : "\n\n" + error.advice)));
     }
     rememberRecent(path);
     begin({});
@@ -343,9 +371,14 @@ void MainWindow::withSavedChanges(const std::function<void()>& next)
         return next();
     m_dialogs.askAboutUnsaved(m_document.title(), [this, next](UnsavedAnswer answer) {
         switch (answer) {
-        case UnsavedAnswer::Save: save(next); break;
-        case UnsavedAnswer::Discard: next(); break;
-        case UnsavedAnswer::Cancel: break;
+        case UnsavedAnswer::Save:
+            save(next);
+            break;
+        case UnsavedAnswer::Discard:
+            next();
+            break;
+        case UnsavedAnswer::Cancel:
+            break;
         }
     });
 }
@@ -353,10 +386,11 @@ void MainWindow::withSavedChanges(const std::function<void()>& next)
 void MainWindow::open()
 {
     withSavedChanges([this] {
-        m_dialogs.askFileToOpen(tr("Open profile"), tr("Profiles (*.json);;All files (*)"), [this](const QString& path) {
-            if (!path.isEmpty())
-                openProfile(path);
-        });
+        m_dialogs.askFileToOpen(
+            tr("Open profile"), tr("Profiles (*.json);;All files (*)"), [this](const QString& path) {
+                if (!path.isEmpty())
+                    openProfile(path);
+            });
     });
 }
 
@@ -371,10 +405,11 @@ void MainWindow::saveAs(const std::function<void()>& next)
 {
     static const QRegularExpression unfit(u"[^A-Za-z0-9._-]+"_s);
     const QString suggestion = m_document.title().replace(unfit, u"-"_s) + ".json"_L1;
-    m_dialogs.askFileToSave(tr("Save profile"), suggestion, tr("Profiles (*.json)"), [this, next](const QString& path) {
-        if (!path.isEmpty())
-            saveTo(QFileInfo(path).suffix().isEmpty() ? path + ".json"_L1 : path, next);
-    });
+    m_dialogs.askFileToSave(
+        tr("Save profile"), suggestion, tr("Profiles (*.json)"), [this, next](const QString& path) {
+            if (!path.isEmpty())
+                saveTo(QFileInfo(path).suffix().isEmpty() ? path + ".json"_L1 : path, next);
+        });
 }
 
 void MainWindow::saveTo(const QString& path, const std::function<void()>& next)
@@ -443,7 +478,9 @@ void MainWindow::runEnded(bool wasCancelled)
         m_actions.at(u"actionWatch"_s)->setChecked(false);
     } else if (m_work->shown()) {
         const model::Diagnosis& diagnosis = m_work->shown()->diagnosis;
-        m_note = tr("%1 · checked %2 in %3").arg(verdictWord(diagnosis.verdict), timeText(diagnosis.startedAt), latencyText(static_cast<double>(diagnosis.duration.count())));
+        m_note = tr("%1 · checked %2 in %3")
+                     .arg(verdictWord(diagnosis.verdict), timeText(diagnosis.startedAt),
+                         latencyText(static_cast<double>(diagnosis.duration.count())));
     }
     scheduleNextCheck();
 }
@@ -464,15 +501,18 @@ void MainWindow::exportAnswer()
         return;
     static const QRegularExpression unfit(u"[^A-Za-z0-9._-]+"_s);
     const model::Diagnosis& diagnosis = shown()->diagnosis;
-    QString name = oneLine(diagnosis.profile.empty() ? std::string("incident") : diagnosis.profile).replace(unfit, u"-"_s);
-    m_dialogs.askExport(name + ".png"_L1, answerFileFilter(), [this, snapshot = shown()](const std::optional<ExportChoice>& choice) {
-        if (!choice)
-            return;
-        if (const base::Result<void> written = writeAnswerFile(snapshot->diagnosis, *choice, theme()); !written)
-            return m_dialogs.showError(tr("The export failed"), plainText(written.error().text()));
-        m_note = tr("Exported to %1").arg(choice->path);
-        refresh();
-    });
+    QString name = oneLine(diagnosis.profile.empty() ? std::string("incident") : diagnosis.profile)
+                       .replace(unfit, u"-"_s);
+    m_dialogs.askExport(name + ".png"_L1, answerFileFilter(),
+        [this, snapshot = shown()](const std::optional<ExportChoice>& choice) {
+            if (!choice)
+                return;
+            if (const base::Result<void> written = writeAnswerFile(snapshot->diagnosis, *choice, theme());
+                !written)
+                return m_dialogs.showError(tr("The export failed"), plainText(written.error().text()));
+            m_note = tr("Exported to %1").arg(choice->path);
+            refresh();
+        });
 }
 
 void MainWindow::copySummary()
@@ -490,7 +530,9 @@ void MainWindow::refresh()
     const bool isRunning = m_controller->isRunning();
     const bool isDemo = !m_demoTitle.isEmpty();
     const bool hasAnswer = m_work->shown() != nullptr;
-    const auto enable = [this](const char* name, bool isEnabled) { m_actions.at(QString::fromLatin1(name))->setEnabled(isEnabled); };
+    const auto enable = [this](const char* name, bool isEnabled) {
+        m_actions.at(QString::fromLatin1(name))->setEnabled(isEnabled);
+    };
     enable("actionSave", isOpen && !isDemo && (m_document.isModified() || m_document.path().isEmpty()));
     enable("actionSaveAs", isOpen && !isDemo);
     enable("actionEdit", isOpen && !isDemo);
@@ -505,11 +547,13 @@ void MainWindow::refresh()
     setWindowModified(isOpen && !isDemo && m_document.isModified());
     if (isRunning)
         m_status->setText(
-            (m_work->shown() && m_work->shown()->isFinal ? tr("Checking again… ") : tr("Checking… ")) + m_work->progressLine());
+            (m_work->shown() && m_work->shown()->isFinal ? tr("Checking again… ") : tr("Checking… "))
+            + m_work->progressLine());
     else
         m_status->setText(m_note);
     const bool isWaiting = m_nextCheck.isActive();
-    m_nextStatus->setText(isWaiting ? tr("next check in %1 s").arg((m_nextCheck.remainingTime() + 999) / 1000) : QString());
+    m_nextStatus->setText(
+        isWaiting ? tr("next check in %1 s").arg((m_nextCheck.remainingTime() + 999) / 1000) : QString());
     if (isWaiting != m_countdown.isActive())
         isWaiting ? m_countdown.start() : m_countdown.stop();
 }

@@ -38,11 +38,11 @@ public:
     struct Dependencies {
         RunnerFactory runners;
         std::shared_ptr<const faults::Catalogue> catalogue; ///< null: faults are named, not explained
-        QSettings* settings = nullptr;                      ///< outlives the window
-        Dialogs* dialogs = nullptr;                         ///< outlives the window; null: real dialogs
-        std::string sshConfigFile;                          ///< empty: ~/.ssh/config
-        /// Prepares the practice outage off the window's thread and calls openDemo() on it, or showMessage() where that
-        /// fails; empty: the window does not offer it.
+        QSettings* settings = nullptr; ///< outlives the window
+        Dialogs* dialogs = nullptr; ///< outlives the window; null: real dialogs
+        std::string sshConfigFile; ///< empty: ~/.ssh/config
+        /// Prepares the practice outage off the window's thread and calls openDemo() on it, or showMessage()
+        /// where that fails; empty: the window does not offer it.
         std::function<void(MainWindow&)> startDemo;
     };
 
@@ -73,12 +73,14 @@ private:
     void makeActions();
     void makeMenus();
     void makeToolBar();
-    QAction* addAction(const QString& name, const QString& icon, const QString& text, const QKeySequence& shortcut, const std::function<void()>& run);
+    QAction* addAction(const QString& name, const QString& icon, const QString& text,
+        const QKeySequence& shortcut, const std::function<void()>& run);
     void applyTheme();
     void setThemeChoice(ThemeChoice choice);
     Theme theme() const;
 
-    /// Runs `next` at once, or after the person has said what is to become of unsaved changes; not at all on Cancel.
+    /// Runs `next` at once, or after the person has said what is to become of unsaved changes; not at all on
+    /// Cancel.
     void withSavedChanges(const std::function<void()>& next);
     void showStartPage();
     void open();

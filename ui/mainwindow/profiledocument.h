@@ -10,10 +10,10 @@ namespace hopscope::ui {
 /// The profile at hand, the file it belongs to, and whether the two differ.
 class ProfileDocument {
 public:
-    void set(const model::Profile& profile);            ///< a new one, not in a file yet
-    base::Result<void> load(const QString& path);       ///< unchanged where it fails
+    void set(const model::Profile& profile); ///< a new one, not in a file yet
+    base::Result<void> load(const QString& path); ///< unchanged where it fails
     base::Result<void> save(const QString& path);
-    void edit(const model::Profile& profile);           ///< the same document, changed
+    void edit(const model::Profile& profile); ///< the same document, changed
 
     bool isOpen() const { return m_isOpen; }
     bool isModified() const { return m_isOpen && !(m_profile == m_saved); }

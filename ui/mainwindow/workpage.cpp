@@ -40,8 +40,10 @@ WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* 
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_evidence, tr("Evidence"));
     m_hopsTable = addTable(m_hops, tr("Hops"), u"hopsTable"_s, HopsModel::StateRole);
-    for (const auto& [column, width] : { std::pair { HopsModel::StateColumn, 110 }, { HopsModel::HopColumn, 240 }, { HopsModel::ProtocolColumn, 80 },
-             { HopsModel::DeclaredColumn, 150 }, { HopsModel::PlaceColumn, 215 }, { HopsModel::ListeningColumn, 170 }, { HopsModel::LatencyColumn, 80 } })
+    for (const auto& [column, width] : { std::pair { HopsModel::StateColumn, 110 },
+             { HopsModel::HopColumn, 240 }, { HopsModel::ProtocolColumn, 80 },
+             { HopsModel::DeclaredColumn, 150 }, { HopsModel::PlaceColumn, 215 },
+             { HopsModel::ListeningColumn, 170 }, { HopsModel::LatencyColumn, 80 } })
         m_hopsTable->setColumnWidth(column, width);
     QTableView* hosts = addTable(m_hosts, tr("Hosts"), u"hostsTable"_s, HostsModel::StateRole);
     hosts->setColumnWidth(HostsModel::StateColumn, 132);
@@ -87,7 +89,8 @@ WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* 
 
 WorkPage::~WorkPage() = default;
 
-QTableView* WorkPage::addTable(QAbstractItemModel* model, const QString& title, const QString& name, int stateRole)
+QTableView* WorkPage::addTable(
+    QAbstractItemModel* model, const QString& title, const QString& name, int stateRole)
 {
     auto* table = new QTableView(this);
     table->setObjectName(name);
@@ -145,7 +148,8 @@ void WorkPage::setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot)
     m_progress->setProgress(snapshot->progress);
     const bool someFailed = std::ranges::any_of(snapshot->progress,
         [](const run::HostProgress& host) { return host.stage == run::HostProgress::Stage::Failed; });
-    // A re-check says how far it is in the status bar: a strip that comes and goes would move everything each time.
+    // A re-check says how far it is in the status bar: a strip that comes and goes would move everything each
+    // time.
     const bool isRecheck = m_lastFinal != nullptr;
     if (!isRecheck || snapshot->isFinal)
         m_progress->setVisible(!snapshot->progress.empty() && (!snapshot->isFinal || someFailed));
@@ -156,7 +160,8 @@ void WorkPage::setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot)
         m_plots->setHistory(m_history);
         showSnapshot(snapshot, AnswerStage::Final);
     } else if (!m_lastFinal) {
-        // A re-check keeps the last answer until it has its own: half of one would look like a change for the worse.
+        // A re-check keeps the last answer until it has its own: half of one would look like a change for the
+        // worse.
         showSnapshot(snapshot, AnswerStage::Running);
     }
 }
@@ -180,7 +185,9 @@ void WorkPage::showSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot
 {
     m_shown = snapshot;
     const model::Diagnosis& diagnosis = snapshot->diagnosis;
-    m_graph->setEmptyText(stage == AnswerStage::Running ? tr("Looking for the chain…") : tr("No part of the chain could be seen.\nThe answer says why."));
+    m_graph->setEmptyText(stage == AnswerStage::Running
+            ? tr("Looking for the chain…")
+            : tr("No part of the chain could be seen.\nThe answer says why."));
     m_graph->setDiagnosis(diagnosis);
     m_answer->setDiagnosis(diagnosis, stage);
     m_evidence->setSnapshot(snapshot);
@@ -188,7 +195,8 @@ void WorkPage::showSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot
     m_hosts->setSnapshot(snapshot);
     m_gaps->setSnapshot(snapshot);
     const int gaps = static_cast<int>(diagnosis.incomplete.size());
-    m_tabs->setTabText(m_tabs->indexOf(m_gapsTable), gaps > 0 ? tr("Not seen (%1)").arg(gaps) : tr("Not seen"));
+    m_tabs->setTabText(
+        m_tabs->indexOf(m_gapsTable), gaps > 0 ? tr("Not seen (%1)").arg(gaps) : tr("Not seen"));
 }
 
 void WorkPage::select(const std::string& nodeOrHop)

@@ -46,7 +46,8 @@ public:
 private:
     void showSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot, AnswerStage stage);
     void select(const std::string& nodeOrHop);
-    QTableView* addTable(class QAbstractItemModel* model, const QString& title, const QString& name, int stateRole);
+    QTableView* addTable(
+        class QAbstractItemModel* model, const QString& title, const QString& name, int stateRole);
 
     std::shared_ptr<const run::Snapshot> m_shown;
     std::shared_ptr<const run::Snapshot> m_lastFinal;

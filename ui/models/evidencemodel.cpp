@@ -28,12 +28,31 @@ QString outcomeWord(const model::Outcome& outcome)
 {
     struct Visitor {
         QString operator()(const model::outcome::Captured&) const { return EvidenceModel::tr("Ran"); }
-        QString operator()(const model::outcome::ExitedNonZero& end) const { return EvidenceModel::tr("Exit status %1").arg(end.status); }
-        QString operator()(const model::outcome::TimedOut& end) const { return EvidenceModel::tr("Timed out after %1").arg(latencyText(static_cast<double>(end.limit.count()))); }
-        QString operator()(const model::outcome::Denied& end) const { return EvidenceModel::tr("Not allowed: %1").arg(oneLine(end.reason)); }
-        QString operator()(const model::outcome::NotInstalled& end) const { return EvidenceModel::tr("%1 is not installed").arg(oneLine(end.program)); }
-        QString operator()(const model::outcome::TransportLost& end) const { return EvidenceModel::tr("Connection lost: %1").arg(oneLine(end.error.text())); }
-        QString operator()(const model::outcome::Skipped& end) const { return EvidenceModel::tr("Skipped: %1").arg(oneLine(end.reason)); }
+        QString operator()(const model::outcome::ExitedNonZero& end) const
+        {
+            return EvidenceModel::tr("Exit status %1").arg(end.status);
+        }
+        QString operator()(const model::outcome::TimedOut& end) const
+        {
+            return EvidenceModel::tr("Timed out after %1")
+                .arg(latencyText(static_cast<double>(end.limit.count())));
+        }
+        QString operator()(const model::outcome::Denied& end) const
+        {
+            return EvidenceModel::tr("Not allowed: %1").arg(oneLine(end.reason));
+        }
+        QString operator()(const model::outcome::NotInstalled& end) const
+        {
+            return EvidenceModel::tr("%1 is not installed").arg(oneLine(end.program));
+        }
+        QString operator()(const model::outcome::TransportLost& end) const
+        {
+            return EvidenceModel::tr("Connection lost: %1").arg(oneLine(end.error.text()));
+        }
+        QString operator()(const model::outcome::Skipped& end) const
+        {
+            return EvidenceModel::tr("Skipped: %1").arg(oneLine(end.reason));
+        }
     };
     return std::visit(Visitor {}, outcome);
 }
@@ -44,8 +63,9 @@ QString vantage(const model::Evidence* evidence, const model::CheckResult* check
         return oneLine(evidence->from);
     if (!check)
         return {};
-    return check->container.empty() ? oneLine(check->host.value())
-                                    : EvidenceModel::tr("%1/container %2").arg(oneLine(check->host.value()), oneLine(check->container));
+    return check->container.empty()
+        ? oneLine(check->host.value())
+        : EvidenceModel::tr("%1/container %2").arg(oneLine(check->host.value()), oneLine(check->container));
 }
 
 }
@@ -96,21 +116,36 @@ QVariant EvidenceModel::data(const QModelIndex& index, int role) const
     const Row& row = m_rows[static_cast<std::size_t>(index.row())];
     switch (role) {
     case Qt::DisplayRole:
-    case TitleRole: return display(row);
+    case TitleRole:
+        return display(row);
     case Qt::AccessibleTextRole:
-        return tr("%1, from %2: %3. %4").arg(display(row).toString(), vantage(row.evidence, row.check), data(index, VerdictRole).toString(), data(index, ObservedRole).toString());
-    case FromRole: return vantage(row.evidence, row.check);
+        return tr("%1, from %2: %3. %4")
+            .arg(display(row).toString(), vantage(row.evidence, row.check),
+                data(index, VerdictRole).toString(), data(index, ObservedRole).toString());
+    case FromRole:
+        return vantage(row.evidence, row.check);
     case ObservedRole:
         if (row.evidence)
             return plainText(row.evidence->observed);
         return oneLine(row.check->command.substr(0, 400));
-    case CommandRole: return plainText(row.evidence && !row.evidence->command.empty() ? row.evidence->command : row.check ? row.check->command : std::string());
-    case OutputRole: return row.check ? shownOutput(row.check->output) : QString();
-    case ErrorOutputRole: return row.check ? shownOutput(row.check->errorOutput) : QString();
-    case IsTruncatedRole: return row.check && (row.check->isTruncated || row.check->output.size() > shownBytes || row.check->errorOutput.size() > shownBytes);
-    case IsEvidenceRole: return row.evidence != nullptr;
-    case BearingRole: return row.evidence ? QVariant(static_cast<int>(row.evidence->bearing)) : QVariant();
-    case VerdictRole: return row.evidence ? bearingWord(row.evidence->bearing) : outcomeWord(row.check->outcome);
+    case CommandRole:
+        return plainText(row.evidence && !row.evidence->command.empty() ? row.evidence->command
+                : row.check                                             ? row.check->command
+                                                                        : std::string());
+    case OutputRole:
+        return row.check ? shownOutput(row.check->output) : QString();
+    case ErrorOutputRole:
+        return row.check ? shownOutput(row.check->errorOutput) : QString();
+    case IsTruncatedRole:
+        return row.check
+            && (row.check->isTruncated || row.check->output.size() > shownBytes
+                || row.check->errorOutput.size() > shownBytes);
+    case IsEvidenceRole:
+        return row.evidence != nullptr;
+    case BearingRole:
+        return row.evidence ? QVariant(static_cast<int>(row.evidence->bearing)) : QVariant();
+    case VerdictRole:
+        return row.evidence ? bearingWord(row.evidence->bearing) : outcomeWord(row.check->outcome);
     case RulesOutRole: {
         QStringList ids;
         if (row.evidence)
@@ -119,11 +154,15 @@ QVariant EvidenceModel::data(const QModelIndex& index, int role) const
         return ids;
     }
     case AtRole: {
-        const base::TimePoint at = row.evidence && row.evidence->at != base::TimePoint {} ? row.evidence->at : row.check ? row.check->startedAt : base::TimePoint {};
+        const base::TimePoint at = row.evidence && row.evidence->at != base::TimePoint {} ? row.evidence->at
+            : row.check ? row.check->startedAt
+                        : base::TimePoint {};
         return at == base::TimePoint {} ? QString() : timeText(at);
     }
-    case HasRunRole: return row.check != nullptr;
-    default: return {};
+    case HasRunRole:
+        return row.check != nullptr;
+    default:
+        return {};
     }
 }
 
@@ -171,7 +210,8 @@ bool EvidenceFilter::filterAcceptsRow(int row, const QModelIndex& parent) const
     const auto* source = qobject_cast<const EvidenceModel*>(sourceModel());
     if (!source)
         return true;
-    if (m_scope == Scope::Evidence && !source->index(row, 0, parent).data(EvidenceModel::IsEvidenceRole).toBool())
+    if (m_scope == Scope::Evidence
+        && !source->index(row, 0, parent).data(EvidenceModel::IsEvidenceRole).toBool())
         return false;
     return m_subject.empty() || source->concerns(row, m_subject);
 }

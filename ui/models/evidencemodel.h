@@ -17,10 +17,10 @@ class EvidenceModel : public QAbstractListModel {
 public:
     enum Role {
         TitleRole = Qt::UserRole + 1, ///< the check, in words
-        FromRole,                     ///< the vantage
-        ObservedRole,                 ///< the telling lines
+        FromRole, ///< the vantage
+        ObservedRole, ///< the telling lines
         CommandRole,
-        OutputRole,      ///< everything the command printed
+        OutputRole, ///< everything the command printed
         ErrorOutputRole,
         IsTruncatedRole,
         IsEvidenceRole,
@@ -43,7 +43,7 @@ public:
 
 private:
     struct Row {
-        const model::Evidence* evidence = nullptr;  ///< null: a command that no conclusion names
+        const model::Evidence* evidence = nullptr; ///< null: a command that no conclusion names
         const model::CheckResult* check = nullptr; ///< null: not a command (this machine's own measurement)
     };
 

@@ -33,16 +33,26 @@ QVariant GapsModel::data(const QModelIndex& index, int role) const
     const model::Gap& gap = m_snapshot->diagnosis.incomplete[static_cast<std::size_t>(index.row())];
     QString text;
     switch (index.column()) {
-    case HostColumn: text = oneLine(gap.host.value()); break;
-    case CheckColumn: text = checkTitle(gap.check); break;
-    case ReasonColumn: text = oneLine(gap.reason); break;
-    default: return {};
+    case HostColumn:
+        text = oneLine(gap.host.value());
+        break;
+    case CheckColumn:
+        text = checkTitle(gap.check);
+        break;
+    case ReasonColumn:
+        text = oneLine(gap.reason);
+        break;
+    default:
+        return {};
     }
     switch (role) {
     case Qt::DisplayRole:
-    case Qt::AccessibleTextRole: return text;
-    case Qt::ToolTipRole: return plainToolTip(text);
-    default: return {};
+    case Qt::AccessibleTextRole:
+        return text;
+    case Qt::ToolTipRole:
+        return plainToolTip(text);
+    default:
+        return {};
     }
 }
 
@@ -51,10 +61,14 @@ QVariant GapsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (section) {
-    case HostColumn: return tr("Host");
-    case CheckColumn: return tr("What could not be seen");
-    case ReasonColumn: return tr("Why");
-    default: return {};
+    case HostColumn:
+        return tr("Host");
+    case CheckColumn:
+        return tr("What could not be seen");
+    case ReasonColumn:
+        return tr("Why");
+    default:
+        return {};
     }
 }
 

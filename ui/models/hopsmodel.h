@@ -8,15 +8,25 @@
 
 namespace hopscope::ui {
 
-/// The chain as a table: for each hop what is declared, what listens and what was seen. The graph for those who read.
+/// The chain as a table: for each hop what is declared, what listens and what was seen. The graph for those
+/// who read.
 class HopsModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { StateColumn, HopColumn, ProtocolColumn, DeclaredColumn, PlaceColumn, ListeningColumn, LatencyColumn, ColumnCount };
+    enum Column {
+        StateColumn,
+        HopColumn,
+        ProtocolColumn,
+        DeclaredColumn,
+        PlaceColumn,
+        ListeningColumn,
+        LatencyColumn,
+        ColumnCount
+    };
     enum Role {
         StateRole = Qt::UserRole + 1, ///< int of model::State
-        IdRole,                       ///< the hop's id
+        IdRole, ///< the hop's id
         IsFailingHopRole,
         IsOnPathRole,
     };

@@ -13,10 +13,22 @@ class HostsModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { StateColumn, NameColumn, SystemColumn, CpuColumn, LoadColumn, MemoryColumn, SwapColumn, DiskColumn, InodesColumn, FilesColumn, ColumnCount };
+    enum Column {
+        StateColumn,
+        NameColumn,
+        SystemColumn,
+        CpuColumn,
+        LoadColumn,
+        MemoryColumn,
+        SwapColumn,
+        DiskColumn,
+        InodesColumn,
+        FilesColumn,
+        ColumnCount
+    };
     enum Role {
         StateRole = Qt::UserRole + 1, ///< int of model::State
-        PercentRole,                  ///< 0 to 100 where the column is a share; invalid where it was not seen
+        PercentRole, ///< 0 to 100 where the column is a share; invalid where it was not seen
     };
 
     explicit HostsModel(QObject* parent = nullptr);

@@ -30,7 +30,8 @@ QVBoxLayout* makeColumn(QWidget* owner, int spacing)
     return layout;
 }
 
-void addFact(QVBoxLayout& layout, const QString& caption, const QString& value, const QString& explanation, QWidget* parent)
+void addFact(QVBoxLayout& layout, const QString& caption, const QString& value, const QString& explanation,
+    QWidget* parent)
 {
     auto* fact = new QWidget(parent);
     QVBoxLayout* column = makeColumn(fact, 1);
@@ -48,7 +49,8 @@ QString onsetText(const model::Diagnosis& diagnosis)
     const base::TimePoint onset = *diagnosis.finding->onset;
     if (onset >= diagnosis.startedAt)
         return timeText(onset);
-    return AnswerPanel::tr("%1 (%2 before this check)").arg(timeText(onset), spanText(diagnosis.startedAt - onset));
+    return AnswerPanel::tr("%1 (%2 before this check)")
+        .arg(timeText(onset), spanText(diagnosis.startedAt - onset));
 }
 
 void addHeading(QVBoxLayout& layout, const QString& text, QWidget* parent)
@@ -58,7 +60,8 @@ void addHeading(QVBoxLayout& layout, const QString& text, QWidget* parent)
     layout.addWidget(heading);
 }
 
-void addRemedies(QVBoxLayout& layout, const std::vector<model::Remediation>& remedies, const QString& name, QWidget* parent)
+void addRemedies(QVBoxLayout& layout, const std::vector<model::Remediation>& remedies, const QString& name,
+    QWidget* parent)
 {
     int number = 0;
     for (const model::Remediation& remedy : remedies) {
@@ -70,23 +73,30 @@ void addRemedies(QVBoxLayout& layout, const std::vector<model::Remediation>& rem
 void addChanges(QVBoxLayout& layout, const std::vector<model::Change>& changes, QWidget* parent)
 {
     addHeading(layout, AnswerPanel::tr("What changed before that"), parent);
-    layout.addWidget(new WrappedText(AnswerPanel::tr("It happened at about the same time. That alone does not prove it is the reason."), WrappedText::Look::Muted, parent));
+    layout.addWidget(new WrappedText(
+        AnswerPanel::tr("It happened at about the same time. That alone does not prove it is the reason."),
+        WrappedText::Look::Muted, parent));
     for (const model::Change& change : changes) {
         auto* row = new QWidget(parent);
         QVBoxLayout* column = makeColumn(row, 1);
         column->addWidget(new WrappedText(plainText(change.what), WrappedText::Look::Body, row));
-        column->addWidget(new WrappedText(AnswerPanel::tr("%1, on %2").arg(timeText(change.at), oneLine(change.host.value())), WrappedText::Look::Small, row));
+        column->addWidget(new WrappedText(
+            AnswerPanel::tr("%1, on %2").arg(timeText(change.at), oneLine(change.host.value())),
+            WrappedText::Look::Small, row));
         layout.addWidget(row);
     }
 }
 
 void addAdvice(QVBoxLayout& layout, const model::Diagnosis& diagnosis, QWidget* parent)
 {
-    auto* section = new FoldableSection(AnswerPanel::tr("Weak points that did not fail yet (%1)").arg(diagnosis.advice.size()), u"foldAdvice"_s, parent);
+    auto* section = new FoldableSection(
+        AnswerPanel::tr("Weak points that did not fail yet (%1)").arg(diagnosis.advice.size()),
+        u"foldAdvice"_s, parent);
     int number = 0;
     for (const model::Advice& advice : diagnosis.advice) {
         ++number;
-        section->body().addWidget(new WrappedText(plainText(advice.summary), WrappedText::Look::Body, section));
+        section->body().addWidget(
+            new WrappedText(plainText(advice.summary), WrappedText::Look::Body, section));
         addRemedies(section->body(), advice.remediation, u"advice%1Remedy"_s.arg(number), section);
     }
     section->setUnfolded(diagnosis.verdict == model::Verdict::Healthy && diagnosis.advice.size() <= 3);
@@ -158,7 +168,8 @@ void AnswerPanel::rebuild()
     if (!m_diagnosis.incomplete.empty())
         addIncomplete(*layout, content);
     if (m_diagnosis.finding && !m_diagnosis.finding->prevention.empty()) {
-        auto* section = new FoldableSection(tr("So that it does not happen again"), u"foldPrevention"_s, content);
+        auto* section
+            = new FoldableSection(tr("So that it does not happen again"), u"foldPrevention"_s, content);
         addRemedies(section->body(), m_diagnosis.finding->prevention, u"prevention"_s, section);
         layout->addWidget(section);
     }
@@ -176,15 +187,23 @@ QWidget* AnswerPanel::makeHead(QWidget* parent) const
     auto* row = new QHBoxLayout;
     row->setSpacing(10);
     const bool isLooking = m_stage == AnswerStage::Running && m_diagnosis.verdict == model::Verdict::Unknown;
-    auto* badge = new StateBadge(stateOf(m_diagnosis.verdict), isLooking ? tr("Looking") : verdictWord(m_diagnosis.verdict), StateBadge::Size::Large, head);
+    auto* badge = new StateBadge(stateOf(m_diagnosis.verdict),
+        isLooking ? tr("Looking") : verdictWord(m_diagnosis.verdict), StateBadge::Size::Large, head);
     badge->setObjectName(u"verdictBadge"_s);
     row->addWidget(badge);
     QString note;
     switch (m_stage) {
-    case AnswerStage::Empty: break;
-    case AnswerStage::Running: note = tr("so far"); break;
-    case AnswerStage::Final: note = tr("checked in %1").arg(latencyText(static_cast<double>(m_diagnosis.duration.count()))); break;
-    case AnswerStage::Cancelled: note = tr("cancelled; what was seen until then"); break;
+    case AnswerStage::Empty:
+        break;
+    case AnswerStage::Running:
+        note = tr("so far");
+        break;
+    case AnswerStage::Final:
+        note = tr("checked in %1").arg(latencyText(static_cast<double>(m_diagnosis.duration.count())));
+        break;
+    case AnswerStage::Cancelled:
+        note = tr("cancelled; what was seen until then");
+        break;
     }
     QLabel* noteLabel = makePlainLabel(note, head);
     noteLabel->setObjectName(u"verdictNote"_s);
@@ -192,17 +211,20 @@ QWidget* AnswerPanel::makeHead(QWidget* parent) const
     row->addWidget(noteLabel);
     row->addStretch();
     column->addLayout(row);
-    auto* sentence = new WrappedText(isLooking && !m_diagnosis.finding
-            ? tr("Looking at the site and its servers…")
-            : headline(m_diagnosis),
-        WrappedText::Look::Headline, head);
+    auto* sentence
+        = new WrappedText(isLooking && !m_diagnosis.finding ? tr("Looking at the site and its servers…")
+                                                            : headline(m_diagnosis),
+            WrappedText::Look::Headline, head);
     sentence->setObjectName(u"headline"_s);
     column->addWidget(sentence);
-    if (m_diagnosis.verdict == model::Verdict::Unknown && m_stage != AnswerStage::Running && !m_diagnosis.unknownReason.empty())
-        column->addWidget(new WrappedText(plainText(m_diagnosis.unknownReason), WrappedText::Look::Body, head));
+    if (m_diagnosis.verdict == model::Verdict::Unknown && m_stage != AnswerStage::Running
+        && !m_diagnosis.unknownReason.empty())
+        column->addWidget(
+            new WrappedText(plainText(m_diagnosis.unknownReason), WrappedText::Look::Body, head));
     const model::RequestResult& request = m_diagnosis.request;
     if (request.status || request.error) {
-        QString seen = request.status ? tr("From here: HTTP %1").arg(*request.status) : tr("From here: %1").arg(oneLine(*request.error));
+        QString seen = request.status ? tr("From here: HTTP %1").arg(*request.status)
+                                      : tr("From here: %1").arg(oneLine(*request.error));
         if (request.totalMs)
             seen += u" · "_s + latencyText(*request.totalMs);
         column->addWidget(new WrappedText(seen, WrappedText::Look::Muted, head));
@@ -226,7 +248,8 @@ QWidget* AnswerPanel::makeFirstStep(QWidget* parent) const
     copy->setObjectName(u"copyFirstPlace"_s);
     top->addWidget(copy);
     layout->addLayout(top);
-    layout->addWidget(new WrappedText(place.isEmpty() ? tr("No single place: see the evidence.") : place, WrappedText::Look::Title, box));
+    layout->addWidget(new WrappedText(
+        place.isEmpty() ? tr("No single place: see the evidence.") : place, WrappedText::Look::Title, box));
     return box;
 }
 
@@ -234,7 +257,8 @@ QWidget* AnswerPanel::makeFacts(QWidget* parent)
 {
     const model::Finding& finding = *m_diagnosis.finding;
     const faults::FaultText* variant = m_catalogue ? m_catalogue->byVariant(finding.variant) : nullptr;
-    const faults::FaultText* cause = m_catalogue && finding.cause ? m_catalogue->byCause(*finding.cause) : nullptr;
+    const faults::FaultText* cause
+        = m_catalogue && finding.cause ? m_catalogue->byCause(*finding.cause) : nullptr;
     auto* facts = new QFrame(parent);
     facts->setProperty("role", u"card"_s);
     auto* column = new QVBoxLayout(facts);
@@ -252,14 +276,19 @@ QWidget* AnswerPanel::makeFacts(QWidget* parent)
     show->setAccessibleName(tr("Show the failing hop and its evidence"));
     show->setProperty("role", u"copy"_s);
     show->setFocusPolicy(Qt::StrongFocus);
-    connect(show, &QToolButton::clicked, this, [this, id = finding.failingHop.value()] { Q_EMIT hopRequested(id); });
+    connect(show, &QToolButton::clicked, this,
+        [this, id = finding.failingHop.value()] { Q_EMIT hopRequested(id); });
     hopRow->addWidget(show);
     hopColumn->addLayout(hopRow);
-    hopColumn->addWidget(new WrappedText(hopTitle(m_diagnosis.topology, finding.failingHop.value()), WrappedText::Look::Title, hop));
+    hopColumn->addWidget(new WrappedText(
+        hopTitle(m_diagnosis.topology, finding.failingHop.value()), WrappedText::Look::Title, hop));
     column->addWidget(hop);
 
-    addFact(*column, tr("WHAT WAS SEEN"), titleOfId(finding.variant), variant ? plainText(variant->meaning) : QString(), facts);
-    addFact(*column, tr("WHY"), finding.cause ? (cause && !cause->title.empty() ? oneLine(cause->title) : titleOfId(*finding.cause)) : tr("Several causes fit; see below how to tell them apart"),
+    addFact(*column, tr("WHAT WAS SEEN"), titleOfId(finding.variant),
+        variant ? plainText(variant->meaning) : QString(), facts);
+    addFact(*column, tr("WHY"),
+        finding.cause ? (cause && !cause->title.empty() ? oneLine(cause->title) : titleOfId(*finding.cause))
+                      : tr("Several causes fit; see below how to tell them apart"),
         cause ? plainText(cause->meaning) : QString(), facts);
     addFact(*column, tr("HOW SURE"), confidenceWords(finding.confidence), {}, facts);
     addFact(*column, tr("WHOSE PROBLEM"), responsibleWords(finding.responsible), {}, facts);
@@ -276,28 +305,38 @@ QWidget* AnswerPanel::makeHealthyFacts(QWidget* parent) const
     column->setSpacing(11);
     const auto count = [](const auto& all, auto isWanted) { return std::ranges::count_if(all, isWanted); };
     const auto hops = count(m_diagnosis.topology.hops, [](const model::Hop& hop) { return hop.isOnPath; });
-    const auto goodHops = count(m_diagnosis.topology.hops, [](const model::Hop& hop) { return hop.isOnPath && hop.state == model::State::Ok; });
-    const auto reached = count(m_diagnosis.hosts, [](const model::HostReport& host) { return host.isReachable; });
-    const QString seen = goodHops == hops ? tr("All %1 answer").arg(hops) : tr("%1 of %2 answer; the others could not be seen").arg(goodHops).arg(hops);
+    const auto goodHops = count(m_diagnosis.topology.hops,
+        [](const model::Hop& hop) { return hop.isOnPath && hop.state == model::State::Ok; });
+    const auto reached
+        = count(m_diagnosis.hosts, [](const model::HostReport& host) { return host.isReachable; });
+    const QString seen = goodHops == hops
+        ? tr("All %1 answer").arg(hops)
+        : tr("%1 of %2 answer; the others could not be seen").arg(goodHops).arg(hops);
     addFact(*column, tr("HOPS OF THE REQUEST"), seen, {}, facts);
-    addFact(*column, tr("SERVERS"), tr("%1 of %2 reached").arg(reached).arg(m_diagnosis.hosts.size()), {}, facts);
+    addFact(
+        *column, tr("SERVERS"), tr("%1 of %2 reached").arg(reached).arg(m_diagnosis.hosts.size()), {}, facts);
     return facts;
 }
 
 void AnswerPanel::addAlternatives(QVBoxLayout& layout, QWidget* parent)
 {
     const bool isOpen = !m_diagnosis.finding || !m_diagnosis.finding->cause;
-    auto* section = new FoldableSection(tr("What else it could be (%1)").arg(m_diagnosis.alternatives.size()), u"foldAlternatives"_s, parent);
+    auto* section = new FoldableSection(
+        tr("What else it could be (%1)").arg(m_diagnosis.alternatives.size()), u"foldAlternatives"_s, parent);
     for (const model::Alternative& alternative : m_diagnosis.alternatives) {
         auto* row = new QFrame(section);
         row->setProperty("role", u"card"_s);
         auto* column = new QVBoxLayout(row);
         column->setContentsMargins(12, 9, 12, 9);
         column->setSpacing(3);
-        column->addWidget(new WrappedText(titleOfId(alternative.cause.value_or(alternative.variant)), WrappedText::Look::Title, row));
-        column->addWidget(new WrappedText(confidenceWords(alternative.confidence) + u" · "_s + hopTitle(m_diagnosis.topology, alternative.failingHop), WrappedText::Look::Small, row));
+        column->addWidget(new WrappedText(
+            titleOfId(alternative.cause.value_or(alternative.variant)), WrappedText::Look::Title, row));
+        column->addWidget(new WrappedText(confidenceWords(alternative.confidence) + u" · "_s
+                + hopTitle(m_diagnosis.topology, alternative.failingHop),
+            WrappedText::Look::Small, row));
         if (!alternative.toTellApart.empty())
-            column->addWidget(new WrappedText(tr("To decide: %1").arg(plainText(alternative.toTellApart)), WrappedText::Look::Body, row));
+            column->addWidget(new WrappedText(
+                tr("To decide: %1").arg(plainText(alternative.toTellApart)), WrappedText::Look::Body, row));
         section->body().addWidget(row);
     }
     section->setUnfolded(isOpen);
@@ -312,12 +351,17 @@ void AnswerPanel::addIncomplete(QVBoxLayout& layout, QWidget* parent)
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(14, 10, 12, 10);
     column->setSpacing(5);
-    column->addWidget(new WrappedText(m_diagnosis.incomplete.size() == 1 ? tr("One thing could not be seen") : tr("%1 things could not be seen").arg(m_diagnosis.incomplete.size()), WrappedText::Look::Title, box));
+    column->addWidget(new WrappedText(m_diagnosis.incomplete.size() == 1
+            ? tr("One thing could not be seen")
+            : tr("%1 things could not be seen").arg(m_diagnosis.incomplete.size()),
+        WrappedText::Look::Title, box));
     int shown = 0;
     for (const model::Gap& gap : m_diagnosis.incomplete) {
         if (++shown > 3)
             break;
-        column->addWidget(new WrappedText(tr("%1 on %2: %3").arg(checkTitle(gap.check), oneLine(gap.host.value()), oneLine(gap.reason)), WrappedText::Look::Muted, box));
+        column->addWidget(new WrappedText(
+            tr("%1 on %2: %3").arg(checkTitle(gap.check), oneLine(gap.host.value()), oneLine(gap.reason)),
+            WrappedText::Look::Muted, box));
     }
     if (m_diagnosis.incomplete.size() > 3) {
         auto* all = new QPushButton(tr("Show all"), box);

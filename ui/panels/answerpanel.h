@@ -1,7 +1,7 @@
 #pragma once
 
-#include "core/run/run.h"
 #include "core/model/diagnosis.h"
+#include "core/run/run.h"
 
 #include <QScrollArea>
 

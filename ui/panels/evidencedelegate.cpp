@@ -24,16 +24,24 @@ void paintBearing(QPainter& painter, const QRectF& rect, const QVariant& bearing
     QColor color = theme.skipped;
     if (bearing.isValid()) {
         switch (static_cast<model::Bearing>(bearing.toInt())) {
-        case model::Bearing::Supports: color = theme.accent; break;
-        case model::Bearing::Contradicts: color = theme.warning; break;
-        case model::Bearing::NotEvaluated: color = theme.unknown; break;
+        case model::Bearing::Supports:
+            color = theme.accent;
+            break;
+        case model::Bearing::Contradicts:
+            color = theme.warning;
+            break;
+        case model::Bearing::NotEvaluated:
+            color = theme.unknown;
+            break;
         }
     }
     painter.setPen(QPen(color, 1.5 * unit));
     painter.setBrush(theme.tint(color, theme.isDark ? 0.2 : 0.1));
     painter.drawEllipse(rect.adjusted(1, 1, -1, -1));
     painter.setPen(QPen(color, 2 * unit, Qt::SolidLine, Qt::RoundCap));
-    const auto line = [&](double x1, double y1, double x2, double y2) { painter.drawLine(center + QPointF(x1, y1) * unit, center + QPointF(x2, y2) * unit); };
+    const auto line = [&](double x1, double y1, double x2, double y2) {
+        painter.drawLine(center + QPointF(x1, y1) * unit, center + QPointF(x2, y2) * unit);
+    };
     if (!bearing.isValid()) {
         line(-2.4, -2.6, 0.6, 0);
         line(0.6, 0, -2.4, 2.6);
@@ -43,7 +51,9 @@ void paintBearing(QPainter& painter, const QRectF& rect, const QVariant& bearing
             line(-3.2, 0, 3.2, 0);
             line(0, -3.2, 0, 3.2);
             break;
-        case model::Bearing::Contradicts: line(-3.2, 0, 3.2, 0); break;
+        case model::Bearing::Contradicts:
+            line(-3.2, 0, 3.2, 0);
+            break;
         case model::Bearing::NotEvaluated:
             line(-3, 0, -2.9, 0);
             line(0, 0, 0.1, 0);
@@ -54,16 +64,19 @@ void paintBearing(QPainter& painter, const QRectF& rect, const QVariant& bearing
     painter.restore();
 }
 
-void paintText(QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color)
+void paintText(
+    QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color)
 {
     painter.setFont(font);
     painter.setPen(color);
-    painter.drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine, QFontMetricsF(font).elidedText(text, Qt::ElideRight, rect.width()));
+    painter.drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine,
+        QFontMetricsF(font).elidedText(text, Qt::ElideRight, rect.width()));
 }
 
 }
 
-void EvidenceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+void EvidenceDelegate::paint(
+    QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     const Theme theme = Theme::of(option.palette);
     painter->save();
@@ -75,7 +88,8 @@ void EvidenceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
         painter->setBrush(theme.tint(theme.accent, isSelected ? (theme.isDark ? 0.2 : 0.1) : 0.05));
         painter->drawRoundedRect(box, 7, 7);
     }
-    paintBearing(*painter, { box.left() + 9, box.top() + 10, 17, 17 }, index.data(EvidenceModel::BearingRole), theme);
+    paintBearing(
+        *painter, { box.left() + 9, box.top() + 10, 17, 17 }, index.data(EvidenceModel::BearingRole), theme);
     const double left = box.left() + 35;
     const double width = box.right() - left - 10;
     const QFont titleFont = scaledFont(option.font, 1, QFont::DemiBold);
@@ -83,12 +97,20 @@ void EvidenceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     const double titleWidth = std::min(width, QFontMetricsF(titleFont).horizontalAdvance(title) + 10);
     paintText(*painter, { left, box.top() + 6, titleWidth, 19 }, title, titleFont, theme.text);
     paintText(*painter, { left + titleWidth, box.top() + 6, width - titleWidth, 19 },
-        tr("%1 · from %2").arg(index.data(EvidenceModel::VerdictRole).toString(), index.data(EvidenceModel::FromRole).toString()), scaledFont(option.font, 0.88), theme.textMuted);
-    paintText(*painter, { left, box.top() + 25, width, 18 }, index.data(EvidenceModel::ObservedRole).toString().simplified(), scaledFont(option.font, 0.93), theme.text);
+        tr("%1 · from %2")
+            .arg(index.data(EvidenceModel::VerdictRole).toString(),
+                index.data(EvidenceModel::FromRole).toString()),
+        scaledFont(option.font, 0.88), theme.textMuted);
+    paintText(*painter, { left, box.top() + 25, width, 18 },
+        index.data(EvidenceModel::ObservedRole).toString().simplified(), scaledFont(option.font, 0.93),
+        theme.text);
     painter->restore();
 }
 
-QSize EvidenceDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const { return { 200, 52 }; }
+QSize EvidenceDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const
+{
+    return { 200, 52 };
+}
 
 StateDelegate::StateDelegate(int stateRole, QObject* parent)
     : QStyledItemDelegate(parent)
@@ -96,7 +118,8 @@ StateDelegate::StateDelegate(int stateRole, QObject* parent)
 {
 }
 
-void StateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
+void StateDelegate::paint(
+    QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const
 {
     QStyleOptionViewItem cell(option);
     initStyleOption(&cell, index);
@@ -111,7 +134,8 @@ void StateDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->save();
     paintStateShape(*painter, shape, state, theme);
     const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-    paintText(*painter, { shape.right() + 7, rect.top(), rect.right() - shape.right() - 9, rect.height() }, word, scaledFont(option.font, 1, QFont::DemiBold),
+    paintText(*painter, { shape.right() + 7, rect.top(), rect.right() - shape.right() - 9, rect.height() },
+        word, scaledFont(option.font, 1, QFont::DemiBold),
         isSelected ? option.palette.color(QPalette::HighlightedText) : theme.color(state));
     painter->restore();
 }

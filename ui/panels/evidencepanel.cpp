@@ -135,7 +135,8 @@ EvidencePanel::EvidencePanel(QWidget* parent)
         refreshEmptyLook();
     });
     connect(m_subject, &QToolButton::clicked, this, &EvidencePanel::subjectCleared);
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &EvidencePanel::showCurrent);
+    connect(
+        m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, &EvidencePanel::showCurrent);
     refreshEmptyLook();
 }
 
@@ -155,7 +156,8 @@ void EvidencePanel::setSubject(const std::string& nodeOrHop, const QString& titl
 {
     m_filter.setSubject(nodeOrHop);
     m_subject->setVisible(!nodeOrHop.empty());
-    m_subject->setText(tr("Only: %1  ✕").arg(m_subject->fontMetrics().elidedText(title, Qt::ElideMiddle, 230)));
+    m_subject->setText(
+        tr("Only: %1  ✕").arg(m_subject->fontMetrics().elidedText(title, Qt::ElideMiddle, 230)));
     m_subject->setAccessibleName(tr("Stop showing only %1").arg(title));
     refreshEmptyLook();
 }
@@ -164,10 +166,11 @@ void EvidencePanel::refreshEmptyLook()
 {
     const bool isEmpty = m_filter.rowCount() == 0;
     m_listStack->setCurrentIndex(isEmpty ? 1 : 0);
-    m_empty->setText(!m_snapshot              ? tr("No check has run yet.")
-            : !m_snapshot->isFinal            ? tr("Nothing yet; the checks are running.")
-            : !m_filter.subject().empty()     ? tr("No evidence is about this one alone.\nChoose “Every command” to see what ran there.")
-            : m_model.rowCount() == 0         ? tr("No command ran.")
+    m_empty->setText(!m_snapshot   ? tr("No check has run yet.")
+            : !m_snapshot->isFinal ? tr("Nothing yet; the checks are running.")
+            : !m_filter.subject().empty()
+            ? tr("No evidence is about this one alone.\nChoose “Every command” to see what ran there.")
+            : m_model.rowCount() == 0 ? tr("No command ran.")
             : m_snapshot->diagnosis.verdict == model::Verdict::Healthy
             ? tr("Nothing fails, so nothing has to be proved.\nChoose “Every command” to see what ran.")
             : tr("No single check decides it.\nChoose “Every command” to see what ran."));
@@ -183,17 +186,21 @@ void EvidencePanel::showCurrent()
     if (!index.isValid())
         return;
     m_title->setText(index.data(EvidenceModel::TitleRole).toString());
-    QStringList facts { index.data(EvidenceModel::VerdictRole).toString(), tr("from %1").arg(index.data(EvidenceModel::FromRole).toString().left(80)) };
+    QStringList facts { index.data(EvidenceModel::VerdictRole).toString(),
+        tr("from %1").arg(index.data(EvidenceModel::FromRole).toString().left(80)) };
     if (const QString at = index.data(EvidenceModel::AtRole).toString(); !at.isEmpty())
         facts << at;
     if (const QStringList out = index.data(EvidenceModel::RulesOutRole).toStringList(); !out.isEmpty())
         facts << tr("rules out: %1").arg(out.join(u", "_s));
     m_facts->setText(facts.join(u" · "_s).left(400));
     const QString command = index.data(EvidenceModel::CommandRole).toString();
-    m_command->setPlainText(command.isEmpty() ? tr("No command: measured by this computer itself.") : command);
+    m_command->setPlainText(
+        command.isEmpty() ? tr("No command: measured by this computer itself.") : command);
     m_copyCommand->setTextToCopy(command);
     m_copyCommand->setEnabled(!command.isEmpty());
-    QString output = index.data(EvidenceModel::HasRunRole).toBool() ? index.data(EvidenceModel::OutputRole).toString() : index.data(EvidenceModel::ObservedRole).toString();
+    QString output = index.data(EvidenceModel::HasRunRole).toBool()
+        ? index.data(EvidenceModel::OutputRole).toString()
+        : index.data(EvidenceModel::ObservedRole).toString();
     if (const QString errors = index.data(EvidenceModel::ErrorOutputRole).toString(); !errors.isEmpty())
         output += (output.isEmpty() || output.endsWith('\n'_L1) ? QString() : u"\n"_s) + errors;
     m_output->setPlainText(output);

@@ -45,10 +45,14 @@ QFont WrappedText::lookFont() const
 {
     switch (m_look) {
     case Look::Body:
-    case Look::Muted: return font();
-    case Look::Headline: return scaledFont(font(), 1.42, QFont::DemiBold);
-    case Look::Title: return scaledFont(font(), 1.06, QFont::DemiBold);
-    case Look::Small: return scaledFont(font(), 0.88);
+    case Look::Muted:
+        return font();
+    case Look::Headline:
+        return scaledFont(font(), 1.42, QFont::DemiBold);
+    case Look::Title:
+        return scaledFont(font(), 1.06, QFont::DemiBold);
+    case Look::Small:
+        return scaledFont(font(), 0.88);
     case Look::Code: {
         QFont code = QFontDatabase::systemFont(QFontDatabase::FixedFont);
         if (font().pixelSize() > 0)
@@ -80,8 +84,8 @@ QSizeF WrappedText::layOut(QTextLayout& layout, double width) const
 }
 
 namespace {
-    // QTextLayout breaks lines at U+2028 only.
-    QString layoutText(QString text) { return text.replace('\n'_L1, QChar::LineSeparator); }
+// QTextLayout breaks lines at U+2028 only.
+QString layoutText(QString text) { return text.replace('\n'_L1, QChar::LineSeparator); }
 }
 
 int WrappedText::heightForWidth(int width) const
@@ -133,13 +137,18 @@ void StateBadge::setState(model::State state, const QString& word)
     update();
 }
 
-QFont StateBadge::badgeFont() const { return scaledFont(font(), m_size == Size::Large ? 1.12 : 0.88, QFont::DemiBold); }
+QFont StateBadge::badgeFont() const
+{
+    return scaledFont(font(), m_size == Size::Large ? 1.12 : 0.88, QFont::DemiBold);
+}
 
 QSize StateBadge::sizeHint() const
 {
     const QFontMetricsF fontMetrics(badgeFont());
     const int height = m_size == Size::Large ? 34 : 23;
-    return { static_cast<int>(std::ceil(fontMetrics.horizontalAdvance(m_word) + height * 0.62 + (m_size == Size::Large ? 30 : 21))), height };
+    return { static_cast<int>(std::ceil(
+                 fontMetrics.horizontalAdvance(m_word) + height * 0.62 + (m_size == Size::Large ? 30 : 21))),
+        height };
 }
 
 void StateBadge::paintEvent(QPaintEvent*)
@@ -157,7 +166,8 @@ void StateBadge::paintEvent(QPaintEvent*)
     paintStateShape(painter, shapeRect, m_state, theme);
     painter.setFont(badgeFont());
     painter.setPen(color);
-    painter.drawText(QRectF(shapeRect.right() + 7, 0, width() - shapeRect.right() - 7, height()), Qt::AlignVCenter | Qt::TextSingleLine, m_word);
+    painter.drawText(QRectF(shapeRect.right() + 7, 0, width() - shapeRect.right() - 7, height()),
+        Qt::AlignVCenter | Qt::TextSingleLine, m_word);
 }
 
 CopyButton::CopyButton(const QString& textToCopy, const QString& what, QWidget* parent)

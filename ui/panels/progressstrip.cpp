@@ -27,13 +27,20 @@ using Stage = run::HostProgress::Stage;
 QString stageWord(Stage stage)
 {
     switch (stage) {
-    case Stage::Queued: return ProgressStrip::tr("waiting");
-    case Stage::Connecting: return ProgressStrip::tr("connecting");
-    case Stage::Authenticating: return ProgressStrip::tr("logging in");
-    case Stage::Inventory: return ProgressStrip::tr("looking around");
-    case Stage::Hops: return ProgressStrip::tr("trying the hops");
-    case Stage::Done: return ProgressStrip::tr("done");
-    case Stage::Failed: return ProgressStrip::tr("out of reach");
+    case Stage::Queued:
+        return ProgressStrip::tr("waiting");
+    case Stage::Connecting:
+        return ProgressStrip::tr("connecting");
+    case Stage::Authenticating:
+        return ProgressStrip::tr("logging in");
+    case Stage::Inventory:
+        return ProgressStrip::tr("looking around");
+    case Stage::Hops:
+        return ProgressStrip::tr("trying the hops");
+    case Stage::Done:
+        return ProgressStrip::tr("done");
+    case Stage::Failed:
+        return ProgressStrip::tr("out of reach");
     }
     return {};
 }
@@ -50,28 +57,35 @@ QString detail(const run::HostProgress& host)
     return text;
 }
 
-void paintText(QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color)
+void paintText(
+    QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color)
 {
     painter.setFont(font);
     painter.setPen(color);
-    painter.drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine, QFontMetricsF(font).elidedText(text, Qt::ElideRight, rect.width()));
+    painter.drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine,
+        QFontMetricsF(font).elidedText(text, Qt::ElideRight, rect.width()));
 }
 
-void paintChip(QPainter& painter, const QRectF& rect, const run::HostProgress& host, const Theme& theme, const QFont& font)
+void paintChip(QPainter& painter, const QRectF& rect, const run::HostProgress& host, const Theme& theme,
+    const QFont& font)
 {
     const bool isFailed = host.stage == Stage::Failed;
     const bool isDone = host.stage == Stage::Done;
-    painter.setPen(QPen(isFailed ? theme.failing : theme.border, 1.1, isFailed ? Qt::DashLine : Qt::SolidLine));
+    painter.setPen(
+        QPen(isFailed ? theme.failing : theme.border, 1.1, isFailed ? Qt::DashLine : Qt::SolidLine));
     painter.setBrush(isFailed ? theme.tint(theme.failing, 0.07) : theme.surface);
     painter.drawRoundedRect(rect, 8, 8);
     double left = rect.left() + 12;
     if (isFailed || isDone) {
-        paintStateShape(painter, { left, rect.top() + 8, 14, 14 }, isFailed ? model::State::Failing : model::State::Ok, theme);
+        paintStateShape(painter, { left, rect.top() + 8, 14, 14 },
+            isFailed ? model::State::Failing : model::State::Ok, theme);
         left += 21;
     }
     const QFont nameFont = scaledFont(font, 0.96, QFont::DemiBold);
-    paintText(painter, { left, rect.top() + 5, rect.right() - left - 10, 19 }, oneLine(host.host.value()), nameFont, theme.text);
-    paintText(painter, { rect.left() + 12, rect.top() + 22, rect.width() - 22, 17 }, detail(host), scaledFont(font, 0.85), isFailed ? theme.failing : theme.textMuted);
+    paintText(painter, { left, rect.top() + 5, rect.right() - left - 10, 19 }, oneLine(host.host.value()),
+        nameFont, theme.text);
+    paintText(painter, { rect.left() + 12, rect.top() + 22, rect.width() - 22, 17 }, detail(host),
+        scaledFont(font, 0.85), isFailed ? theme.failing : theme.textMuted);
     if (host.checksPlanned > 0 && !isFailed) {
         const double share = std::clamp(static_cast<double>(host.checksDone) / host.checksPlanned, 0.0, 1.0);
         const QRectF track(rect.left() + 10, rect.bottom() - 5, rect.width() - 20, 3);
@@ -79,7 +93,8 @@ void paintChip(QPainter& painter, const QRectF& rect, const run::HostProgress& h
         painter.setBrush(theme.border);
         painter.drawRoundedRect(track, 1.5, 1.5);
         painter.setBrush(isDone ? theme.ok : theme.accent);
-        painter.drawRoundedRect(QRectF(track.topLeft(), QSizeF(track.width() * share, track.height())), 1.5, 1.5);
+        painter.drawRoundedRect(
+            QRectF(track.topLeft(), QSizeF(track.width() * share, track.height())), 1.5, 1.5);
     }
 }
 
@@ -125,7 +140,10 @@ void ProgressStrip::setProgress(const std::vector<run::HostProgress>& progress)
     update();
 }
 
-int ProgressStrip::columns(int width) const { return std::max(1, (width - 2 * margin + gap) / (chipWidth + gap)); }
+int ProgressStrip::columns(int width) const
+{
+    return std::max(1, (width - 2 * margin + gap) / (chipWidth + gap));
+}
 
 int ProgressStrip::heightForWidth(int width) const
 {
@@ -145,9 +163,11 @@ void ProgressStrip::paintEvent(QPaintEvent*)
     const int places = perRow * mostRows;
     const int count = static_cast<int>(m_progress.size());
     for (int index = 0; index < std::min(count, places); ++index) {
-        const QRectF rect(margin + (index % perRow) * (chipWidth + gap) + 0.5, margin - 1 + (index / perRow) * (chipHeight + gap) + 0.5, chipWidth - 1, chipHeight - 1);
+        const QRectF rect(margin + (index % perRow) * (chipWidth + gap) + 0.5,
+            margin - 1 + (index / perRow) * (chipHeight + gap) + 0.5, chipWidth - 1, chipHeight - 1);
         if (count > places && index == places - 1) {
-            paintText(painter, rect, tr("and %1 more hosts").arg(count - places + 1), font(), theme.textMuted);
+            paintText(
+                painter, rect, tr("and %1 more hosts").arg(count - places + 1), font(), theme.textMuted);
             break;
         }
         paintChip(painter, rect, m_progress[static_cast<std::size_t>(index)], theme, font());

@@ -36,7 +36,8 @@ RemedyCard::RemedyCard(const model::Remediation& remedy, int number, const QStri
     layout->setSpacing(8);
 
     const QString title = oneLine(remedy.title);
-    layout->addWidget(new WrappedText(number > 0 ? u"%1.  %2"_s.arg(number).arg(title) : title, WrappedText::Look::Title, this));
+    layout->addWidget(new WrappedText(
+        number > 0 ? u"%1.  %2"_s.arg(number).arg(title) : title, WrappedText::Look::Title, this));
     auto* tags = new QHBoxLayout;
     tags->setSpacing(6);
     if (remedy.host)
@@ -50,7 +51,8 @@ RemedyCard::RemedyCard(const model::Remediation& remedy, int number, const QStri
     for (const std::string& command : remedy.commands)
         layout->addWidget(new CommandBox(plainText(command), u"%1Copy%2"_s.arg(name).arg(++count), this));
     if (!remedy.expect.empty())
-        layout->addWidget(new WrappedText(tr("Then: %1").arg(plainText(remedy.expect)), WrappedText::Look::Muted, this));
+        layout->addWidget(
+            new WrappedText(tr("Then: %1").arg(plainText(remedy.expect)), WrappedText::Look::Muted, this));
     if (!remedy.verify.empty()) {
         layout->addWidget(makeCaption(tr("CHECK THAT IT WORKED"), this));
         layout->addWidget(new CommandBox(plainText(remedy.verify), name + u"CopyVerify"_s, this));
@@ -59,7 +61,8 @@ RemedyCard::RemedyCard(const model::Remediation& remedy, int number, const QStri
         auto* undo = new FoldableSection(tr("How to undo it"), name + u"Undo"_s, this);
         int undoCount = 0;
         for (const std::string& command : remedy.undo)
-            undo->body().addWidget(new CommandBox(plainText(command), u"%1CopyUndo%2"_s.arg(name).arg(++undoCount), undo));
+            undo->body().addWidget(
+                new CommandBox(plainText(command), u"%1CopyUndo%2"_s.arg(name).arg(++undoCount), undo));
         layout->addWidget(undo);
     }
 }

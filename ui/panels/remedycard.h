@@ -6,7 +6,8 @@
 
 namespace hopscope::ui {
 
-/// One thing to do: its title, where, how risky, the commands with their copy buttons, what to expect, how to undo it.
+/// One thing to do: its title, where, how risky, the commands with their copy buttons, what to expect, how to
+/// undo it.
 class RemedyCard : public QFrame {
     Q_OBJECT
 

@@ -15,8 +15,8 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
-#include <QStringListModel>
 #include <QRegularExpression>
+#include <QStringListModel>
 #include <QVBoxLayout>
 
 using namespace Qt::StringLiterals;
@@ -25,7 +25,8 @@ namespace hopscope::ui {
 
 namespace {
 
-QLineEdit* makeField(const QString& name, const QString& accessibleName, const QString& example, QWidget* parent)
+QLineEdit* makeField(
+    const QString& name, const QString& accessibleName, const QString& example, QWidget* parent)
 {
     auto* field = new QLineEdit(parent);
     field->setObjectName(name);
@@ -92,8 +93,10 @@ QWidget* StartPage::makeForm()
     title->addWidget(sign);
     title->addWidget(new WrappedText(tr("Which hop fails?"), WrappedText::Look::Headline, card), 1);
     layout->addLayout(title);
-    layout->addWidget(new WrappedText(tr("Give the address that fails and a server behind it. Hopscope logs in over SSH, only looks, and says which hop breaks, why, and what to do first."),
-        WrappedText::Look::Muted, card));
+    layout->addWidget(
+        new WrappedText(tr("Give the address that fails and a server behind it. Hopscope logs in over SSH, "
+                           "only looks, and says which hop breaks, why, and what to do first."),
+            WrappedText::Look::Muted, card));
     layout->addSpacing(10);
 
     m_url = makeField(u"urlField"_s, tr("Address of the site"), u"https://shop.example/"_s, card);
@@ -139,7 +142,8 @@ FoldableSection* StartPage::makeAdvanced(QWidget* parent)
     auto* section = new FoldableSection(tr("Jump host, key, fixed address"), u"foldAdvanced"_s, parent);
     m_jump = makeField(u"jumpField"_s, tr("Jump host"), tr("bastion, or user@host:port"), section);
     m_identity = makeField(u"identityField"_s, tr("Key file"), u"~/.ssh/id_ed25519"_s, section);
-    m_resolve = makeField(u"resolveField"_s, tr("Use this address in place of DNS"), u"203.0.113.7"_s, section);
+    m_resolve
+        = makeField(u"resolveField"_s, tr("Use this address in place of DNS"), u"203.0.113.7"_s, section);
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(14);
     form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
@@ -193,7 +197,8 @@ void StartPage::addDestination()
 {
     const int number = static_cast<int>(m_destinations.size()) + 1;
     auto* field = makeField(number == 1 ? u"destinationField"_s : u"destinationField%1"_s.arg(number),
-        number == 1 ? tr("Server") : tr("Server %1").arg(number), number == 1 ? tr("shop-edge, or deploy@203.0.113.7:22") : tr("one more server"), this);
+        number == 1 ? tr("Server") : tr("Server %1").arg(number),
+        number == 1 ? tr("shop-edge, or deploy@203.0.113.7:22") : tr("one more server"), this);
     auto* completer = new QCompleter(m_aliases, field);
     completer->setCaseSensitivity(Qt::CaseInsensitive);
     completer->setFilterMode(Qt::MatchContains);
@@ -252,11 +257,14 @@ void StartPage::submit()
         for (const QString& part : field->text().split(QRegularExpression(u"[\\s,]+"_s), Qt::SkipEmptyParts))
             destinations.push_back(part.toStdString());
     if (destinations.empty())
-        return complain(m_destinations.front(), tr("Which server is behind it? Give it as you would to ssh, or “localhost” for this computer by SSH."));
+        return complain(m_destinations.front(),
+            tr("Which server is behind it? Give it as you would to ssh, or “localhost” for this computer by "
+               "SSH."));
     base::Result<model::Profile> profile = profile::makeProfile(completedUrl(m_url->text()), destinations);
     if (!profile) {
         const base::Error& error = profile.error();
-        return complain(error.subject == completedUrl(m_url->text()) ? m_url : m_destinations.front(), plainText(error.text() + (error.advice.empty() ? "" : "\n" + error.advice)));
+        return complain(error.subject == completedUrl(m_url->text()) ? m_url : m_destinations.front(),
+            plainText(error.text() + (error.advice.empty() ? "" : "\n" + error.advice)));
     }
     profile->resolve = m_resolve->text().trimmed().toStdString();
     for (model::ProfileHost& host : profile->hosts) {

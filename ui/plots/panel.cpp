@@ -14,7 +14,8 @@ namespace hopscope::ui {
 PlotsPanel::PlotsPanel(QWidget* parent)
     : QWidget(parent)
     , m_stack(new QStackedLayout(this))
-    , m_empty(makePlainLabel(tr("Nothing measured yet.\nEach check adds a point; Watch checks again and again."), this))
+    , m_empty(makePlainLabel(
+          tr("Nothing measured yet.\nEach check adds a point; Watch checks again and again."), this))
 {
     setObjectName(u"plotsPanel"_s);
     setAttribute(Qt::WA_StyledBackground);

@@ -96,7 +96,8 @@ void Plot::refresh()
     m_plot->clearGraphs();
     m_plot->clearItems();
     // Names of hops are long: two a row; names of hosts and phases are short.
-    const bool hasLongNames = std::ranges::any_of(m_series, [](const Series& series) { return series.name.size() > 16; });
+    const bool hasLongNames
+        = std::ranges::any_of(m_series, [](const Series& series) { return series.name.size() > 16; });
     m_plot->legend->setWrap(hasLongNames ? 2 : 3);
     const int nameWidth = hasLongNames ? 165 : 110;
     double first = 0;
@@ -105,11 +106,14 @@ void Plot::refresh()
     int index = 0;
     for (const Series& series : m_series) {
         QCPGraph* graph = m_plot->addGraph();
-        const QPen pen(seriesColor(theme, index), 1.8, patterns[static_cast<std::size_t>(index / 6) % patterns.size()]);
+        const QPen pen(
+            seriesColor(theme, index), 1.8, patterns[static_cast<std::size_t>(index / 6) % patterns.size()]);
         graph->setPen(pen);
-        graph->setName(QFontMetrics(m_plot->legend->font()).elidedText(QString::fromStdString(series.name), Qt::ElideMiddle, nameWidth));
+        graph->setName(QFontMetrics(m_plot->legend->font())
+                           .elidedText(QString::fromStdString(series.name), Qt::ElideMiddle, nameWidth));
         // A single point would be no line at all.
-        graph->setScatterStyle(QCPScatterStyle(series.samples.size() > 40 ? QCPScatterStyle::ssNone : QCPScatterStyle::ssDisc, 4));
+        graph->setScatterStyle(QCPScatterStyle(
+            series.samples.size() > 40 ? QCPScatterStyle::ssNone : QCPScatterStyle::ssDisc, 4));
         for (const Sample& sample : series.samples) {
             graph->addData(sample.seconds, sample.value);
             first = first == 0 ? sample.seconds : std::min(first, sample.seconds);

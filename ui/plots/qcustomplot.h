@@ -1,6 +1,7 @@
 #pragma once
 
-// QCustomPlot's header uses Qt's short keywords, which this project turns off. The only place that includes it.
+// QCustomPlot's header uses Qt's short keywords, which this project turns off. The only place that includes
+// it.
 #include <QObject>
 
 #define signals Q_SIGNALS

@@ -28,7 +28,8 @@ private:
 
 RunnerFactory engineRunners(run::Options options, std::shared_ptr<const faults::Catalogue> catalogue)
 {
-    return [options = std::move(options), catalogue = std::move(catalogue)](std::shared_ptr<ssh::Interaction> interaction) {
+    return [options = std::move(options), catalogue = std::move(catalogue)](
+               std::shared_ptr<ssh::Interaction> interaction) {
         return std::make_unique<EngineRunner>(options, catalogue, std::move(interaction));
     };
 }

@@ -8,7 +8,8 @@
 
 namespace hopscope::ui {
 
-/// Where a run leaves its newest snapshot. One event is under way at a time, so that a chatty run can't flood the window.
+/// Where a run leaves its newest snapshot. One event is under way at a time, so that a chatty run can't flood
+/// the window.
 struct RunController::Mailbox {
     std::mutex mutex;
     std::shared_ptr<const run::Snapshot> newest;

@@ -13,9 +13,9 @@ namespace hopscope::ui {
 class Dialogs;
 class RunThread;
 
-/// Runs for the window: starts and cancels at once, never waits, and hands out snapshots on the window's thread.
-/// Each run has a number; what an older run still says is dropped. A run that does not end when asked keeps its
-/// thread to itself, and the next one gets a new thread.
+/// Runs for the window: starts and cancels at once, never waits, and hands out snapshots on the window's
+/// thread. Each run has a number; what an older run still says is dropped. A run that does not end when asked
+/// keeps its thread to itself, and the next one gets a new thread.
 class RunController : public QObject {
     Q_OBJECT
 

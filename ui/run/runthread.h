@@ -12,12 +12,13 @@ namespace hopscope::ui {
 
 class DialogInteraction;
 
-/// One thread with one runner, which keeps its SSH sessions between runs. The destructor asks the run to stop and waits.
+/// One thread with one runner, which keeps its SSH sessions between runs. The destructor asks the run to stop
+/// and waits.
 class RunThread {
 public:
     struct Job {
         model::Profile profile;
-        run::SnapshotSink sink;     ///< called on this thread
+        run::SnapshotSink sink; ///< called on this thread
         std::function<void()> ended; ///< called on this thread, after the last snapshot
     };
 

@@ -17,14 +17,21 @@ namespace {
 
 QString words(const char* text) { return QCoreApplication::translate("Words", text); }
 
-QString bounded(const QString& text, qsizetype most) { return text.size() <= most ? text : text.left(most - 1) + u"…"_s; }
+QString bounded(const QString& text, qsizetype most)
+{
+    return text.size() <= most ? text : text.left(most - 1) + u"…"_s;
+}
 
 bool changesDirection(char32_t c)
 {
-    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f
+        || c == 0x061c;
 }
 
-bool isControl(char32_t c) { return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029; }
+bool isControl(char32_t c)
+{
+    return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029;
+}
 
 }
 
@@ -49,8 +56,9 @@ QString plainToolTip(const QString& text)
 
 QString titleOfId(const std::string& id)
 {
-    static const QStringList abbreviations { u"dns"_s, u"tls"_s, u"http"_s, u"https"_s, u"ip"_s, u"mtu"_s, u"cpu"_s, u"gc"_s,
-        u"sni"_s, u"oom"_s, u"nxdomain"_s, u"ssh"_s, u"url"_s, u"tcp"_s, u"udp"_s, u"php"_s, u"arp"_s, u"selinux"_s };
+    static const QStringList abbreviations { u"dns"_s, u"tls"_s, u"http"_s, u"https"_s, u"ip"_s, u"mtu"_s,
+        u"cpu"_s, u"gc"_s, u"sni"_s, u"oom"_s, u"nxdomain"_s, u"ssh"_s, u"url"_s, u"tcp"_s, u"udp"_s,
+        u"php"_s, u"arp"_s, u"selinux"_s };
     QStringList parts = oneLine(id).split('-'_L1, Qt::SkipEmptyParts);
     for (QString& part : parts)
         if (abbreviations.contains(part))
@@ -68,7 +76,7 @@ QString confidenceWords(double confidence)
         : share >= 0.75               ? words("Very likely")
         : share >= 0.5                ? words("Likely")
         : share >= 0.25               ? words("Possible")
-                                        : words("Hardly more than a guess");
+                                      : words("Hardly more than a guess");
     return words("%1 (%2 %)").arg(word).arg(static_cast<int>(std::floor(share * 100 + 0.0001)));
 }
 
@@ -96,9 +104,12 @@ QString responsibleWords(const std::string& responsible)
 QString riskWord(model::Risk risk)
 {
     switch (risk) {
-    case model::Risk::ReadOnly: return words("Only looks");
-    case model::Risk::Restart: return words("Restarts something");
-    case model::Risk::Change: return words("Changes the server");
+    case model::Risk::ReadOnly:
+        return words("Only looks");
+    case model::Risk::Restart:
+        return words("Restarts something");
+    case model::Risk::Change:
+        return words("Changes the server");
     }
     return {};
 }
@@ -106,16 +117,20 @@ QString riskWord(model::Risk risk)
 QString bearingWord(model::Bearing bearing)
 {
     switch (bearing) {
-    case model::Bearing::Supports: return words("Supports");
-    case model::Bearing::Contradicts: return words("Contradicts");
-    case model::Bearing::NotEvaluated: return words("Not evaluated");
+    case model::Bearing::Supports:
+        return words("Supports");
+    case model::Bearing::Contradicts:
+        return words("Contradicts");
+    case model::Bearing::NotEvaluated:
+        return words("Not evaluated");
     }
     return {};
 }
 
 QString timeText(base::TimePoint time)
 {
-    const QDateTime moment = QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), QTimeZone::utc());
+    const QDateTime moment
+        = QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), QTimeZone::utc());
     return QLocale::c().toString(moment, u"d MMM yyyy, HH:mm:ss"_s) + " UTC"_L1;
 }
 
@@ -146,7 +161,8 @@ QString nodeTitle(const model::Node& node)
 {
     if (!node.label.empty())
         return oneLine(node.label);
-    const QString software = node.software.empty() || node.software == "unknown" ? oneLine(node.id.value()) : oneLine(node.software);
+    const QString software = node.software.empty() || node.software == "unknown" ? oneLine(node.id.value())
+                                                                                 : oneLine(node.software);
     return node.host ? words("%1 on %2").arg(software, oneLine(node.host->value())) : software;
 }
 
@@ -171,10 +187,14 @@ QString headline(const model::Diagnosis& diagnosis)
     if (diagnosis.finding && !diagnosis.finding->summary.empty())
         return bounded(oneLine(diagnosis.finding->summary), 320);
     switch (diagnosis.verdict) {
-    case model::Verdict::Healthy: return words("The site answers, and every hop that it needs works.");
-    case model::Verdict::Degraded: return words("The site answers, but part of the chain behind it does not work.");
-    case model::Verdict::Failing: return words("The request fails.");
-    case model::Verdict::Unknown: return words("Not enough could be seen to say what is wrong.");
+    case model::Verdict::Healthy:
+        return words("The site answers, and every hop that it needs works.");
+    case model::Verdict::Degraded:
+        return words("The site answers, but part of the chain behind it does not work.");
+    case model::Verdict::Failing:
+        return words("The request fails.");
+    case model::Verdict::Unknown:
+        return words("Not enough could be seen to say what is wrong.");
     }
     return {};
 }

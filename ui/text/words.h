@@ -9,8 +9,8 @@
 
 namespace hopscope::ui {
 
-/// Remote bytes to text for the screen: UTF-8 decoded once, control and direction-changing characters made visible
-/// as U+FFFD, line breaks and tabs kept. Never to be shown as rich text.
+/// Remote bytes to text for the screen: UTF-8 decoded once, control and direction-changing characters made
+/// visible as U+FFFD, line breaks and tabs kept. Never to be shown as rich text.
 QString plainText(const std::string& bytes);
 /// The same on one line.
 QString oneLine(const std::string& bytes);

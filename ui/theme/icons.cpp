@@ -28,36 +28,36 @@ void paintIcon(QPainter& painter, const QRectF& rect, const QString& name, const
 
 namespace {
 
-    class TintedIconEngine final : public QIconEngine {
-    public:
-        TintedIconEngine(QString name, QColor color, QColor disabled)
-            : m_name(std::move(name))
-            , m_color(color)
-            , m_disabled(disabled)
-        {
-        }
+class TintedIconEngine final : public QIconEngine {
+public:
+    TintedIconEngine(QString name, QColor color, QColor disabled)
+        : m_name(std::move(name))
+        , m_color(color)
+        , m_disabled(disabled)
+    {
+    }
 
-        void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override
-        {
-            paintIcon(*painter, rect, m_name, mode == QIcon::Disabled ? m_disabled : m_color);
-        }
+    void paint(QPainter* painter, const QRect& rect, QIcon::Mode mode, QIcon::State) override
+    {
+        paintIcon(*painter, rect, m_name, mode == QIcon::Disabled ? m_disabled : m_color);
+    }
 
-        QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override
-        {
-            QPixmap result(size);
-            result.fill(Qt::transparent);
-            QPainter painter(&result);
-            paint(&painter, QRect(QPoint(), size), mode, state);
-            return result;
-        }
+    QPixmap pixmap(const QSize& size, QIcon::Mode mode, QIcon::State state) override
+    {
+        QPixmap result(size);
+        result.fill(Qt::transparent);
+        QPainter painter(&result);
+        paint(&painter, QRect(QPoint(), size), mode, state);
+        return result;
+    }
 
-        QIconEngine* clone() const override { return new TintedIconEngine(m_name, m_color, m_disabled); }
+    QIconEngine* clone() const override { return new TintedIconEngine(m_name, m_color, m_disabled); }
 
-    private:
-        QString m_name;
-        QColor m_color;
-        QColor m_disabled;
-    };
+private:
+    QString m_name;
+    QColor m_color;
+    QColor m_disabled;
+};
 
 }
 

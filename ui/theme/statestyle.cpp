@@ -14,11 +14,16 @@ namespace hopscope::ui {
 QString stateWord(model::State state)
 {
     switch (state) {
-    case model::State::Ok: return QCoreApplication::translate("State", "OK");
-    case model::State::Warning: return QCoreApplication::translate("State", "Impaired");
-    case model::State::Failing: return QCoreApplication::translate("State", "Failing");
-    case model::State::Skipped: return QCoreApplication::translate("State", "Not tried");
-    case model::State::Unknown: return QCoreApplication::translate("State", "Not seen");
+    case model::State::Ok:
+        return QCoreApplication::translate("State", "OK");
+    case model::State::Warning:
+        return QCoreApplication::translate("State", "Impaired");
+    case model::State::Failing:
+        return QCoreApplication::translate("State", "Failing");
+    case model::State::Skipped:
+        return QCoreApplication::translate("State", "Not tried");
+    case model::State::Unknown:
+        return QCoreApplication::translate("State", "Not seen");
     }
     return {};
 }
@@ -26,10 +31,14 @@ QString stateWord(model::State state)
 QString verdictWord(model::Verdict verdict)
 {
     switch (verdict) {
-    case model::Verdict::Healthy: return QCoreApplication::translate("Verdict", "Healthy");
-    case model::Verdict::Degraded: return QCoreApplication::translate("Verdict", "Degraded");
-    case model::Verdict::Failing: return QCoreApplication::translate("Verdict", "Failing");
-    case model::Verdict::Unknown: return QCoreApplication::translate("Verdict", "Unknown");
+    case model::Verdict::Healthy:
+        return QCoreApplication::translate("Verdict", "Healthy");
+    case model::Verdict::Degraded:
+        return QCoreApplication::translate("Verdict", "Degraded");
+    case model::Verdict::Failing:
+        return QCoreApplication::translate("Verdict", "Failing");
+    case model::Verdict::Unknown:
+        return QCoreApplication::translate("Verdict", "Unknown");
     }
     return {};
 }
@@ -37,10 +46,14 @@ QString verdictWord(model::Verdict verdict)
 model::State stateOf(model::Verdict verdict)
 {
     switch (verdict) {
-    case model::Verdict::Healthy: return model::State::Ok;
-    case model::Verdict::Degraded: return model::State::Warning;
-    case model::Verdict::Failing: return model::State::Failing;
-    case model::Verdict::Unknown: return model::State::Unknown;
+    case model::Verdict::Healthy:
+        return model::State::Ok;
+    case model::Verdict::Degraded:
+        return model::State::Warning;
+    case model::Verdict::Failing:
+        return model::State::Failing;
+    case model::Verdict::Unknown:
+        return model::State::Unknown;
     }
     return model::State::Unknown;
 }
@@ -52,7 +65,8 @@ QPolygonF regularPolygon(const QRectF& rect, int corners, double startDegrees)
     QPolygonF polygon;
     for (int corner = 0; corner < corners; ++corner) {
         const double angle = (startDegrees + 360.0 * corner / corners) * std::numbers::pi / 180;
-        polygon << rect.center() + QPointF(std::cos(angle) * rect.width() / 2, std::sin(angle) * rect.height() / 2);
+        polygon << rect.center()
+                + QPointF(std::cos(angle) * rect.width() / 2, std::sin(angle) * rect.height() / 2);
     }
     return polygon;
 }
@@ -64,7 +78,8 @@ void paintQuestionMark(QPainter& painter, const QRectF& rect, const QColor& colo
     QPainterPath hook(center + QPointF(-2.3, -1.7) * unit);
     hook.cubicTo(center + QPointF(-2.3, -4.9) * unit, center + QPointF(2.3, -4.9) * unit,
         center + QPointF(2.3, -1.8) * unit);
-    hook.cubicTo(center + QPointF(2.3, -0.2) * unit, center + QPointF(0, -0.2) * unit, center + QPointF(0, 1.6) * unit);
+    hook.cubicTo(center + QPointF(2.3, -0.2) * unit, center + QPointF(0, -0.2) * unit,
+        center + QPointF(0, 1.6) * unit);
     painter.strokePath(hook, QPen(color, 1.6 * unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter.setPen(Qt::NoPen);
     painter.setBrush(color);
@@ -89,8 +104,8 @@ void paintStateShape(QPainter& painter, const QRectF& rect, model::State state, 
         painter.drawEllipse(rect);
         painter.setPen(stroke);
         painter.setBrush(Qt::NoBrush);
-        painter.drawPolyline(QPolygonF { center + QPointF(-3.4, 0.2) * unit, center + QPointF(-0.9, 2.8) * unit,
-            center + QPointF(3.6, -2.6) * unit });
+        painter.drawPolyline(QPolygonF { center + QPointF(-3.4, 0.2) * unit,
+            center + QPointF(-0.9, 2.8) * unit, center + QPointF(3.6, -2.6) * unit });
         break;
     }
     case model::State::Warning: {
@@ -135,11 +150,16 @@ void paintStateShape(QPainter& painter, const QRectF& rect, model::State state, 
 Qt::PenStyle linePattern(model::State state)
 {
     switch (state) {
-    case model::State::Ok: return Qt::SolidLine;
-    case model::State::Warning: return Qt::DashDotLine;
-    case model::State::Failing: return Qt::DashLine;
-    case model::State::Skipped: return Qt::DotLine;
-    case model::State::Unknown: return Qt::DashDotDotLine;
+    case model::State::Ok:
+        return Qt::SolidLine;
+    case model::State::Warning:
+        return Qt::DashDotLine;
+    case model::State::Failing:
+        return Qt::DashLine;
+    case model::State::Skipped:
+        return Qt::DotLine;
+    case model::State::Unknown:
+        return Qt::DashDotDotLine;
     }
     return Qt::DashDotDotLine;
 }

@@ -60,11 +60,16 @@ Theme Theme::of(const QPalette& palette)
 QColor Theme::color(model::State state) const
 {
     switch (state) {
-    case model::State::Ok: return ok;
-    case model::State::Warning: return warning;
-    case model::State::Failing: return failing;
-    case model::State::Skipped: return skipped;
-    case model::State::Unknown: return unknown;
+    case model::State::Ok:
+        return ok;
+    case model::State::Warning:
+        return warning;
+    case model::State::Failing:
+        return failing;
+    case model::State::Skipped:
+        return skipped;
+    case model::State::Unknown:
+        return unknown;
     }
     return unknown;
 }
@@ -138,7 +143,8 @@ QString Theme::styleSheet() const
 QColor seriesColor(const Theme& theme, int index)
 {
     // Okabe and Ito's set, lightened a little for the dark ground.
-    static constexpr std::array<QRgb, 6> palette { 0xff0072b2, 0xffd55e00, 0xff009e73, 0xffcc79a7, 0xff8a6d00, 0xff56b4e9 };
+    static constexpr std::array<QRgb, 6> palette { 0xff0072b2, 0xffd55e00, 0xff009e73, 0xffcc79a7, 0xff8a6d00,
+        0xff56b4e9 };
     const QColor color(palette[static_cast<std::size_t>(index) % palette.size()]);
     return theme.isDark ? color.lighter(135) : color;
 }

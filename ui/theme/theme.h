@@ -10,13 +10,13 @@ namespace hopscope::ui {
 
 enum class ThemeChoice { System, Light, Dark };
 
-/// Every colour of the window and of the pictures. State colours are told apart with any kind of colour vision (after
-/// Okabe and Ito) and never stand alone: a shape and a word always go with them.
+/// Every colour of the window and of the pictures. State colours are told apart with any kind of colour
+/// vision (after Okabe and Ito) and never stand alone: a shape and a word always go with them.
 struct Theme {
     bool isDark = false;
-    QColor window;      ///< behind everything
-    QColor surface;     ///< cards, lists, fields
-    QColor sunken;      ///< commands, output, the graph's ground
+    QColor window; ///< behind everything
+    QColor surface; ///< cards, lists, fields
+    QColor sunken; ///< commands, output, the graph's ground
     QColor border;
     QColor borderStrong;
     QColor text;

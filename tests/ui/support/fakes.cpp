@@ -9,7 +9,8 @@ void FakeDialogs::askHostKey(const ssh::Interaction::HostKeyQuestion& question, 
         answer(*hostKeyAnswer);
 }
 
-void FakeDialogs::askSecret(const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer)
+void FakeDialogs::askSecret(
+    const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer)
 {
     asked << QStringLiteral("secret ") + QString::fromStdString(question.host);
     answer(secretAnswer);
@@ -27,7 +28,8 @@ void FakeDialogs::askFileToSave(const QString& title, const QString&, const QStr
     answer(path);
 }
 
-void FakeDialogs::askExport(const QString& suggestion, const QString&, Answer<std::optional<ui::ExportChoice>> answer)
+void FakeDialogs::askExport(
+    const QString& suggestion, const QString&, Answer<std::optional<ui::ExportChoice>> answer)
 {
     asked << QStringLiteral("export ") + suggestion;
     answer(path.isEmpty() ? std::nullopt : std::optional(ui::ExportChoice { path, redaction }));
@@ -45,7 +47,10 @@ void FakeDialogs::editProfile(const model::Profile&, Answer<std::optional<model:
     answer(editedProfile);
 }
 
-void FakeDialogs::showError(const QString& title, const QString& text) { errors << title + QStringLiteral(": ") + text; }
+void FakeDialogs::showError(const QString& title, const QString& text)
+{
+    errors << title + QStringLiteral(": ") + text;
+}
 
 class FakeRunner final : public ui::Runner {
 public:
@@ -55,7 +60,8 @@ public:
     {
     }
 
-    std::shared_ptr<const run::Snapshot> run(const model::Profile& profile, const run::SnapshotSink& sink, std::stop_token stop) override
+    std::shared_ptr<const run::Snapshot> run(
+        const model::Profile& profile, const run::SnapshotSink& sink, std::stop_token stop) override
     {
         std::vector<std::shared_ptr<const run::Snapshot>> snapshots;
         FakeRuns::Ending ending;
@@ -71,8 +77,11 @@ public:
             sink(snapshot);
         std::unique_lock lock(m_runs.m_mutex);
         switch (ending) {
-        case FakeRuns::Ending::Ends: break;
-        case FakeRuns::Ending::HangsUntilStop: m_runs.m_wake.wait(lock, stop, [] { return false; }); break;
+        case FakeRuns::Ending::Ends:
+            break;
+        case FakeRuns::Ending::HangsUntilStop:
+            m_runs.m_wake.wait(lock, stop, [] { return false; });
+            break;
         case FakeRuns::Ending::IgnoresStop:
             m_runs.m_wake.wait(lock, [this] { return m_runs.m_isReleased; });
             lock.unlock();
@@ -91,7 +100,9 @@ private:
 
 ui::RunnerFactory FakeRuns::factory()
 {
-    return [this](std::shared_ptr<ssh::Interaction> interaction) { return std::make_unique<FakeRunner>(*this, std::move(interaction)); };
+    return [this](std::shared_ptr<ssh::Interaction> interaction) {
+        return std::make_unique<FakeRunner>(*this, std::move(interaction));
+    };
 }
 
 int FakeRuns::runsStarted() const

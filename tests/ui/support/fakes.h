@@ -14,11 +14,14 @@ namespace hopscope::test {
 class FakeDialogs final : public ui::Dialogs {
 public:
     void askHostKey(const ssh::Interaction::HostKeyQuestion& question, Answer<bool> answer) override;
-    void askSecret(const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer) override;
+    void askSecret(
+        const ssh::Interaction::SecretQuestion& question, Answer<std::optional<std::string>> answer) override;
     void dismissLoginQuestions() override { ++dismissals; }
     void askFileToOpen(const QString& title, const QString& filter, Answer<QString> answer) override;
-    void askFileToSave(const QString& title, const QString& suggestion, const QString& filter, Answer<QString> answer) override;
-    void askExport(const QString& suggestion, const QString& filter, Answer<std::optional<ui::ExportChoice>> answer) override;
+    void askFileToSave(const QString& title, const QString& suggestion, const QString& filter,
+        Answer<QString> answer) override;
+    void askExport(const QString& suggestion, const QString& filter,
+        Answer<std::optional<ui::ExportChoice>> answer) override;
     void askAboutUnsaved(const QString& profile, Answer<ui::UnsavedAnswer> answer) override;
     void editProfile(const model::Profile& profile, Answer<std::optional<model::Profile>> answer) override;
     void showError(const QString& title, const QString& text) override;
@@ -42,9 +45,9 @@ public:
 class FakeRuns {
 public:
     enum class Ending {
-        Ends,          ///< after its snapshots
-        HangsUntilStop,///< and then ends at once
-        IgnoresStop,   ///< until the test lets it go
+        Ends, ///< after its snapshots
+        HangsUntilStop, ///< and then ends at once
+        IgnoresStop, ///< until the test lets it go
     };
 
     /// What the next runs play.

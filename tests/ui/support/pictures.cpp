@@ -76,8 +76,16 @@ QString comparePicture(const QString& name, const QImage& picture)
     seen.save(base + QStringLiteral("-seen.png"));
     marked.save(base + QStringLiteral("-difference.png"));
     if (wanted.size() != seen.size())
-        return QStringLiteral("%1 is %2x%3, not %4x%5").arg(name).arg(seen.width()).arg(seen.height()).arg(wanted.width()).arg(wanted.height());
-    return QStringLiteral("%1 of %2 blocks differ; see %3-difference.png").arg(differing).arg(blocks).arg(base);
+        return QStringLiteral("%1 is %2x%3, not %4x%5")
+            .arg(name)
+            .arg(seen.width())
+            .arg(seen.height())
+            .arg(wanted.width())
+            .arg(wanted.height());
+    return QStringLiteral("%1 of %2 blocks differ; see %3-difference.png")
+        .arg(differing)
+        .arg(blocks)
+        .arg(base);
 }
 
 }

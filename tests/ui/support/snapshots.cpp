@@ -11,8 +11,8 @@ namespace {
 
 base::TimePoint at(const char* text) { return *base::fromIso8601(text); }
 
-model::Node node(const char* id, model::NodeKind kind, const char* software, const char* version, const char* host,
-    const char* address, const char* label, model::State state)
+model::Node node(const char* id, model::NodeKind kind, const char* software, const char* version,
+    const char* host, const char* address, const char* label, model::State state)
 {
     model::Node result;
     result.id = base::NodeId(id);
@@ -27,8 +27,8 @@ model::Node node(const char* id, model::NodeKind kind, const char* software, con
     return result;
 }
 
-model::Hop hop(const char* from, const char* to, model::Protocol protocol, const char* host, base::Port port, model::State state,
-    std::optional<double> latency)
+model::Hop hop(const char* from, const char* to, model::Protocol protocol, const char* host, base::Port port,
+    model::State state, std::optional<double> latency)
 {
     model::Hop result;
     result.id = base::HopId(std::string(from) + ">" + to);
@@ -42,7 +42,8 @@ model::Hop hop(const char* from, const char* to, model::Protocol protocol, const
     return result;
 }
 
-model::CheckResult check(const char* host, const char* id, const char* subject, const char* command, const char* output)
+model::CheckResult check(
+    const char* host, const char* id, const char* subject, const char* command, const char* output)
 {
     model::CheckResult result;
     result.host = base::HostId(host);
@@ -56,7 +57,8 @@ model::CheckResult check(const char* host, const char* id, const char* subject, 
     return result;
 }
 
-model::Evidence evidence(const char* from, const char* check, const char* command, const char* observed, model::Bearing bearing, std::size_t source)
+model::Evidence evidence(const char* from, const char* check, const char* command, const char* observed,
+    model::Bearing bearing, std::size_t source)
 {
     return { from, check, command, observed, bearing, {}, at("2026-11-21T09:30:00.412Z"), { source, 0 } };
 }
@@ -92,15 +94,20 @@ run::Snapshot baseline()
     diagnosis.request = { 502, 12.1, 1.0, 0.6, 4.1, 5.9, std::nullopt };
     diagnosis.topology.nodes = {
         node("client", model::NodeKind::Client, "client", "", "", "", "This computer", model::State::Ok),
-        node("edge/nginx:443", model::NodeKind::Proxy, "nginx", "1.22.1", "edge", "0.0.0.0:443", "nginx on edge", model::State::Ok),
-        node("app1/node:3000", model::NodeKind::App, "node", "18.19", "app1", "127.0.0.1:3000", "node on app1", model::State::Ok),
-        node("app1/postgresql:5432", model::NodeKind::Database, "postgresql", "15", "app1", "127.0.0.1:5432", "postgresql on app1", model::State::Ok),
+        node("edge/nginx:443", model::NodeKind::Proxy, "nginx", "1.22.1", "edge", "0.0.0.0:443",
+            "nginx on edge", model::State::Ok),
+        node("app1/node:3000", model::NodeKind::App, "node", "18.19", "app1", "127.0.0.1:3000",
+            "node on app1", model::State::Ok),
+        node("app1/postgresql:5432", model::NodeKind::Database, "postgresql", "15", "app1", "127.0.0.1:5432",
+            "postgresql on app1", model::State::Ok),
     };
     diagnosis.topology.nodes[2].unit = "shop.service";
     diagnosis.topology.hops = {
         hop("client", "edge/nginx:443", model::Protocol::Https, "203.0.113.10", 443, model::State::Ok, 5.7),
-        hop("edge/nginx:443", "app1/node:3000", model::Protocol::Http, "10.1.0.3", 3000, model::State::Ok, 2.4),
-        hop("app1/node:3000", "app1/postgresql:5432", model::Protocol::Postgresql, "127.0.0.1", 5432, model::State::Ok, 0.4),
+        hop("edge/nginx:443", "app1/node:3000", model::Protocol::Http, "10.1.0.3", 3000, model::State::Ok,
+            2.4),
+        hop("app1/node:3000", "app1/postgresql:5432", model::Protocol::Postgresql, "127.0.0.1", 5432,
+            model::State::Ok, 0.4),
     };
     diagnosis.topology.hops[1].declared.place = { "/etc/nginx/sites-enabled/shop", 12 };
     diagnosis.hosts = { host("edge", 3, 22, 38), host("app1", 5, 41, 20) };
@@ -109,11 +116,17 @@ run::Snapshot baseline()
     model::Capture capture;
     capture.profile = shopProfile();
     capture.checks = {
-        check("edge", "hop-tcp", failingHop, "curl -sS -o /dev/null --max-time 5 http://10.1.0.3:3000/", "curl: (7) Failed to connect to 10.1.0.3 port 3000 after 0 ms: Connection refused\n"),
-        check("app1", "unit-state", "shop.service", "systemctl show shop.service", "Id=shop.service\nLoadState=loaded\nActiveState=inactive\nSubState=dead\nResult=success\nExecMainStatus=0\n"),
-        check("app1", "listeners", "", "ss -Hltnp", "LISTEN 0 4096 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=412,fd=3))\nLISTEN 0 244 127.0.0.1:5432 0.0.0.0:* users:((\"postgres\",pid=611,fd=5))\n"),
+        check("edge", "hop-tcp", failingHop, "curl -sS -o /dev/null --max-time 5 http://10.1.0.3:3000/",
+            "curl: (7) Failed to connect to 10.1.0.3 port 3000 after 0 ms: Connection refused\n"),
+        check("app1", "unit-state", "shop.service", "systemctl show shop.service",
+            "Id=shop.service\nLoadState=loaded\nActiveState=inactive\nSubState=dead\nResult="
+            "success\nExecMainStatus=0\n"),
+        check("app1", "listeners", "", "ss -Hltnp",
+            "LISTEN 0 4096 0.0.0.0:22 0.0.0.0:* users:((\"sshd\",pid=412,fd=3))\nLISTEN 0 244 127.0.0.1:5432 "
+            "0.0.0.0:* users:((\"postgres\",pid=611,fd=5))\n"),
         check("app1", "firewall", "", "nft list ruleset", ""),
-        check("edge", "nginx-config", "", "nginx -T", "# configuration file /etc/nginx/nginx.conf:\nuser www-data;\n"),
+        check("edge", "nginx-config", "", "nginx -T",
+            "# configuration file /etc/nginx/nginx.conf:\nuser www-data;\n"),
         check("edge", "resources", "", "cat /proc/loadavg /proc/meminfo", "0.08 0.03 0.01 1/212 4411\n"),
     };
     capture.checks[3].outcome = model::outcome::Denied { "nft needs root" };
@@ -123,7 +136,10 @@ run::Snapshot baseline()
 
 }
 
-SnapshotPointer shared(run::Snapshot snapshot) { return std::make_shared<const run::Snapshot>(std::move(snapshot)); }
+SnapshotPointer shared(run::Snapshot snapshot)
+{
+    return std::make_shared<const run::Snapshot>(std::move(snapshot));
+}
 
 model::Profile shopProfile()
 {
@@ -158,27 +174,44 @@ run::Snapshot stoppedService()
     finding.variant = "connection-refused";
     finding.cause = "service-stopped";
     finding.confidence = 0.97;
-    finding.summary = "nginx on edge can't reach node on app1: shop.service is stopped, so port 3000 refuses connections.";
+    finding.summary = "nginx on edge can't reach node on app1: shop.service is stopped, so port 3000 refuses "
+                      "connections.";
     finding.firstPlaceToCheck = "systemctl status shop.service on app1";
     finding.responsible = "app";
     finding.onset = at("2026-11-21T09:12:03Z");
     finding.evidence = {
-        evidence("edge", "tcp-connect", "curl -sS -o /dev/null --max-time 5 http://10.1.0.3:3000/", "Failed to connect to 10.1.0.3 port 3000: Connection refused", model::Bearing::Supports, 0),
-        evidence("app1", "unit-state", "systemctl show shop.service", "ActiveState=inactive, SubState=dead", model::Bearing::Supports, 1),
-        evidence("app1", "listeners", "ss -Hltnp", "nothing listens on port 3000", model::Bearing::Supports, 2),
-        evidence("app1", "firewall", "nft list ruleset", "not allowed for deploy: a firewall rule that rejects could not be ruled out by reading it", model::Bearing::NotEvaluated, 3),
-        evidence("laptop", "http", "", "HTTP 502 in 12.1 ms, Server: nginx", model::Bearing::Supports, model::Source::none),
+        evidence("edge", "tcp-connect", "curl -sS -o /dev/null --max-time 5 http://10.1.0.3:3000/",
+            "Failed to connect to 10.1.0.3 port 3000: Connection refused", model::Bearing::Supports, 0),
+        evidence("app1", "unit-state", "systemctl show shop.service", "ActiveState=inactive, SubState=dead",
+            model::Bearing::Supports, 1),
+        evidence(
+            "app1", "listeners", "ss -Hltnp", "nothing listens on port 3000", model::Bearing::Supports, 2),
+        evidence("app1", "firewall", "nft list ruleset",
+            "not allowed for deploy: a firewall rule that rejects could not be ruled out by reading it",
+            model::Bearing::NotEvaluated, 3),
+        evidence("laptop", "http", "", "HTTP 502 in 12.1 ms, Server: nginx", model::Bearing::Supports,
+            model::Source::none),
     };
     finding.evidence[0].rulesOut = { "firewall-drop", "host-down" };
-    finding.changes = { { at("2026-11-21T09:11:58Z"), base::HostId("app1"), "shop.service stopped by systemctl (user deploy)", "journalctl -u shop.service", {} } };
+    finding.changes = { { at("2026-11-21T09:11:58Z"), base::HostId("app1"),
+        "shop.service stopped by systemctl (user deploy)", "journalctl -u shop.service", {} } };
     finding.remediation = {
-        { "See why it stopped", base::HostId("app1"), { "systemctl status shop.service", "journalctl -u shop.service -n 50 --no-pager" }, "A service that was stopped on purpose should not be started blindly.", model::Risk::ReadOnly, "", "", {} },
-        { "Start the service", base::HostId("app1"), { "sudo systemctl start shop.service" }, "", model::Risk::Restart, "The site answers HTTP 200.", "curl -fsS http://10.1.0.3:3000/", { "sudo systemctl stop shop.service" } },
+        { "See why it stopped", base::HostId("app1"),
+            { "systemctl status shop.service", "journalctl -u shop.service -n 50 --no-pager" },
+            "A service that was stopped on purpose should not be started blindly.", model::Risk::ReadOnly, "",
+            "", {} },
+        { "Start the service", base::HostId("app1"), { "sudo systemctl start shop.service" }, "",
+            model::Risk::Restart, "The site answers HTTP 200.", "curl -fsS http://10.1.0.3:3000/",
+            { "sudo systemctl stop shop.service" } },
     };
-    finding.prevention = { { "Let systemd start it after a reboot", base::HostId("app1"), { "sudo systemctl enable shop.service" }, "", model::Risk::Change, "", "systemctl is-enabled shop.service", { "sudo systemctl disable shop.service" } } };
+    finding.prevention = { { "Let systemd start it after a reboot", base::HostId("app1"),
+        { "sudo systemctl enable shop.service" }, "", model::Risk::Change, "",
+        "systemctl is-enabled shop.service", { "sudo systemctl disable shop.service" } } };
     diagnosis.finding = finding;
-    diagnosis.alternatives = { { failingHop, "connection-refused", "wrong-port", 0.02, "See on app1 whether the app listens on another port: ss -ltnp" } };
-    diagnosis.incomplete = { { base::HostId("app1"), "firewall", "nft needs root; sudo -n is not allowed for deploy" } };
+    diagnosis.alternatives = { { failingHop, "connection-refused", "wrong-port", 0.02,
+        "See on app1 whether the app listens on another port: ss -ltnp" } };
+    diagnosis.incomplete
+        = { { base::HostId("app1"), "firewall", "nft needs root; sudo -n is not allowed for deploy" } };
     return snapshot;
 }
 
@@ -187,8 +220,10 @@ run::Snapshot healthyChain()
     run::Snapshot snapshot = baseline();
     snapshot.diagnosis.verdict = model::Verdict::Healthy;
     snapshot.diagnosis.request.status = 200;
-    snapshot.diagnosis.advice = { { "unit-without-restart", model::Severity::Warning, "app1/node:3000", "shop.service has no Restart=: when it crashes, it stays down.",
-        { { "Restart it after a crash", base::HostId("app1"), { "sudo systemctl edit shop.service" }, "", model::Risk::Change, "", "systemctl show -p Restart shop.service", {} } } } };
+    snapshot.diagnosis.advice = { { "unit-without-restart", model::Severity::Warning, "app1/node:3000",
+        "shop.service has no Restart=: when it crashes, it stays down.",
+        { { "Restart it after a crash", base::HostId("app1"), { "sudo systemctl edit shop.service" }, "",
+            model::Risk::Change, "", "systemctl show -p Restart shop.service", {} } } } };
     return snapshot;
 }
 
@@ -200,12 +235,16 @@ run::Snapshot degradedReplicas()
     diagnosis.request.status = 200;
     for (const char* name : { "app2", "app3" }) {
         const std::string id = std::string(name) + "/node:3000";
-        diagnosis.topology.nodes.push_back(node(id.c_str(), model::NodeKind::App, "node", "18.19", name, "0.0.0.0:3000", (std::string("node on ") + name).c_str(), model::State::Ok));
-        diagnosis.topology.hops.push_back(hop("edge/nginx:443", id.c_str(), model::Protocol::Http, name, 3000, model::State::Ok, 3.1));
+        diagnosis.topology.nodes.push_back(node(id.c_str(), model::NodeKind::App, "node", "18.19", name,
+            "0.0.0.0:3000", (std::string("node on ") + name).c_str(), model::State::Ok));
+        diagnosis.topology.hops.push_back(
+            hop("edge/nginx:443", id.c_str(), model::Protocol::Http, name, 3000, model::State::Ok, 3.1));
         diagnosis.hosts.push_back(host(name, 4, 37, 21));
     }
-    diagnosis.topology.nodes.push_back(node("edge/php-fpm", model::NodeKind::App, "php-fpm", "8.2", "edge", "unix:/run/php/blog.sock", "php-fpm on edge", model::State::Ok));
-    diagnosis.topology.hops.push_back(hop("edge/nginx:443", "edge/php-fpm", model::Protocol::FastCgi, "", 0, model::State::Ok, 0.3));
+    diagnosis.topology.nodes.push_back(node("edge/php-fpm", model::NodeKind::App, "php-fpm", "8.2", "edge",
+        "unix:/run/php/blog.sock", "php-fpm on edge", model::State::Ok));
+    diagnosis.topology.hops.push_back(
+        hop("edge/nginx:443", "edge/php-fpm", model::Protocol::FastCgi, "", 0, model::State::Ok, 0.3));
     diagnosis.topology.hops.back().declared.endpoint = { "", 0, "/run/php/blog.sock" };
     diagnosis.topology.hops.back().isOnPath = false;
     diagnosis.topology.nodes[4].state = model::State::Failing;
@@ -218,7 +257,8 @@ run::Snapshot degradedReplicas()
     finding.variant = "connection-refused";
     finding.cause = "service-stopped";
     finding.confidence = 0.92;
-    finding.summary = "One of three replicas is down: node on app2 refuses connections. The site still answers through the other two.";
+    finding.summary = "One of three replicas is down: node on app2 refuses connections. The site still "
+                      "answers through the other two.";
     finding.firstPlaceToCheck = "systemctl status shop.service on app2";
     finding.responsible = "app";
     diagnosis.finding = finding;
@@ -230,7 +270,8 @@ run::Snapshot unknownChain()
     run::Snapshot snapshot = baseline();
     model::Diagnosis& diagnosis = snapshot.diagnosis;
     diagnosis.verdict = model::Verdict::Unknown;
-    diagnosis.unknownReason = "nginx answers 502 and names app1 as its target, but app1 could not be logged in to.\nA login to app1 would settle it.";
+    diagnosis.unknownReason = "nginx answers 502 and names app1 as its target, but app1 could not be logged "
+                              "in to.\nA login to app1 would settle it.";
     diagnosis.topology.nodes.resize(3);
     diagnosis.topology.nodes[2].state = model::State::Unknown;
     diagnosis.topology.nodes[2].unit.clear();
@@ -239,9 +280,11 @@ run::Snapshot unknownChain()
     diagnosis.topology.hops[1].latencyMs.reset();
     model::HostReport lost;
     lost.name = base::HostId("app1");
-    lost.error = base::Error { base::ErrorCode::AuthenticationFailed, "log in", "app1", "Permission denied (publickey)", "Check the user and the key: ssh deploy@203.0.113.7" };
+    lost.error = base::Error { base::ErrorCode::AuthenticationFailed, "log in", "app1",
+        "Permission denied (publickey)", "Check the user and the key: ssh deploy@203.0.113.7" };
     diagnosis.hosts[1] = lost;
-    snapshot.progress[1] = { base::HostId("app1"), run::HostProgress::Stage::Failed, "", 0, 0, "log in app1: Permission denied (publickey)" };
+    snapshot.progress[1] = { base::HostId("app1"), run::HostProgress::Stage::Failed, "", 0, 0,
+        "log in app1: Permission denied (publickey)" };
     diagnosis.incomplete = { { base::HostId("app1"), "login", "Permission denied (publickey)" } };
     return snapshot;
 }
@@ -255,14 +298,17 @@ run::Snapshot partialAnswer()
     finding.confidence = 0.55;
     finding.onset.reset();
     finding.changes.clear();
-    finding.summary = "nginx on edge can't reach node on app1: port 3000 refuses connections. Why could not be settled.";
+    finding.summary
+        = "nginx on edge can't reach node on app1: port 3000 refuses connections. Why could not be settled.";
     diagnosis.topology.nodes[2].state = model::State::Unknown;
     diagnosis.alternatives = {
-        { failingHop, "connection-refused", "service-stopped", 0.55, "On app1: systemctl status shop.service" },
+        { failingHop, "connection-refused", "service-stopped", 0.55,
+            "On app1: systemctl status shop.service" },
         { failingHop, "connection-refused", "firewall-reject", 0.30, "On app1, as root: nft list ruleset" },
     };
     diagnosis.incomplete = {
-        { base::HostId("app1"), "listeners", "ss is not installed, and /proc/net/tcp is not readable for deploy" },
+        { base::HostId("app1"), "listeners",
+            "ss is not installed, and /proc/net/tcp is not readable for deploy" },
         { base::HostId("app1"), "journal", "permission denied; sudo -n is not allowed for deploy" },
         { base::HostId("app1"), "firewall", "nft needs root; sudo -n is not allowed for deploy" },
         { base::HostId("edge"), "nginx-config", "cut at 1 MiB" },
@@ -274,7 +320,9 @@ run::Snapshot hostileTexts()
 {
     run::Snapshot snapshot = stoppedService();
     model::Diagnosis& diagnosis = snapshot.diagnosis;
-    const std::string evil = "<b>bold</b><img src='file:///etc/passwd'>\x1b[31mred\x07\xe2\x80\xae" "txt.exe " + std::string(600, 'W');
+    const std::string evil = "<b>bold</b><img src='file:///etc/passwd'>\x1b[31mred\x07\xe2\x80\xae"
+                             "txt.exe "
+        + std::string(600, 'W');
     model::Finding& finding = *diagnosis.finding;
     finding.summary = evil;
     finding.firstPlaceToCheck = evil;
@@ -286,7 +334,8 @@ run::Snapshot hostileTexts()
     finding.remediation[0].title = finding.remediation[0].why = evil;
     finding.remediation[0].commands = { evil };
     finding.remediation[0].host = base::HostId(evil);
-    diagnosis.topology.nodes[1].label = diagnosis.topology.nodes[1].software = diagnosis.topology.nodes[1].version = evil;
+    diagnosis.topology.nodes[1].label = diagnosis.topology.nodes[1].software
+        = diagnosis.topology.nodes[1].version = evil;
     diagnosis.topology.hops[1].declared.endpoint.host = evil;
     diagnosis.incomplete[0].reason = evil;
     diagnosis.hosts[0].os = evil;
@@ -311,7 +360,8 @@ run::Snapshot halfWay()
     snapshot.progress = {
         { base::HostId("edge"), run::HostProgress::Stage::Hops, "hop-tcp", 19, 31, "" },
         { base::HostId("app1"), run::HostProgress::Stage::Authenticating, "", 0, 28, "" },
-        { base::HostId("db1"), run::HostProgress::Stage::Failed, "", 0, 0, "connect to 10.1.0.9:22: connection timed out" },
+        { base::HostId("db1"), run::HostProgress::Stage::Failed, "", 0, 0,
+            "connect to 10.1.0.9:22: connection timed out" },
     };
     return snapshot;
 }

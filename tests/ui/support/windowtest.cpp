@@ -16,7 +16,8 @@ bool waitUntil(const std::function<bool()>& condition, std::chrono::milliseconds
 }
 
 WindowTest::WindowTest()
-    : settings(std::make_unique<QSettings>(folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat))
+    : settings(
+        std::make_unique<QSettings>(folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat))
 {
 }
 
@@ -28,10 +29,12 @@ WindowTest::~WindowTest()
 
 ui::MainWindow& WindowTest::open(ui::ThemeChoice theme)
 {
-    settings->setValue(QStringLiteral("theme"), theme == ui::ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
+    settings->setValue(QStringLiteral("theme"),
+        theme == ui::ThemeChoice::Dark ? QStringLiteral("dark") : QStringLiteral("light"));
     QFile config(folder.filePath(QStringLiteral("ssh_config")));
     if (config.open(QIODevice::WriteOnly))
-        config.write("Host shop-edge shop-app1\n  HostName 203.0.113.7\nHost *.internal\n  User deploy\nHost blog\n");
+        config.write(
+            "Host shop-edge shop-app1\n  HostName 203.0.113.7\nHost *.internal\n  User deploy\nHost blog\n");
     config.close();
     ui::MainWindow::Dependencies dependencies;
     dependencies.runners = runs.factory();
@@ -52,7 +55,9 @@ void WindowTest::play(run::Snapshot snapshot)
     runs.snapshots = { shared(std::move(snapshot)) };
     runs.ending = isFinal ? FakeRuns::Ending::Ends : FakeRuns::Ending::HangsUntilStop;
     window->diagnose(shopProfile());
-    ASSERT_TRUE(waitUntil([&] { return window->shown() != nullptr && window->controller().isRunning() != isFinal && settled(); }));
+    ASSERT_TRUE(waitUntil([&] {
+        return window->shown() != nullptr && window->controller().isRunning() != isFinal && settled();
+    }));
 }
 
 bool WindowTest::settled() const { return find<ui::GraphPanel>("graphPanel")->isSettled(); }

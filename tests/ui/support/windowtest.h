@@ -15,7 +15,8 @@
 namespace hopscope::test {
 
 /// Waits for a condition by running events; the limit is only reached where the test fails.
-bool waitUntil(const std::function<bool()>& condition, std::chrono::milliseconds limit = std::chrono::seconds(20));
+bool waitUntil(
+    const std::function<bool()>& condition, std::chrono::milliseconds limit = std::chrono::seconds(20));
 
 /// A window with fake runs and dialogs, driven by mouse and keyboard.
 class WindowTest : public testing::Test {
