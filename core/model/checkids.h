@@ -36,6 +36,7 @@ inline constexpr const char* unitLog = "unit-log";         ///< subject: unit
 inline constexpr const char* proxyErrorLog = "proxy-error-log";   ///< subject: path
 inline constexpr const char* proxyAccessLog = "proxy-access-log"; ///< subject: path; failed requests only
 inline constexpr const char* appLog = "app-log";           ///< subject: path. A log file of the callee
+inline constexpr const char* processLog = "process-log";   ///< subject: pid. The files that its output goes to
 inline constexpr const char* containerLog = "container-log"; ///< subject: container name
 inline constexpr const char* appChanges = "app-changes";   ///< subject: directory. What changed in it of late
 

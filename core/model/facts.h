@@ -117,6 +117,7 @@ struct LogLine {
     std::optional<base::TimePoint> at;
     std::string text; ///< the message without the time stamp the carrier added
     Source source;
+    int pid = 0; ///< of the process whose own output it is; 0 where that is not known
 
     bool operator==(const LogLine&) const = default;
 };

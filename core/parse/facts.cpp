@@ -19,6 +19,7 @@
 #include "core/parse/units.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <tuple>
@@ -163,6 +164,12 @@ void readLogFile(const Reading& reading)
 {
     append(reading.host.logs,
         parseLogFile(reading.result.output, textOf(reading.result.subject), reading.clock), reading.index);
+}
+
+void readProcessLog(const Reading& reading)
+{
+    append(reading.host.logs,
+        parseProcessLog(reading.result.output, std::atoi(reading.result.subject.c_str()), reading.clock), reading.index);
 }
 
 void readContainerLog(const Reading& reading)
@@ -355,6 +362,7 @@ const std::map<std::string_view, Reader>& readers()
         { id::proxyErrorLog, readLogFile },
         { id::proxyAccessLog, readLogFile },
         { id::appLog, readLogFile },
+        { id::processLog, readProcessLog },
         { id::containerLog, readContainerLog },
         { id::appChanges, readAppChanges },
     };

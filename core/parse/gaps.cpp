@@ -111,7 +111,8 @@ std::string grantFor(const base::CheckId& check, const std::string& user)
         return "; allow sudo -n nginx -T for " + who;
     if (name == id::containers || name == id::containerLog)
         return "; add " + who + " to group docker";
-    if (name == id::proxyErrorLog || name == id::proxyAccessLog || name == id::appLog)
+    if (name == id::proxyErrorLog || name == id::proxyAccessLog || name == id::appLog
+        || name == id::processLog)
         return "; add " + who + " to group adm";
     return "; log in as root, or allow sudo -n for " + who;
 }

@@ -2,6 +2,8 @@
 
 #include "core/parse/lines.h"
 
+#include <algorithm>
+
 namespace hopscope::parse {
 namespace {
 
@@ -173,6 +175,28 @@ std::vector<LogLine> parseLogFile(std::string_view output, const std::string& pa
         lines.push_back({ LogOrigin::File, path, last, textOf(source.text), { model::Source::none, source.number } });
     }
     return lines;
+}
+
+std::vector<LogLine> parseProcessLog(std::string_view output, int pid, const HostClock& clock)
+{
+    std::vector<LogLine> all;
+    int linesBefore = 0;
+    while (!output.empty()) {
+        const std::size_t partEnd = std::min(output.find("\n@@ /"), output.size());
+        const std::string_view part = output.substr(0, partEnd);
+        const std::size_t nameEnd = std::min(part.find('\n'), part.size());
+        if (part.starts_with("@@ ") && nameEnd < part.size()) {
+            const std::string path(part.substr(3, nameEnd - 3));
+            for (model::LogLine& line : parseLogFile(part.substr(nameEnd + 1), path, clock)) {
+                line.pid = pid;
+                line.source.line += linesBefore + 1;
+                all.push_back(std::move(line));
+            }
+        }
+        linesBefore += int(std::count(part.begin(), part.end(), '\n')) + 1;
+        output.remove_prefix(std::min(partEnd + 1, output.size()));
+    }
+    return all;
 }
 
 std::vector<LogLine> parseContainerLog(

@@ -20,6 +20,9 @@ std::vector<model::LogLine> parseKernelLog(std::string_view output, const HostCl
 /// (a stack trace) has that of the line above.
 std::vector<model::LogLine> parseLogFile(std::string_view output, const std::string& path, const HostClock& clock);
 
+/// The tails of the files that one process writes its output to, each after a line "@@ PATH".
+std::vector<model::LogLine> parseProcessLog(std::string_view output, int pid, const HostClock& clock);
+
 /// `docker logs -t`: "2026-11-21T09:30:00.123456789Z text".
 std::vector<model::LogLine> parseContainerLog(
     std::string_view output, const std::string& container, const HostClock& clock);

@@ -200,6 +200,8 @@ private:
         if (!to.unit.empty() && callee.initSystem == "systemd") {
             addLook(callee.host, unitState(to.unit));
             addLook(callee.host, unitLog(to.unit));
+        } else if (to.pid > 0 && to.container.empty()) {
+            addLook(callee.host, processLog(to.pid)); // what no unit's journal holds
         }
         if (!to.container.empty())
             addLook(callee.host, containerLog(to.container, engineOf(callee, to.container)));

@@ -109,6 +109,17 @@ exec::CheckSpec appLog(const std::string& path)
         tailInto(150, path) + "printf '%s\\n' \"$out\"\n");
 }
 
+exec::CheckSpec processLog(int pid)
+{
+    const std::string fds = "/proc/" + std::to_string(pid) + "/fd/";
+    return spec(id::processLog, std::to_string(pid),
+        "sudo tail -n 150 \"$(sudo readlink " + fds + "1)\"; sudo tail -n 150 \"$(sudo readlink " + fds + "2)\"",
+        "have readlink || missing readlink\nbefore=\nfor fd in 1 2; do\nfile=$(priv readlink " + fds
+            + "$fd 2>/dev/null) || continue\n"
+              "case $file in \"$before\"|/dev/*|/proc/*|*' (deleted)') continue ;; /*) ;; *) continue ;; esac\n"
+              "before=$file\nprintf '@@ %s\\n' \"$file\"\npriv tail -n 150 -- \"$file\"\ndone\nexit 0\n");
+}
+
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine)
 {
     const std::string command = (engine == "podman" ? "podman" : "docker") + std::string(" logs -t --tail 150 ")

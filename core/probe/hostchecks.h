@@ -19,6 +19,7 @@ exec::CheckSpec unitLog(const std::string& unit);
 exec::CheckSpec proxyErrorLog(const std::string& path);
 exec::CheckSpec proxyAccessLog(const std::string& path);
 exec::CheckSpec appLog(const std::string& path);
+exec::CheckSpec processLog(int pid);
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine);
 exec::CheckSpec appChanges(const std::string& folder);
 

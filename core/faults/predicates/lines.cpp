@@ -80,6 +80,8 @@ bool isAboutTarget(const HopView& view, const ReadLine& line)
 bool isOfCallee(const HopView& view, const ReadLine& line)
 {
     const model::LogLine& log = *line.line;
+    if (log.pid > 0 && view.callee)
+        return log.pid == view.callee->pid;
     switch (log.origin) {
     case model::LogOrigin::Kernel:
         return true;

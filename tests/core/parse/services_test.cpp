@@ -132,6 +132,26 @@ TEST(LogFileTest, GivesATraceTheTimeOfItsFirstLine)
     EXPECT_EQ(lines[1].place, "/var/log/nginx/error.log");
 }
 
+TEST(ProcessLogTest, KeepsTheFilesOfOneProcessApart)
+{
+    const auto lines = parseProcessLog("@@ /srv/shop/out.log\nready\n2026-11-21 09:30:00 fatal: boom\n@@ /srv/shop/err.log\nTraceback\n",
+        812, {});
+    ASSERT_EQ(lines.size(), 3u);
+    EXPECT_EQ(lines[1].place, "/srv/shop/out.log");
+    EXPECT_EQ(lines[1].source.line, 3);
+    EXPECT_EQ(lines[2].place, "/srv/shop/err.log");
+    EXPECT_EQ(lines[2].text, "Traceback");
+    EXPECT_EQ(lines[2].source.line, 5);
+    EXPECT_EQ(lines[2].pid, 812);
+}
+
+TEST(ProcessLogTest, OfNothingIsNothing)
+{
+    EXPECT_TRUE(parseProcessLog("", 1, {}).empty());
+    EXPECT_TRUE(parseProcessLog("@@ /srv/x.log", 1, {}).empty());
+    EXPECT_TRUE(parseProcessLog("no header\n", 1, {}).empty());
+}
+
 TEST(ContainerLogTest, TakesTheEnginesStampOff)
 {
     const auto lines = parseContainerLog("2026-11-21T09:30:00.123456789Z listening on 3000\n", "shop", {});
