@@ -143,9 +143,14 @@ ProbeReading readProbe(const model::HopProbe& probe, const model::Hop& hop)
     case ResolveResult::ResolverFailed:
     case ResolveResult::ResolverTimedOut:
         return bad("dns-resolution-failed");
+    case ResolveResult::Unknown:
+        // The system's resolver gave no address, and nothing at hand could say why.
+        if (probe.connect == model::ConnectResult::NotTried && probe.resolved.empty()
+            && !probe.errorText.empty())
+            return bad("dns-resolution-failed", 0.9);
+        break;
     case ResolveResult::NotNeeded:
     case ResolveResult::Resolved:
-    case ResolveResult::Unknown:
         break;
     }
     const ProbeReading connect = readConnect(probe);

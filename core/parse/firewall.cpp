@@ -105,8 +105,13 @@ void readNftRule(const Line& line, const NftState& state, std::vector<FirewallRu
             rule.packets = numberOf<std::uint64_t>(next);
         else if (words[i] == "jump" || words[i] == "goto")
             hooks.addJump(chainKey(state.table, state.chain), chainKey(state.table, next));
-        else if (words[i] == "comment" || words[i].starts_with('"'))
+        else if (words[i] == "comment")
             break;
+        else if (words[i].starts_with('"')) {
+            // An interface's name, or a log prefix of several words, which are none of ours.
+            while (i + 1 < words.size() && (words[i].size() < 2 || !words[i].ends_with('"')))
+                ++i;
+        }
     }
     if (verdict) {
         rule.verdict = *verdict;

@@ -259,7 +259,9 @@ std::vector<HopProbe> parseHopProbes(const model::CheckResult& result)
         }
     }
     const bool isUnresolved = common.resolve == ResolveResult::NameNotFound
-        || common.resolve == ResolveResult::ResolverFailed || common.resolve == ResolveResult::ResolverTimedOut;
+        || common.resolve == ResolveResult::ResolverFailed || common.resolve == ResolveResult::ResolverTimedOut
+        // no address, and no tool that could tell why
+        || (common.resolve == ResolveResult::Unknown && !common.errorText.empty());
     if (probes.empty() && isUnresolved)
         probes.push_back(std::move(common));
     return probes;

@@ -103,7 +103,7 @@ Assessment dependencyDown(const HopView& view)
         = answersError(view) || isConnectSymptom(view) || view.isSymptom({ "dns-resolution-failed" });
     if (!isApplicable)
         return Assessment("dependency-down");
-    const bool isDependency = view.callee
+    const bool isDependency = view.callee && view.caller && view.caller->kind == model::NodeKind::App
         && (view.callee->kind == model::NodeKind::Database || view.callee->kind == model::NodeKind::Cache
             || view.callee->kind == model::NodeKind::External);
     // Where the dependency's own host can be looked at, there is a more exact cause than this one.

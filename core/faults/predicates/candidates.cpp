@@ -59,7 +59,8 @@ bool sharesFolder(const HopView& view, const model::Process& process)
     const std::string within = process.workingDirectory + "/";
     for (std::string directory = directoryOf(view.hop->declared.place.file); isTelling(directory);
          directory = directoryOf(directory))
-        if (within.starts_with(directory + "/") || process.commandLine.find(directory + "/") != std::string::npos)
+        if (within.starts_with(directory + "/")
+            || process.commandLine.find(directory + "/") != std::string::npos)
             return true;
     return false;
 }

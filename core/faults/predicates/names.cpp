@@ -18,6 +18,11 @@ Assessment byResolver(
             item.rulesOut = rulesOut;
             found.supports(0.9, std::move(item));
             break;
+        } else if (probe->resolve == model::ResolveResult::Unknown && probe->address.empty()
+            && !probe->errorText.empty()) {
+            // No address, and no tool that could say why: mostly the name, seldom its server.
+            found.supports(result == model::ResolveResult::NameNotFound ? 0.5 : 0.2, view.evidence(*probe));
+            break;
         } else if (probe->resolve == model::ResolveResult::Resolved) {
             found.contradicts(0.6, view.evidence(*probe));
             break;
@@ -46,6 +51,13 @@ Assessment dnsNxdomain(const HopView& view)
 {
     Assessment found = byResolver(view, "dns-nxdomain", model::ResolveResult::NameNotFound,
         { "dns-server-unreachable", "dns-server-error", "service-stopped", "firewall-drop" });
+    // The proxy's own test says the same of a name that it looks up when it loads.
+    if (view.callerHost && view.isSymptom({ "dns-resolution-failed" }))
+        for (const model::SoftwareConfig& config : view.callerHost->configs)
+            for (const std::string& line : config.validatorLines)
+                if (line.find("host not found") != std::string::npos
+                    && mentions(line, view.hop->declared.endpoint.host))
+                    found.supports(0.6, view.evidence(view.callerHost, "nginx-config", config.source, line));
     found.because = quotedName(view) + " does not exist in DNS";
     return found;
 }

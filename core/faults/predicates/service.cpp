@@ -2,7 +2,6 @@
 // starting.
 #include "core/faults/predicates/service.h"
 
-#include "core/faults/predicates/candidates.h"
 #include "core/faults/predicates/common.h"
 #include <algorithm>
 
@@ -78,12 +77,17 @@ void addAbsence(Assessment& assessment, const HopView& view, double weight)
     assessment.supports(weight, std::move(item));
 }
 
-/// One that has opened another port is done with starting.
-bool listensElsewhere(const HopView& view, const model::Unit& unit)
+/// One that has opened any socket is done with starting.
+bool listensSomewhere(const HopView& view, const model::Unit& unit)
 {
-    const auto others = listenersElsewhere(view);
-    return std::any_of(
-        others.begin(), others.end(), [&](const Elsewhere& each) { return each.unit == &unit; });
+    const model::HostFacts& host = *view.calleeHost;
+    return std::any_of(host.listeners.begin(), host.listeners.end(), [&](const model::Listener& listener) {
+        const bool isOfProcess = listener.pid
+            && std::any_of(host.processes.begin(), host.processes.end(), [&](const model::Process& process) {
+                   return process.pid == *listener.pid && process.unit == unit.name;
+               });
+        return listener.unit == unit.name || isOfProcess;
+    });
 }
 
 double sure(const HopView& view, double weight) { return weight * view.unitCertainty; }
@@ -251,10 +255,10 @@ Assessment deploymentInProgress(const HopView& view)
         = unit.activeState == "activating" && unit.subState != "auto-restart" && unit.restarts == 0;
     const bool isYoung = isUp(unit) && unit.restarts == 0 && unit.activeSince
         && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(20);
-    if ((!isStarting && !isYoung) || listensElsewhere(view, unit))
+    if ((!isStarting && !isYoung) || listensSomewhere(view, unit))
         return found;
     fillUnit(found, view);
-    found.supports(sure(view, isStarting ? 0.85 : 0.7), unitEvidence(view, unit));
+    found.supports(sure(view, isStarting ? 0.85 : 0.55), unitEvidence(view, unit));
     addAbsence(found, view, 0.2);
     found.because = unit.name + " is still starting" + soRefuses(view);
     return found;

@@ -38,8 +38,8 @@ const model::HopProbe* answered(const HopView& view)
     return best;
 }
 
-/// A FastCGI probe asks for no page of the app. Answered at once while the user's request times out, it shows that
-/// workers are free: it is this request that is slow.
+/// A FastCGI probe asks for no page of the app. Answered at once while the user's request times out, it shows
+/// that workers are free: it is this request that is slow.
 const model::HopProbe* freeWorkerWhileRequestWaits(const HopView& view)
 {
     const model::HopProbe* answer = answered(view);
@@ -128,6 +128,9 @@ Assessment appHung(const HopView& view)
                         + process->state));
             break;
         }
+    if (const model::HopProbe* local = view.connectedLocally();
+        local && local->reply == ReplyResult::NotTried)
+        found.supports(0.3, view.evidence(*local));
     if (view.unit && isUp(*view.unit))
         found.supports(0.2, unitEvidence(view, *view.unit));
     found.because = calleeName(view) + " takes connections but never answers: it hangs";
