@@ -1,0 +1,171 @@
+// What looks like a cause and is another: its predicate must have nothing to say.
+#include "core/diagnosis/diagnose.h"
+#include "core/faults/predicates/registry.h"
+#include "tests/support/scenario/fakecatalogue.h"
+#include "tests/support/scenario/scenario.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+
+namespace hopscope::diagnosis {
+namespace {
+
+using namespace std::chrono_literals;
+using model::ConnectResult;
+using model::LogOrigin;
+using model::ReplyResult;
+using model::Seat;
+using test::Scenario;
+
+struct Confusable {
+    const char* name;
+    std::function<void(Scenario&)> make;
+    const char* variant; ///< what the caller saw
+    const char* silent; ///< the cause that it must not be taken for
+};
+
+void PrintTo(const Confusable& each, std::ostream* out) { *out << each.name; }
+
+class Confusables : public testing::TestWithParam<Confusable> { };
+
+TEST_P(Confusables, StaySilent)
+{
+    Scenario scenario;
+    GetParam().make(scenario);
+    const auto logs = faults::readLogs(scenario.facts, test::FakeCatalogue());
+    faults::HopView view
+        = faults::viewOf(scenario.capture, scenario.facts, scenario.topology, scenario.appHop(), logs, {});
+    view.symptom.variant = GetParam().variant;
+    view.symptom.confidence = 0.97;
+    view.symptom.isProbed = true;
+    const faults::Predicate* predicate = faults::predicate(GetParam().silent);
+    ASSERT_NE(predicate, nullptr);
+    const faults::Assessment assessment = predicate->assess(view);
+    EXPECT_LT(assessment.belief(), 0.3) << assessment.because;
+}
+
+void refused(Scenario& s) { s.connectFails(ConnectResult::Refused).nothingListens(); }
+void stopped(Scenario& s) { refused(s), s.unitIs("inactive", "dead", "success"); }
+
+const Confusable confusables[] {
+    { "StoppedServiceBesideSshd", stopped, "connection-refused", "wrong-port" },
+    { "StoppedServiceBesideAnotherSitesApp",
+        [](Scenario& s) {
+            stopped(s);
+            s.alsoListens("0.0.0.0", 8080, "java", 55, "other.service");
+            model::Hop other = s.appHop();
+            other.id = base::HopId("edge/nginx:80>app1/java:8080");
+            other.isOnPath = false;
+            other.declared.endpoint.port = 8080;
+            s.topology.hops.push_back(other);
+        },
+        "connection-refused", "wrong-port" },
+    { "OtherPortOfARunningService",
+        [](Scenario& s) { refused(s), s.alsoListens("0.0.0.0", 3001, "node", 812, "shop.service"); },
+        "connection-refused", "service-stopped" },
+    { "LoopbackListenerForALoopbackTarget",
+        [](Scenario& s) {
+            stopped(s);
+            s.appHop().declared.endpoint.host = "127.0.0.1";
+            s.topology.nodes[2].host = base::HostId("edge");
+        },
+        "connection-refused", "bound-to-loopback" },
+    { "StoppedServiceIsNoFirewall", stopped, "connection-refused", "firewall-reject" },
+    { "AnOldRestartIsNoCrashLoop",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused);
+            s.unit().restarts = 7;
+        },
+        "connection-refused", "crash-loop" },
+    { "AFullDiskElsewhereIsNotTheReason",
+        [](Scenario& s) {
+            stopped(s);
+            s.edge().fileSystems[0].availableBytes = 0;
+        },
+        "connection-refused", "disk-full" },
+    { "AMountedImageIsAlwaysFull",
+        [](Scenario& s) {
+            s.app().fileSystems.push_back({ "/snap/core/1", "/dev/loop0", 100, 0, 10, 0, true, {} });
+        },
+        "error-response", "disk-full" },
+    { "AnotherProcessRanOutOfMemory",
+        [](Scenario& s) {
+            stopped(s), s.appLogs("Out of memory: Killed process 9999 (chrome) x", 2min, LogOrigin::Kernel);
+        },
+        "connection-refused", "oom-killed" },
+    { "AKillOfYesterdayWhileTheServiceRuns",
+        [](Scenario& s) { s.appLogs("Out of memory: Killed process 812 (node) x", 26h, LogOrigin::Kernel); },
+        "reset-before-headers", "oom-killed" },
+    { "AFullQueueIsNoFirewall",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::TimedOut);
+            s.app().firewall = {};
+            s.app().listeners.clear();
+        },
+        "connection-timed-out", "firewall-drop" },
+    { "ARejectedUnreachableHostIsNotDown",
+        [](Scenario& s) { s.connectFails(ConnectResult::HostUnreachable); }, "host-unreachable",
+        "host-down" },
+    { "AHostWhoseLoginFailsIsNotDown",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::TimedOut)
+                .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
+        },
+        "connection-timed-out", "host-down" },
+    { "AnAppThatAnswersSlowlyDoesNotHang",
+        [](Scenario& s) {
+            s.appHop().declared.timeouts.read = 2s;
+            for (Seat seat : { Seat::Caller, Seat::CalleeLoop })
+                s.probe(seat).firstByteMs = 4000;
+        },
+        "response-timed-out", "app-hung" },
+    { "AnAppThatWorksOffItsQueueDoesNotHang",
+        [](Scenario& s) {
+            s.probe(Seat::Caller).reply = ReplyResult::TimedOut;
+            s.probe(Seat::Callee).reply = s.probe(Seat::CalleeLoop).reply = ReplyResult::NotTried;
+            s.app().listeners.back().receiveQueue = 1;
+            s.app().listeners.back().earlierQueues = { 5, 3 };
+        },
+        "response-timed-out", "app-hung" },
+    { "AnAppThatHangsIsNotSlow",
+        [](Scenario& s) {
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).reply = ReplyResult::TimedOut;
+        },
+        "response-timed-out", "slow-endpoint" },
+    { "OneThreadWithoutAPoolIsNoPool",
+        [](Scenario& s) {
+            s.probe(Seat::Caller).reply = ReplyResult::TimedOut;
+            s.app().listeners.back().receiveQueue = 6;
+        },
+        "response-timed-out", "worker-pool-exhausted" },
+    { "ACrashAtEachFreshRequestIsNoRace",
+        [](Scenario& s) { s.probe(Seat::Caller).reply = ReplyResult::ClosedBeforeHeaders; },
+        "reset-before-headers", "keepalive-race" },
+    { "APlainHopThatClosesIsNotTls",
+        [](Scenario& s) { s.probe(Seat::Caller).reply = ReplyResult::ClosedBeforeHeaders; },
+        "reset-before-headers", "plain-http-to-tls-port" },
+    { "AMissingSocketIsNoLeftover",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/app/app.sock", "shop.service", model::Protocol::Http);
+            s.edge().files[0].exists = false;
+        },
+        "socket-missing", "stale-socket" },
+    { "AStoppedServiceIsNotStarting", stopped, "connection-refused", "deployment-in-progress" },
+    { "AYoungServiceThatListensElsewhereIsDoneWithStarting",
+        [](Scenario& s) {
+            refused(s), s.alsoListens("0.0.0.0", 3001, "node", 812, "shop.service");
+            s.unit().activeSince = s.ago(3s);
+        },
+        "connection-refused", "deployment-in-progress" },
+    { "AnOldErrorOfTheLogIsNoErrorNow",
+        [](Scenario& s) { s.appLogs("FATAL: password authentication failed for user \"shop\"", 3h); },
+        "error-response", "dependency-auth-failed" },
+};
+
+INSTANTIATE_TEST_SUITE_P(OfCauses, Confusables, testing::ValuesIn(confusables),
+    [](const testing::TestParamInfo<Confusable>& each) { return std::string(each.param.name); });
+
+}
+}
