@@ -58,9 +58,9 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
         context.callerHost = view.callerHost->host;
     context.platform = view.callee && !view.callee->container.empty() ? "docker" : "host";
     auto& values = context.values;
+    // A cause's own values come first; an empty one says that there is none, whatever the hop would offer.
     if (cause)
-        for (const auto& [name, value] : cause->assessment.values)
-            put(values, name.c_str(), value);
+        values.insert(cause->assessment.values.begin(), cause->assessment.values.end());
     if (view.unit && view.unitCertainty >= 0.5)
         put(values, "unit", view.unit->name);
     const model::Hop& hop = *view.hop;
@@ -69,7 +69,7 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     put(values, "address", view.address());
     put(values, "callerAddress", addressOfCaller(view));
     put(values, "socket", hop.declared.endpoint.path);
-    put(values, "configFile", hop.declared.place.file);
+    put(values, "file", hop.declared.place.file);
     put(values, "line", std::to_string(hop.declared.place.line));
     put(values, "url", view.capture->profile.url);
     put(values, "name", hop.declared.endpoint.host);

@@ -50,7 +50,7 @@ Assessment boundToLoopback(const HopView& view)
         if (probe->connect == model::ConnectResult::Connected)
             found.supports(0.6, view.evidence(*probe));
     found.values["process"] = listeners.front()->process;
-    found.values["listenAddress"] = listeners.front()->address;
+    found.values["actualAddress"] = listeners.front()->address;
     found.because = calleeName(view) + " listens on " + listeners.front()->address
         + " only, so nothing from outside its own host reaches port " + std::to_string(view.port());
     found.firstPlace
@@ -78,7 +78,7 @@ Assessment wrongPort(const HopView& view)
     found.supports(standsOut ? best.fit : best.fit * 0.6, std::move(item));
     found.supports(0.15, portEvidence(view));
     const std::string port = std::to_string(best.listener->port);
-    found.values["listenPort"] = port;
+    found.values["actualPort"] = port;
     found.values["process"] = best.listener->process;
     if (best.unit)
         found.values["unit"] = best.unit->name;
@@ -110,7 +110,7 @@ Assessment wrongAddress(const HopView& view)
         model::Evidence item = listenerEvidence(view, *other, "a socket that accepts connections");
         item.rulesOut = { "service-stopped", "crash-loop" };
         found.supports(0.88, std::move(item));
-        found.values["listenAddress"] = other->path;
+        found.values["actualSocket"] = other->path;
         found.because = (other->process.empty() ? "the app" : other->process) + " listens on " + other->path
             + ", but " + placeText(view) + " names " + view.hop->declared.endpoint.path;
         found.firstPlace = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
@@ -133,7 +133,7 @@ Assessment wrongAddress(const HopView& view)
             found.supports(view.calleeHost ? 0.6 : 0.75,
                 evidenceFrom(*view.capture, name, "listeners", listener.source,
                     textOf(listener) + " on " + name.value()));
-            found.values["listenAddress"] = at;
+            found.values["actualAddress"] = at;
             found.because = placeText(view) + " sends requests to " + target + ", but what listens on port "
                 + std::to_string(view.port()) + " is " + name.value() + " (" + at + ")";
             found.firstPlace

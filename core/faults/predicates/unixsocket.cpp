@@ -100,8 +100,8 @@ Assessment socketPermissions(const HopView& view)
     if (view.accepting())
         found.supports(0.3, listenerEvidence(view, *view.accepting(), "the app listens on it"));
     const std::string pool = poolFileOf(view, path);
-    if (!pool.empty() && found.values["path"].empty())
-        found.values["file"] = pool;
+    // Only where the socket's own mode is the reason does its pool's file mend it; never the proxy's file.
+    found.values["file"] = found.values.contains("path") ? std::string() : pool;
     fillUnit(found, view);
     found.firstPlace = "namei -l " + path + (view.calleeHost ? " on " + view.calleeHost->host.value() : "");
     return found;

@@ -1,6 +1,7 @@
 // Each outage of a chain, as facts; the diagnosis must name its hop, variant and cause. What looks alike must
 // not.
 #include "core/diagnosis/diagnose.h"
+#include "core/faults/placeholders.h"
 #include "tests/support/scenario/fakecatalogue.h"
 #include "tests/support/scenario/scenario.h"
 
@@ -76,6 +77,19 @@ void expectNamed(const Outage& outage, const faults::Catalogue& catalogue)
 }
 
 TEST_P(Causes, AreNamedOnTheRightHop) { expectNamed(GetParam(), test::FakeCatalogue()); }
+
+/// The fake catalogue's commands are the values it was given, "name=value".
+TEST_P(Causes, FillOnlyPlaceholdersThatTheCatalogueKnows)
+{
+    Scenario scenario;
+    GetParam().make(scenario);
+    const auto diagnosis
+        = diagnose(scenario.capture, scenario.facts, scenario.topology, test::FakeCatalogue());
+    ASSERT_TRUE(diagnosis.finding);
+    for (const model::Remediation& remedy : diagnosis.finding->remediation)
+        for (const std::string& command : remedy.commands)
+            EXPECT_TRUE(faults::isPlaceholderName(command.substr(0, command.find('=')))) << command;
+}
 
 TEST_P(Causes, AreNamedWithTheRealCatalogueToo)
 {
