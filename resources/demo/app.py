@@ -74,7 +74,7 @@ class Workers(socketserver.ForkingMixIn, http.server.HTTPServer):
                 if pid == 0:
                     break
                 if os.WIFSIGNALED(status):
-                    log(f"worker {pid} was killed by signal {os.WTERMSIG(status)} (core not dumped)")
+                    log(f"Worker with pid {pid} was terminated due to signal {os.WTERMSIG(status)}")
         except ChildProcessError:
             pass
 

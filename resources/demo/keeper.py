@@ -20,7 +20,7 @@ import tempfile
 import time
 
 PREFIX = "hopscope-demo-"
-STATE = "state.json"
+STATE = "run/keeper.json"
 
 # What the app does, where nginx looks for it, and what happens to it after it served.
 FAULTS = {
@@ -187,6 +187,7 @@ class Demo:
         self.plan = FAULTS[fault]
         self.sshd, self.nginx, self.keygen = sshd, nginx, keygen
         self.directory = tempfile.mkdtemp(prefix=PREFIX, dir=parent)
+        os.mkdir(self.path("run"), 0o700)
         self.servers = {}
         self.user = pwd.getpwuid(os.getuid()).pw_name
         self.saveState()
@@ -205,7 +206,7 @@ class Demo:
         os.replace(self.path(STATE + ".new"), self.path(STATE))
 
     def start(self):
-        for name in ("ssh", "logs", "app", "run", "nginx", "nginx/sites-enabled"):
+        for name in ("ssh", "logs", "app", "nginx", "nginx/sites-enabled"):
             os.mkdir(self.path(name), 0o700)
         shutil.copy(os.path.join(os.path.dirname(os.path.abspath(__file__)), "app.py"), self.path("app", "app.py"))
         self.urlPort, self.sshPort, self.appPort, self.wrongPort = freePorts(4)

@@ -133,6 +133,10 @@ Assessment appHung(const HopView& view)
         found.supports(0.3, view.evidence(*local));
     if (view.unit && isUp(*view.unit))
         found.supports(0.2, unitEvidence(view, *view.unit));
+    else if (const auto alive = calleeProcesses(view); !view.unit && !alive.empty())
+        found.supports(0.2,
+            view.evidence(view.calleeHost, "processes", alive.front()->source,
+                alive.front()->name + " pid " + std::to_string(alive.front()->pid) + " runs"));
     found.because = calleeName(view) + " takes connections but never answers: it hangs";
     return found;
 }

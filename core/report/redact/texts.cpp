@@ -132,6 +132,8 @@ namespace {
             text(listener.address);
             text(listener.path);
             text(listener.process);
+            text(listener.user, TextKind::UserName);
+            text(listener.unit);
             text(listener.container);
         }
 

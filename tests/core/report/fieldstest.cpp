@@ -54,7 +54,9 @@ void fields(const model::Hop& value)
 
 void fields(const model::Listener& value)
 {
-    [[maybe_unused]] const auto& [kind, address, port, path, pid, process, receiveQueue, backlog, container, source] = value;
+    [[maybe_unused]] const auto& [kind, address, port, path, pid, process, user, unit, receiveQueue, earlierQueues, backlog,
+        container, source]
+        = value;
 }
 
 void fields(const model::HostReport& value)

@@ -197,7 +197,7 @@ TEST_F(DemoOutageTest, ClearsAwayWhatAKilledKeeperLeft)
         const auto demo = demo::DemoOutage::start("none", m_parent);
         ASSERT_TRUE(demo.has_value()) << demo.error().text();
         left = demo->get()->directory();
-        std::ifstream state(left + "/state.json");
+        std::ifstream state(left + "/run/keeper.json");
         std::string text;
         std::getline(state, text);
         const int keeper = std::stoi(text.substr(text.find('[') + 1));
