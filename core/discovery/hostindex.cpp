@@ -1,6 +1,8 @@
 #include "core/discovery/hostindex.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace hopscope::discovery {
 
@@ -36,6 +38,37 @@ HostIndex::HostIndex(const model::HostFacts& facts)
     }
 }
 
+namespace {
+
+/// What an interpreter was told to run: its first word that is no option. Empty where the command line does not say.
+std::string_view scriptOf(const model::Process& process)
+{
+    static constexpr std::array<std::string_view, 7> interpreters { "python", "node", "ruby", "perl", "php", "bash", "sh" };
+    const std::string_view line = process.commandLine;
+    std::string_view program = line.substr(0, line.find(' '));
+    program.remove_prefix(program.rfind('/') == std::string_view::npos ? 0 : program.rfind('/') + 1);
+    program = program.substr(0, program.find_last_not_of("0123456789.") + 1); // python3.11, php8.2
+    const bool isInterpreter = std::find(interpreters.begin(), interpreters.end(), program) != interpreters.end();
+    std::size_t at = line.find(' ');
+    while (isInterpreter && at != std::string_view::npos) {
+        const std::string_view word = line.substr(at + 1, line.find(' ', at + 1) - at - 1);
+        if (!word.empty() && word.front() != '-')
+            return word;
+        at = line.find(' ', at + 1);
+    }
+    return {};
+}
+
+/// A script that another script of the same interpreter started is no worker of it.
+bool runsOtherScript(const model::Process& parent, const model::Process& child)
+{
+    const std::string_view one = scriptOf(parent);
+    const std::string_view other = scriptOf(child);
+    return !one.empty() && !other.empty() && one != other;
+}
+
+}
+
 const model::Process* HostIndex::process(int pid) const
 {
     const auto found = m_processes.find(pid);
@@ -58,7 +91,7 @@ std::vector<const model::Process*> HostIndex::family(int pid) const
         const model::Process* parent = process(top->parent);
         const bool isSame = parent && parent != top && parent->pid > 1
             && (parent->name == top->name || (!parent->executable.empty() && parent->executable == top->executable))
-            && parent->unit == top->unit;
+            && parent->unit == top->unit && !runsOtherScript(*parent, *top);
         if (!isSame)
             break;
         top = parent;

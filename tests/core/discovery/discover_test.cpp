@@ -123,6 +123,20 @@ TEST(Discover, FollowsAChainOfProxiesOverHosts)
     EXPECT_THAT(hopIds(found, false), Contains("app1/nginx:8080>app1/app:9"));
 }
 
+TEST(Discover, TellsAWorkerFromAScriptThatAnotherScriptStarted)
+{
+    FleetBuilder fleet("http://shop.example/");
+    fleet.facts.urlAddresses = { "10.1.0.2" };
+    fleet.host("edge", { "10.1.0.2" })
+        .nginx("http { server { listen 80; location / { proxy_pass http://127.0.0.1:3000; } location /two { proxy_pass http://127.0.0.1:4000; } } }")
+        .runningNginx({ 80 })
+        .process(200, "root", "/usr/bin/python3.11 -u /opt/supervise.py", "")
+        .process(201, "app", "/usr/bin/python3.11 /srv/shop/app.py", "", 200)
+        .process(202, "app", "/usr/bin/python3.11 /srv/shop/app.py", "", 201)
+        .listener("127.0.0.1", 3000, 202);
+    EXPECT_EQ(node(fleet.run(), "edge/python:3000").pid, 201);
+}
+
 TEST(Discover, KeepsVirtualHostsOnOneAddressApart)
 {
     FleetBuilder fleet("http://two.example/");
