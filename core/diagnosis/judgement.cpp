@@ -47,7 +47,8 @@ void useLog(Judgement& judgement, double confidence)
 {
     HopView& view = judgement.view;
     const ReadLine* line = newestComplaint(view);
-    if (!line)
+    // That a group has no server left says nothing of a server that was just seen to answer.
+    if (!line || (judgement.state == model::State::Ok && line->reading.variant == "no-healthy-upstream"))
         return;
     view.symptom.variant = *line->reading.variant;
     view.symptom.confidence = confidence;

@@ -103,7 +103,11 @@ Root Path::deepest(const Judgement& judgement, std::vector<base::NodeId>& seen) 
 Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& seen) const
 {
     Root replica;
-    for (const Judgement* each : behind(node)) {
+    // What an attempt showed comes before what only a log says.
+    auto hops = behind(node);
+    std::stable_partition(
+        hops.begin(), hops.end(), [](const Judgement* each) { return each->view.symptom.isProbed; });
+    for (const Judgement* each : hops) {
         if (each->state == State::Unknown || each->state == State::Skipped) {
             // A hop without an attempt of its own may still hold one that was seen to fail.
             if (std::find(seen.begin(), seen.end(), each->view.hop->to) == seen.end()

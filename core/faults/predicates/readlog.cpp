@@ -47,8 +47,14 @@ ReadLogs readLogs(const model::Facts& facts, const Catalogue& catalogue, std::si
     ReadLogs logs;
     for (const auto& [host, hostFacts] : facts.hosts) {
         std::vector<const model::LogLine*> lines;
-        for (const model::LogLine& line : hostFacts.logs)
-            lines.push_back(&line);
+        // One file may have been read twice, by its path and as some process's output: each line counts once.
+        std::map<std::string, std::size_t> readBy;
+        for (const model::LogLine& line : hostFacts.logs) {
+            const bool isFile
+                = line.origin == model::LogOrigin::File && line.source.check != model::Source::none;
+            if (!isFile || readBy.emplace(line.place, line.source.check).first->second == line.source.check)
+                lines.push_back(&line);
+        }
         std::stable_sort(lines.begin(), lines.end(), isEarlier);
         const std::size_t first = lines.size() > limitPerHost ? lines.size() - limitPerHost : 0;
         std::vector<ReadLine>& read = logs[host];

@@ -254,6 +254,20 @@ TEST(Verdict, TellsTwoEntriesOfOneNameApart)
     EXPECT_EQ(diagnosis.finding->failingHop, second.id);
 }
 
+TEST(Verdict, BlamesTheServerThatWasSeenToFailNotTheGroupsComplaint)
+{
+    Scenario scenario;
+    scenario.withReplica().requestAnswers(502);
+    scenario.facts.probes.back().connect = ConnectResult::Refused;
+    scenario.facts.probes.back().reply = ReplyResult::NotTried;
+    scenario.edgeLogs(
+        "no live upstreams while connecting to upstream, upstream: \"http://shop_backend/\"", 1s);
+    const auto diagnosis = run(scenario);
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_EQ(diagnosis.finding->failingHop.value(), "edge/nginx:80>app2/node:3000");
+    EXPECT_EQ(diagnosis.finding->variant, "connection-refused");
+}
+
 TEST(Verdict, SkipsWhatLiesBehindTheFailingHop)
 {
     Scenario scenario;

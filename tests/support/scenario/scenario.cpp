@@ -263,7 +263,9 @@ Scenario& Scenario::edgeLogs(const std::string& text, base::Milliseconds age)
     line.place = "/var/log/nginx/error.log";
     line.at = ago(age);
     line.text = text;
-    line.source = sourceOf(capture, "edge", "proxy-error-log", "tail -n 200 /var/log/nginx/error.log");
+    if (m_edgeLog.check == model::Source::none)
+        m_edgeLog = sourceOf(capture, "edge", "proxy-error-log", "tail -n 200 /var/log/nginx/error.log");
+    line.source = m_edgeLog;
     edge().logs.push_back(std::move(line));
     return *this;
 }

@@ -50,6 +50,8 @@ public:
 
 private:
     void addProbe(const model::Hop& hop, const char* host, model::Seat seat);
+
+    model::Source m_edgeLog; ///< one file, read once
 };
 
 }
