@@ -89,9 +89,9 @@ plain_http_or_tls() {
                     *[1-9]*) ;;
                     *) false ;;
                 esac
-            fi &&
-                echo "speaks-tls=yes" ;;
+            fi && echo "speaks-tls=yes" ;;
     esac
+    return 0
 }
 with_openssl() {
     literal=$address
