@@ -35,14 +35,17 @@ bool hasEntry(const model::Topology& topology)
 /// program's.
 bool isDisguisedFailure(const Judgement& judgement, int status)
 {
-    if (!judgement.view.hop->isOnPath || judgement.state != model::State::Failing
-        || !judgement.view.symptom.isProbed)
+    if (!judgement.view.hop->isOnPath || judgement.state != model::State::Failing)
+        return false;
+    if (judgement.isDisguised)
+        return true;
+    if (!judgement.view.symptom.isProbed)
         return false;
     const model::HopProbe* probe = judgement.view.callerProbe();
     const bool isClientError = probe && probe->status.value_or(0) >= 400 && probe->status.value_or(0) < 500;
     const bool isOwnError = judgement.view.symptom.variant == "protocol-mismatch"
         || judgement.view.symptom.variant == "error-response";
-    return judgement.isStranger || (status >= 400 && isClientError && isOwnError);
+    return status >= 400 && isClientError && isOwnError;
 }
 
 /// A root that was only inferred has no symptom of its own: what the proxy told the user must do.

@@ -85,6 +85,18 @@ bool isAnsweredByAStranger(const HopView& view)
     return taken && (*probe->status >= 400 || isMeantForSite(view, *taken));
 }
 
+/// The 404 that the user just got is the pool's "no such script", by the proxy's own log.
+const ReadLine* missingScript(const HopView& view)
+{
+    if (view.hop->protocol != model::Protocol::FastCgi || view.capture->outside.http.status != 404)
+        return nullptr;
+    constexpr base::Milliseconds justNow = std::chrono::minutes(2);
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
+        if ((*line)->reading.cause == "script-not-found" && view.isFresh(**line, justNow))
+            return *line;
+    return nullptr;
+}
+
 /// The caller's newest line about a connection that ended before any answer; null where none is of the last
 /// minutes.
 const ReadLine* newestReset(const HopView& view)
@@ -129,6 +141,15 @@ void judge(Judgement& judgement, RequestState request)
         }
     }
     const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
+    if (!worstProbe)
+        if (const ReadLine* line = missingScript(view)) {
+            judgement.isDisguised = true;
+            view.symptom.variant = "error-response";
+            view.symptom.confidence = 0.9;
+            view.symptom.evidence.push_back(view.evidence(*line));
+            judgement.state = model::State::Failing;
+            return;
+        }
     if (worstProbe && hasGood && isEntry && request == RequestState::Works) {
         // One of the site's addresses may be out of this machine's own reach (IPv6, mostly): no fault of the
         // chain.
@@ -149,7 +170,7 @@ void judge(Judgement& judgement, RequestState request)
     if (hasGood)
         judgement.state = model::State::Ok;
     if (hasGood && isAnsweredByAStranger(view)) {
-        judgement.isStranger = true;
+        judgement.isDisguised = true;
         view.symptom.variant = "error-response";
         view.symptom.confidence = 0.85;
         view.symptom.isProbed = true;

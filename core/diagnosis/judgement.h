@@ -11,7 +11,7 @@ namespace hopscope::diagnosis {
 struct Judgement {
     faults::HopView view; ///< with the symptom, where there is one
     model::State state = model::State::Unknown;
-    bool isStranger = false; ///< another program than the one that should be there answers
+    bool isDisguised = false; ///< it fails, though the status alone looks like the client's own mistake
     bool isRelayed = false; ///< what fails is an answer that came from further in
 
     bool hasSymptom() const { return !view.symptom.variant.empty(); }

@@ -194,7 +194,7 @@ Root Path::rootOfFailure(RequestState request) const
         inner.begin(), inner.end(), [](const Judgement* each) { return each->state == State::Unknown; });
     if (innerUnseen)
         return guess(*first);
-    return { first, false, first->isStranger ? 1 : 0.8 };
+    return { first, false, first->isDisguised ? 1 : 0.8 };
 }
 
 Root Path::rootOfDegradation() const

@@ -401,6 +401,16 @@ const Outage outages[] {
                 each.connect = ConnectResult::Refused;
         },
         appHop, "connection-refused", "stale-socket", 0.6 },
+    { "ScriptNotFound",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)
+                .requestAnswers(404);
+            s.edgeLogs("FastCGI sent in stderr: \"Primary script unknown\" while reading response header "
+                       "from upstream, "
+                       "upstream: \"fastcgi://unix:/run/php/php-fpm.sock:\"",
+                1s);
+        },
+        appHop, "error-response", "script-not-found", 0.7 },
     { "PoolExhausted",
         [](Scenario& s) {
             s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)

@@ -25,6 +25,7 @@ FakeCatalogue::FakeCatalogue()
         { "upstream prematurely closed connection", "reset-before-headers", "" },
         { "could not be resolved (3: Host not found)", "dns-resolution-failed", "dns-nxdomain" },
         { "host not found in upstream", "dns-resolution-failed", "dns-nxdomain" },
+        { "Primary script unknown", "error-response", "script-not-found" },
         { "no live upstreams", "no-healthy-upstream", "" },
         { "No space left on device", "", "disk-full" },
         { "Out of memory: Killed process", "", "oom-killed" },
