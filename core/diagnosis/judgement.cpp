@@ -43,10 +43,36 @@ const ReadLine* newestComplaint(const HopView& view)
     return nullptr;
 }
 
+/// Whether nginx answers this status when it meets this variant; other callers' answers are not that regular.
+bool agrees(const HopView& view, const std::string& variant)
+{
+    const int status = view.capture->outside.http.status.value_or(0);
+    if (status == 0 || !view.caller || view.caller->software != "nginx")
+        return true;
+    const bool isWait = variant == "connection-timed-out" || variant == "response-timed-out";
+    if (status == 504)
+        return isWait || variant == "tls-handshake-failed";
+    if (status == 502)
+        return variant != "response-timed-out" && variant != "request-rejected";
+    return variant == "error-response" || variant == "request-rejected" || variant == "resource-exhausted"
+        || variant == "overloaded";
+}
+
+/// Whether a line was written while this run made its own request (give or take a few seconds between
+/// clocks).
+bool isOfThisRun(const HopView& view, const ReadLine& line)
+{
+    return view.isFresh(line, std::chrono::seconds(20));
+}
+
 void useLog(Judgement& judgement, double confidence)
 {
     HopView& view = judgement.view;
     const ReadLine* line = newestComplaint(view);
+    // Beside an attempt that works, only what befell our own request can be what the user meets.
+    const bool hasWorked = judgement.state == model::State::Ok;
+    if (line && hasWorked && !(isOfThisRun(view, *line) && agrees(view, *line->reading.variant)))
+        return;
     // That a group has no server left says nothing of a server that was just seen to answer.
     if (!line || (judgement.state == model::State::Ok && line->reading.variant == "no-healthy-upstream"))
         return;

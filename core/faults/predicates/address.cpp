@@ -130,9 +130,13 @@ Assessment wrongAddress(const HopView& view)
                 continue;
             // Nobody of the profile has the address, or its owner has nothing there, while this host does.
             const std::string at = host.addresses.empty() ? name.value() : usableAddress(host);
-            found.supports(view.calleeHost ? 0.6 : 0.75,
-                evidenceFrom(*view.capture, name, "listeners", listener.source,
-                    textOf(listener) + " on " + name.value()));
+            const bool isNobodys = view.callee && !view.callee->host;
+            model::Evidence item = evidenceFrom(
+                *view.capture, name, "listeners", listener.source, textOf(listener) + " on " + name.value());
+            item.observed += ": no hop leads there";
+            if (isNobodys)
+                item.rulesOut = { "host-down", "service-stopped", "firewall-reject" };
+            found.supports(isNobodys ? 0.85 : view.calleeHost ? 0.6 : 0.75, std::move(item));
             found.values["actualAddress"] = at;
             found.because = placeText(view) + " sends requests to " + target + ", but what listens on port "
                 + std::to_string(view.port()) + " is " + name.value() + " (" + at + ")";
