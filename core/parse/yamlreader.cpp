@@ -15,7 +15,7 @@
 namespace hopscope::parse {
 
 namespace {
-constexpr std::size_t maximumValues = 2'000'000;
+constexpr std::size_t maximumValues = 400'000;
 constexpr std::size_t maximumDepth = 128;
 constexpr int maximumAttempts = 8;
 
