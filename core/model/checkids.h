@@ -21,6 +21,8 @@ inline constexpr const char* neighbours = "neighbours";
 inline constexpr const char* nginxConfig = "nginx-config";
 inline constexpr const char* phpFpmConfig = "php-fpm-config";
 inline constexpr const char* containers = "containers";
+inline constexpr const char* appSettings = "app-settings"; ///< where apps connect and how they run, less their secrets
+inline constexpr const char* runtimes = "runtimes";       ///< versions of programs; memory of Java machines
 inline constexpr const char* changes = "changes";         ///< packages, edited configuration
 inline constexpr const char* cpuSample = "cpu-sample";    ///< /proc/stat once; two samples make a rate
 

@@ -2,8 +2,9 @@
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "core/model/runtime.h"
+#include "core/model/source.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,15 +12,6 @@
 #include <vector>
 
 namespace hopscope::model {
-
-/// Where a fact was read: an index into Capture::checks and a line of that check's output (1 is the first; 0: all of it).
-struct Source {
-    static constexpr std::size_t none = static_cast<std::size_t>(-1);
-    std::size_t check = none;
-    int line = 0;
-
-    bool operator==(const Source&) const = default;
-};
 
 enum class SocketKind { Tcp, Udp, Unix };
 
@@ -99,6 +91,7 @@ struct Unit {
     std::vector<std::string> listens; ///< of a socket unit: "/run/x.sock", "[::]:80"
     std::string triggeredBy;
     bool needsDaemonReload = false;
+    std::vector<std::string> after; ///< the units of this host's own that it is ordered after
     std::optional<base::TimePoint> activeSince;
     std::optional<base::TimePoint> inactiveSince;
     std::optional<base::TimePoint> lastExitAt;
@@ -308,6 +301,9 @@ struct HostFacts {
     std::vector<Neighbour> neighbours;
     std::vector<Container> containers;
     std::vector<Change> changes;
+    std::vector<Setting> settings;
+    std::vector<ProgramVersion> versions;
+    std::vector<JavaMemory> javaMemory;
     Resources resources;
 
     bool operator==(const HostFacts&) const = default;
