@@ -2,10 +2,10 @@
 add_library(hopscope_flags INTERFACE)
 target_include_directories(hopscope_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_compile_options(hopscope_flags INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+    -pthread -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
     $<$<BOOL:${HOPSCOPE_WERROR}>:-Werror>
     $<$<BOOL:${HOPSCOPE_COVERAGE}>:--coverage>)
-target_link_options(hopscope_flags INTERFACE $<$<BOOL:${HOPSCOPE_COVERAGE}>:--coverage>)
+target_link_options(hopscope_flags INTERFACE -pthread $<$<BOOL:${HOPSCOPE_COVERAGE}>:--coverage>)
 if(HOPSCOPE_SANITIZE)
     target_compile_options(hopscope_flags INTERFACE -fsanitize=${HOPSCOPE_SANITIZE} -fno-omit-frame-pointer)
     target_link_options(hopscope_flags INTERFACE -fsanitize=${HOPSCOPE_SANITIZE})
@@ -22,6 +22,18 @@ function(hopscope_moc target)
     set_target_properties(${target} PROPERTIES AUTOMOC ON AUTOMOC_MOC_OPTIONS "-D_GLIBCXX_CONCEPTS")
 endfunction()
 
+# The standard library's headers are most of what a file reads: they are read once, in hopscope_base for the modules and in
+# hopscope_test_support for the tests. A file still includes all it needs.
+set(HOPSCOPE_PRECOMPILED <algorithm> <array> <charconv> <chrono> <functional> <map> <memory> <optional> <set> <string>
+    <string_view> <unordered_map> <variant> <vector> <tl/expected.hpp>)
+function(hopscope_precompile target owner)
+    if(target STREQUAL owner)
+        target_precompile_headers(${target} PRIVATE ${HOPSCOPE_PRECOMPILED} ${ARGN})
+    elseif(NOT target STREQUAL "hopscope_ui")
+        target_precompile_headers(${target} REUSE_FROM ${owner})
+    endif()
+endfunction()
+
 # hopscope_module(NAME [DEPENDS lib…] [QT] [HEADER_ONLY])
 #   the static library hopscope_NAME of all *.cpp in this folder and below; QT turns moc on.
 function(hopscope_module name)
@@ -36,11 +48,19 @@ function(hopscope_module name)
         if(arg_QT)
             hopscope_moc(hopscope_${name})
         endif()
+        hopscope_precompile(hopscope_${name} hopscope_base)
     else()
         add_library(hopscope_${name} INTERFACE)
         target_link_libraries(hopscope_${name} INTERFACE hopscope_flags ${arg_DEPENDS})
     endif()
     add_library(hopscope::${name} ALIAS hopscope_${name})
+endfunction()
+
+# Tests are compiled once and run once: not optimised, whatever the build; and as the libraries are, position-independent,
+# since that is what lets them share a precompiled header.
+function(hopscope_test_program target)
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC -O0)
 endfunction()
 
 # hopscope_test(NAME [DEPENDS lib…] [QT] [LABELS label…] [TIMEOUT s])
@@ -58,6 +78,10 @@ function(hopscope_test name)
         hopscope_moc(test_${name})
     else()
         target_link_libraries(test_${name} PRIVATE GTest::gmock_main)
+    endif()
+    hopscope_test_program(test_${name})
+    if(NOT name STREQUAL "ui")
+        hopscope_precompile(test_${name} hopscope_test_support)
     endif()
     gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
         PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
