@@ -1,7 +1,7 @@
 #include "core/discovery/chain.h"
 
+#include "core/discovery/address.h"
 #include "core/discovery/dependency.h"
-#include "core/discovery/nginx/upstream.h"
 #include "core/discovery/owner.h"
 
 #include <algorithm>
@@ -290,22 +290,24 @@ const FleetProxy* Chain::proxyAt(const Destination& destination, const Request& 
     return best;
 }
 
-/// The workers' user as they run now; the configuration's where they can't be seen.
-std::string Chain::callerUser(const FleetProxy& proxy, const std::string& declared) const
+/// Whom the proxy's processes run as; masters that are root aside where others are there.
+const std::vector<std::string>& Chain::workerUsers(const FleetProxy& proxy)
 {
-    const HostIndex* host = m_fleet.host(proxy.host);
-    if (!host || proxy.config->software != "nginx")
-        return declared;
-    std::string seen;
-    for (const model::Process& process : host->facts().processes) {
-        if (!process.commandLine.starts_with("nginx: worker process"))
-            continue;
-        if (process.user == declared)
-            return declared;
-        if (seen.empty())
-            seen = process.user;
+    const auto [found, isNew] = m_workerUsers.try_emplace({ proxy.host.value(), proxy.config->software });
+    if (const HostIndex* host = m_fleet.host(proxy.host); isNew && host) {
+        for (const model::Process& process : host->facts().processes)
+            if (process.user != "root" && softwareOf(process).id == proxy.config->software)
+                found->second.push_back(process.user);
     }
-    return seen.empty() ? declared : seen;
+    return found->second;
+}
+
+/// The workers' user as they run now; the configuration's where they can't be seen.
+std::string Chain::callerUser(const FleetProxy& proxy, const std::string& declared)
+{
+    const std::vector<std::string>& users = workerUsers(proxy);
+    const bool isSeen = std::find(users.begin(), users.end(), declared) != users.end();
+    return users.empty() || isSeen ? declared : users.front();
 }
 
 void Chain::enterProxy(std::size_t node, const FleetProxy& proxy, const Request& request, int depth)
@@ -347,6 +349,7 @@ void Chain::addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarg
     hop.group = target.group;
     hop.isOnPath = target.isOnPath;
     hop.declared = target.declared;
+    hop.reported = target.reported;
     hop.declared.callerUser = callerUser(proxy, target.declared.callerUser);
     for (const model::Listener* each : destination.accepting)
         hop.listening.push_back(*each);

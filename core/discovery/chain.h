@@ -4,6 +4,7 @@
 #include "core/discovery/entry.h"
 #include "core/discovery/fleet.h"
 
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -36,12 +37,14 @@ private:
     std::size_t calleeNode(const base::HostId& caller, const model::Endpoint& endpoint, const Destination& destination);
     const FleetProxy* proxyAt(const Destination& destination, const Request& request, ProxyListener& listener) const;
     void addDependencies();
-    std::string callerUser(const FleetProxy& proxy, const std::string& declared) const;
+    const std::vector<std::string>& workerUsers(const FleetProxy& proxy);
+    std::string callerUser(const FleetProxy& proxy, const std::string& declared);
 
     const Fleet& m_fleet;
     Discovered m_result;
     std::unordered_map<std::string, std::size_t> m_nodes;
     std::unordered_map<std::string, std::size_t> m_hops;
+    std::map<std::pair<std::string, std::string>, std::vector<std::string>> m_workerUsers; ///< by host and software
     std::set<std::string> m_entered;
     std::size_t m_followed = 0;
 };

@@ -1,6 +1,6 @@
 #include "core/discovery/dependency.h"
 
-#include "core/discovery/nginx/upstream.h"
+#include "core/discovery/address.h"
 
 #include <re2/re2.h>
 

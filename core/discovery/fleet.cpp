@@ -1,13 +1,13 @@
 #include "core/discovery/fleet.h"
 
-#include "core/discovery/nginx/upstream.h"
+#include "core/discovery/address.h"
 
 #include <algorithm>
 
 namespace hopscope::discovery {
 
 namespace {
-bool isIp(std::string_view host) { return nginx::isIpAddress(host); }
+bool isIp(std::string_view host) { return isIpAddress(host); }
 
 std::string firstLabel(const std::string& name) { return name.substr(0, name.find('.')); }
 }

@@ -2,6 +2,7 @@
 
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
+#include "core/parse/haproxyconfig.h"
 #include "core/parse/nginxconfig.h"
 
 #include <re2/re2.h>
@@ -170,7 +171,7 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
         return "nginx";
     if (std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isDump(file.text); }))
         return "nginx";
-    if (hasName("haproxy.cfg"))
+    if (hasName("haproxy.cfg", "haproxy.conf"))
         return "haproxy";
     if (hasName("Caddyfile"))
         return "caddy";
@@ -187,7 +188,7 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
             return "nginx";
         if (file.text.find("<VirtualHost") != std::string::npos || file.text.find("ProxyPass ") != std::string::npos)
             return "apache";
-        if (file.text.find("\nbackend ") != std::string::npos && file.text.find("\n") != std::string::npos)
+        if (parse::isHaproxyText(file.text))
             return "haproxy";
         if (file.text.find("apiVersion:") != std::string::npos)
             return "kubernetes";
@@ -238,21 +239,40 @@ model::SoftwareConfig nginxConfigOf(const std::vector<OfflineFile>& files, std::
     return config;
 }
 
+model::SoftwareConfig haproxyConfigOf(const std::vector<OfflineFile>& files)
+{
+    model::SoftwareConfig config;
+    config.software = "haproxy";
+    for (const OfflineFile& file : files)
+        config.files.push_back({ file.path, file.text, {}, {} });
+    // haproxy -f haproxy.cfg -f conf.d: the main file first, then the others by name
+    const auto rank = [](const model::ConfigFile& file) { return fileName(file.path) == "haproxy.cfg" ? 0 : 1; };
+    std::stable_sort(config.files.begin(), config.files.end(), [&](const model::ConfigFile& a, const model::ConfigFile& b) {
+        return std::pair(rank(a), a.path) < std::pair(rank(b), b.path);
+    });
+    if (!config.files.empty())
+        config.mainFile = config.files.front().path;
+    return config;
+}
+
 Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::string& software)
 {
-    Discovered result;
     const std::string wanted = software.empty() ? softwareOfFiles(files) : software;
-    const model::FilePlace place { files.empty() ? std::string() : files.front().path, 0 };
-    if (wanted != "nginx") {
+    std::vector<model::ConfigWarning> warnings;
+    model::SoftwareConfig config;
+    if (wanted == "nginx")
+        config = nginxConfigOf(files, warnings);
+    else if (wanted == "haproxy")
+        config = haproxyConfigOf(files);
+    if (files.empty() || !makeProxy(config)) {
         const std::string message = files.empty() ? "there are no files to read"
             : wanted.empty()                      ? "what software these files configure can't be told; name it with --software"
                                                   : wanted + " configuration is not supported yet";
-        result.warnings.push_back({ place, message });
-        return result;
+        Discovered nothing;
+        nothing.warnings.push_back({ { files.empty() ? std::string() : files.front().path, 0 }, message });
+        return nothing;
     }
-    std::vector<model::ConfigWarning> warnings;
-    const model::SoftwareConfig config = nginxConfigOf(files, warnings);
-    result = OfflineTopology(config).build();
+    Discovered result = OfflineTopology(config).build();
     result.warnings.insert(result.warnings.end(), warnings.begin(), warnings.end());
     return result;
 }

@@ -13,4 +13,7 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files);
 /// The files as one configuration: its main file found by name, or made of all that no other includes.
 model::SoftwareConfig nginxConfigOf(const std::vector<OfflineFile>& files, std::vector<model::ConfigWarning>& warnings);
 
+/// haproxy.cfg first, the others by name; lists and maps among them.
+model::SoftwareConfig haproxyConfigOf(const std::vector<OfflineFile>& files);
+
 }

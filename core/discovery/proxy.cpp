@@ -1,5 +1,6 @@
 #include "core/discovery/proxy.h"
 
+#include "core/discovery/haproxy/haproxyproxy.h"
 #include "core/discovery/nginx/nginxproxy.h"
 
 namespace hopscope::discovery {
@@ -8,6 +9,8 @@ std::unique_ptr<Proxy> makeProxy(const model::SoftwareConfig& config)
 {
     if (config.software == "nginx")
         return std::make_unique<nginx::NginxProxy>(config);
+    if (config.software == "haproxy")
+        return std::make_unique<haproxy::HaproxyProxy>(config);
     return nullptr;
 }
 

@@ -5,6 +5,7 @@
 #include "core/model/topology.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,7 @@ struct ProxyTarget {
     bool isOnPath = false; ///< the request at hand goes there
     bool isMirror = false; ///< a copy that nobody waits for
     Request next;          ///< what the target is asked
+    std::optional<model::ServerReport> reported; ///< what the proxy itself says of it
 };
 
 /// How a proxy came to choose the virtual host.

@@ -3,6 +3,7 @@
 #include "core/base/ids.h"
 #include "core/base/time.h"
 #include "core/model/runtime.h"
+#include "core/model/serverreport.h"
 #include "core/model/source.h"
 
 #include <cstdint>
@@ -300,6 +301,7 @@ struct HostFacts {
     std::vector<FirewallRule> firewall;
     std::vector<Neighbour> neighbours;
     std::vector<Container> containers;
+    std::vector<ServerReport> serverReports; ///< by the proxies that run there
     std::vector<Change> changes;
     std::vector<Setting> settings;
     std::vector<ProgramVersion> versions;

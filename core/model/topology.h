@@ -92,6 +92,7 @@ struct Timeouts {
 struct Declared {
     Endpoint endpoint;
     FilePlace place;
+    std::string name; ///< what the caller calls it in its log and status: "be_shop/app1"; empty: by its address
     Timeouts timeouts;
     std::string requestHost; ///< the Host header that the caller sends
     std::string requestPath; ///< what it asks the target for, where the profile's url leads here; "/" otherwise
@@ -112,6 +113,7 @@ struct Declared {
     std::optional<int> retries;         ///< at most so many servers; 0: no limit
     std::optional<int> maxFails;        ///< after so many failures the server is left out; 0: never
     std::optional<base::Milliseconds> failTimeout; ///< … for this long
+    std::string healthCheck; ///< what the caller itself asks to see whether it is well: "GET /healthz"; "connect"; empty: nothing
     std::optional<int> maxConnections;  ///< at once to this server; 0: no limit
 
     bool operator==(const Declared&) const = default;
@@ -126,6 +128,7 @@ struct Hop {
     std::string group; ///< replicas of one group are parallel: the upstream's or balancer's name; empty: alone
     bool isOnPath = false; ///< serves the profile's url (else another virtual host's or an idle one)
     Declared declared;
+    std::optional<ServerReport> reported; ///< what the caller itself says of it
     std::vector<Listener> listening; ///< sockets that accept this target, on the callee's host
     State state = State::Unknown;
     std::optional<double> latencyMs;

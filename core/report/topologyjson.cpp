@@ -67,6 +67,13 @@ namespace {
         json["onPath"] = hop.isOnPath;
         json["backup"] = declared.isBackup;
         json["markedDown"] = declared.isDown;
+        if (hop.reported) {
+            json["reported"] = Json::object();
+            json["reported"]["name"] = hop.reported->group + "/" + hop.reported->server;
+            json["reported"]["state"] = hop.reported->state;
+            json["reported"]["check"] = hop.reported->check;
+            json["reported"]["detail"] = hop.reported->detail;
+        }
         json["listening"] = Json::array();
         for (const model::Listener& each : hop.listening)
             json["listening"].push_back(jsonOf(each));

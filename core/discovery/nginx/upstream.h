@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/discovery/address.h"
 #include "core/discovery/nginx/scope.h"
 
 #include <optional>
@@ -8,16 +9,6 @@
 #include <vector>
 
 namespace hopscope::discovery::nginx {
-
-/// "name", "name:80", "[::1]:80", "unix:/path" as an endpoint; `defaultPort` where it has none.
-struct Address {
-    model::Endpoint endpoint;
-    bool hasPort = false;
-};
-Address parseAddress(std::string_view text, base::Port defaultPort);
-
-/// Whether it is an address and not a name that must be looked up.
-bool isIpAddress(std::string_view host);
 
 struct UpstreamServer {
     const parse::NginxDirective* directive = nullptr;

@@ -109,6 +109,8 @@ namespace {
             id(hop.from);
             id(hop.to);
             text(hop.group);
+            if (hop.reported)
+                apply(*hop.reported);
             each(hop.listening);
         }
 
@@ -116,6 +118,7 @@ namespace {
         {
             apply(declared.endpoint);
             text(declared.place.file);
+            text(declared.name);
             // May be a variable of the proxy's ("$host"), so not a name by itself.
             text(declared.requestHost);
             text(declared.requestPath, TextKind::Url);
@@ -125,6 +128,16 @@ namespace {
                 text(server);
             text(declared.scriptFile);
             text(declared.callerUser, TextKind::UserName);
+            text(declared.healthCheck);
+        }
+
+        void apply(model::ServerReport& report)
+        {
+            text(report.group);
+            text(report.server);
+            text(report.address);
+            text(report.state);
+            text(report.detail);
         }
 
         void apply(model::Listener& listener)

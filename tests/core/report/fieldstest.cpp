@@ -44,10 +44,10 @@ void fields(const model::Node& value)
 
 void fields(const model::Hop& value)
 {
-    [[maybe_unused]] const auto& [hopId, from, to, protocol, group, isOnPath, declared, listening, state, latencyMs] = value;
-    [[maybe_unused]] const auto& [endpoint, place, timeouts, requestHost, requestPath, serverName, verifiesCertificate,
+    [[maybe_unused]] const auto& [hopId, from, to, protocol, group, isOnPath, declared, reported, listening, state, latencyMs] = value;
+    [[maybe_unused]] const auto& [endpoint, place, name, timeouts, requestHost, requestPath, serverName, verifiesCertificate,
         trustedCertificates, sendsProxyProtocol, isBackup, isDown, weight, keepalive, scriptFile, callerUser, isResolvedAtStart,
-        httpVersion, trustedCertificate, retriesOn, retries, maxFails, failTimeout, maxConnections]
+        httpVersion, trustedCertificate, retriesOn, retries, maxFails, failTimeout, healthCheck, maxConnections]
         = declared;
     [[maybe_unused]] const auto& [host, port, path] = endpoint;
 }
@@ -56,6 +56,13 @@ void fields(const model::Listener& value)
 {
     [[maybe_unused]] const auto& [kind, address, port, path, pid, process, user, unit, receiveQueue, earlierQueues, backlog,
         container, source]
+        = value;
+}
+
+void fields(const model::ServerReport& value)
+{
+    [[maybe_unused]] const auto& [software, group, server, address, health, state, check, detail, since, queued, sessions, sessionLimit,
+        connectErrors, source]
         = value;
 }
 
@@ -90,7 +97,7 @@ template <class... Part> int count()
 TEST(RedactedFields, AreAllDecidedOn)
 {
     // The check is made by the compiler, above.
-    EXPECT_EQ((count<model::Diagnosis, model::Finding, model::Evidence, model::Remediation, model::Node, model::Hop, model::Listener,
+    EXPECT_EQ((count<model::Diagnosis, model::Finding, model::Evidence, model::Remediation, model::Node, model::Hop, model::Listener, model::ServerReport,
                   model::HostReport, model::Change, model::Alternative, model::Advice, model::Gap>()),
-        12);
+        13);
 }

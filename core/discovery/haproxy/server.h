@@ -1,0 +1,37 @@
+#pragma once
+
+#include "core/discovery/haproxy/address.h"
+#include "core/discovery/haproxy/section.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hopscope::discovery::haproxy {
+
+/// A `server` or `server-template` line with what `default-server` adds.
+struct Server {
+    const parse::HaproxyLine* line = nullptr;
+    std::string name;
+    bool isTemplate = false;
+    WrittenAddress address;
+    bool isTls = false;
+    bool isChecked = false;
+    bool isBackup = false;
+    bool isDisabled = false;
+    bool sendsProxyProtocol = false;
+    bool verifies = true;
+    std::string trustedCertificates;
+    std::string serverName; ///< the expression behind `sni`
+    std::string protocol;   ///< `proto`, or what `alpn` offers
+    std::string resolvers;
+    std::string initAddress;
+    std::optional<int> weight;
+    std::optional<int> maxConnections;
+    std::optional<int> fall;
+    std::optional<base::Milliseconds> interval;
+};
+
+std::vector<Server> serversOf(const Section& backend);
+
+}
