@@ -1,4 +1,4 @@
-#include "echobackend.h"
+#include "tests/support/echobackend.h"
 #include "realnginx.h"
 
 #include "core/discovery/nginx/nginxproxy.h"

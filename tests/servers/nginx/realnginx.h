@@ -1,6 +1,6 @@
 #pragma once
 
-#include "socket.h"
+#include "tests/support/socket.h"
 
 #include <string>
 #include <sys/types.h>

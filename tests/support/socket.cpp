@@ -1,4 +1,4 @@
-#include "socket.h"
+#include "tests/support/socket.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>

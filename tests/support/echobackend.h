@@ -1,6 +1,6 @@
 #pragma once
 
-#include "socket.h"
+#include "tests/support/socket.h"
 
 #include <atomic>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace hopscope::test {
 
-/// A server for nginx to pass requests to, over HTTP or FastCGI. It answers with what it was asked, at which of its
+/// A server for a proxy to pass requests to, over HTTP or FastCGI. It answers with what it was asked, at which of its
 /// addresses (all of 127.0.0.0/8): "127.0.0.3 /path?query host" or "127.0.0.3 fastcgi /script/file.php host".
 class EchoBackend {
 public:

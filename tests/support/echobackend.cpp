@@ -1,4 +1,4 @@
-#include "echobackend.h"
+#include "tests/support/echobackend.h"
 
 #include <sys/socket.h>
 
@@ -92,8 +92,10 @@ void answerHttp(const Socket& connection, std::string bytes)
     const std::size_t start = bytes.find(' ') + 1;
     const std::string target = bytes.substr(start, bytes.find(' ', start) - start);
     std::string host;
-    if (const std::size_t at = bytes.find("\r\nHost: "); at != std::string::npos)
-        host = bytes.substr(at + 8, bytes.find('\r', at + 2) - at - 8);
+    // HAProxy writes names in lower case
+    for (const char* name : { "\r\nHost: ", "\r\nhost: " })
+        if (const std::size_t at = bytes.find(name); at != std::string::npos)
+            host = bytes.substr(at + 8, bytes.find('\r', at + 2) - at - 8);
     const std::string text = connection.localAddress() + " " + target + " " + host;
     connection.send("HTTP/1.0 200 OK\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text);
 }
