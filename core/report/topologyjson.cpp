@@ -20,6 +20,7 @@ namespace {
         json["unit"] = node.unit;
         json["user"] = node.user;
         json["container"] = node.container;
+        json["object"] = node.object;
         json["workingDirectory"] = node.workingDirectory;
         json["note"] = node.note;
         json["sources"] = node.sources;

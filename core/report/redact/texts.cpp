@@ -92,6 +92,7 @@ namespace {
             text(node.label);
             text(node.unit);
             text(node.container);
+            text(node.object);
             text(node.workingDirectory);
             text(node.note);
         }

@@ -37,7 +37,7 @@ void fields(const model::Remediation& value)
 
 void fields(const model::Node& value)
 {
-    [[maybe_unused]] const auto& [nodeId, kind, software, version, host, address, label, state, pid, unit, user, container,
+    [[maybe_unused]] const auto& [nodeId, kind, software, version, host, address, label, state, pid, unit, user, container, object,
         workingDirectory, note, sources]
         = value;
 }

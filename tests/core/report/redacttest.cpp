@@ -81,7 +81,7 @@ TEST(Redact, MasksEveryStringThatCarriesAName)
         each->commands = each->undo = { leak };
     }
     for (model::Node& node : diagnosis.topology.nodes)
-        node.address = node.label = node.unit = node.container = node.workingDirectory = node.note = leak;
+        node.address = node.label = node.unit = node.container = node.object = node.workingDirectory = node.note = leak;
     for (model::Hop& hop : diagnosis.topology.hops) {
         hop.group = hop.declared.endpoint.path = hop.declared.requestHost = hop.declared.requestPath = leak;
         hop.declared.serverName = hop.declared.scriptFile = hop.declared.callerUser = hop.declared.place.file = leak;

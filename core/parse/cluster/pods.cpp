@@ -1,0 +1,203 @@
+// Pods, and the workloads that make them.
+#include "core/parse/cluster/reading.h"
+
+#include "core/parse/secrets.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace hopscope::parse::cluster {
+
+namespace {
+namespace c = model::cluster;
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(),
+        [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
+    return text;
+}
+
+bool soundsSecret(const std::string& name)
+{
+    const std::string text = lower(name);
+    for (const char* word : { "pass", "secret", "token", "credential", "private", "api_key", "apikey", "access_key" })
+        if (text.find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
+/// What a variable's value says of a host: scheme, name and port, without user, password and path. Empty where it
+/// names none.
+std::string hostPartOf(std::string_view value)
+{
+    std::string_view scheme;
+    if (const std::size_t end = value.find("://"); end != std::string_view::npos && end < 24) {
+        scheme = value.substr(0, end + 3);
+        value.remove_prefix(end + 3);
+    } else if (value.find('/') != std::string_view::npos) {
+        return {};
+    }
+    value = value.substr(0, value.find_first_of("/?#"));
+    if (const std::size_t at = value.rfind('@'); at != std::string_view::npos)
+        value.remove_prefix(at + 1);
+    const bool isPlain = !value.empty() && value.size() < 254
+        && std::all_of(value.begin(), value.end(), [](unsigned char each) {
+               return std::isalnum(each) || each == '.' || each == '-' || each == ':' || each == '_' || each == ',';
+           });
+    return isPlain ? std::string(scheme) + std::string(value) : std::string();
+}
+
+std::optional<c::HealthProbe> probeIn(const Tree& tree)
+{
+    if (!tree.isMap())
+        return std::nullopt;
+    c::HealthProbe probe;
+    if (const Tree& http = tree.at("httpGet"); http.isMap()) {
+        probe.kind = c::HealthProbe::Kind::Http;
+        probe.port = http.text("port");
+        probe.path = http.text("path");
+        probe.scheme = http.text("scheme");
+    } else if (const Tree& tcp = tree.at("tcpSocket"); tcp.isMap()) {
+        probe.kind = c::HealthProbe::Kind::Tcp;
+        probe.port = tcp.text("port");
+    } else if (const Tree& grpc = tree.at("grpc"); grpc.isMap()) {
+        probe.kind = c::HealthProbe::Kind::Grpc;
+        probe.port = grpc.text("port");
+    } else {
+        probe.kind = c::HealthProbe::Kind::Exec;
+    }
+    const auto set = [&](const char* key, int& field) { field = numberIn(tree.at(key)).value_or(field); };
+    set("initialDelaySeconds", probe.initialDelaySeconds);
+    set("periodSeconds", probe.periodSeconds);
+    set("timeoutSeconds", probe.timeoutSeconds);
+    set("failureThreshold", probe.failureThreshold);
+    return probe;
+}
+
+c::Container containerOf(const Tree& tree, bool isInit)
+{
+    c::Container container;
+    container.name = tree.text("name");
+    container.image = tree.text("image");
+    // A sidecar of the newer kind is an init container that stays.
+    container.isInit = isInit && tree.text("restartPolicy") != "Always";
+    for (const Tree& port : tree.at("ports").items)
+        container.ports.push_back({ port.text("name"), portIn(port.at("containerPort")),
+            port.has("protocol") ? port.text("protocol") : "TCP" });
+    container.readiness = probeIn(tree.at("readinessProbe"));
+    container.liveness = probeIn(tree.at("livenessProbe"));
+    container.startup = probeIn(tree.at("startupProbe"));
+    for (const Tree& variable : tree.at("env").items) {
+        const std::string name = variable.text("name");
+        const Tree& value = variable.at("value");
+        if (!value.isScalar() || (soundsSecret(name) && value.scalar.find("://") == std::string::npos))
+            continue;
+        if (std::string host = hostPartOf(value.scalar); !host.empty())
+            container.environment.emplace_back(name, std::move(host));
+    }
+    for (const char* part : { "command", "args" })
+        for (const std::string& word : tree.at(part).texts())
+            if (container.command.size() < 2000)
+                container.command += (container.command.empty() ? "" : " ") + word;
+    container.command = withSecretsMasked(container.command);
+    container.memoryLimit = tree.in({ "resources", "limits" }).text("memory");
+    container.line = tree.line;
+    return container;
+}
+
+c::ContainerState stateOf(const Tree& tree)
+{
+    c::ContainerState state;
+    const auto read = [&](const char* key, c::ContainerState::Phase phase) {
+        const Tree& part = tree.at(key);
+        if (!part.isMap())
+            return;
+        state.phase = phase;
+        state.reason = part.text("reason");
+        state.message = part.text("message");
+        state.exitCode = numberIn(part.at("exitCode"));
+        state.startedAt = timeIn(part.at("startedAt"));
+        state.finishedAt = timeIn(part.at("finishedAt"));
+    };
+    read("waiting", c::ContainerState::Phase::Waiting);
+    read("running", c::ContainerState::Phase::Running);
+    read("terminated", c::ContainerState::Phase::Terminated);
+    return state;
+}
+
+void readStatuses(std::vector<c::Container>& containers, const Tree& statuses)
+{
+    for (const Tree& status : statuses.items) {
+        const std::string name = status.text("name");
+        const auto found = std::find_if(
+            containers.begin(), containers.end(), [&](const c::Container& each) { return each.name == name; });
+        if (found == containers.end())
+            continue;
+        found->state = stateOf(status.at("state"));
+        found->last = stateOf(status.at("lastState"));
+        found->restarts = numberIn(status.at("restartCount")).value_or(0);
+        found->isReady = status.flag("ready", false);
+    }
+}
+
+void readSpec(c::Pod& pod, const Tree& spec)
+{
+    pod.node = spec.text("nodeName");
+    pod.serviceAccount = spec.has("serviceAccountName") ? spec.text("serviceAccountName") : spec.text("serviceAccount");
+    pod.usesHostNetwork = spec.flag("hostNetwork", false);
+    for (const Tree& each : spec.at("initContainers").items)
+        pod.containers.push_back(containerOf(each, true));
+    for (const Tree& each : spec.at("containers").items)
+        pod.containers.push_back(containerOf(each, false));
+}
+}
+
+c::Pod podOf(const Tree& object, const ObjectPlace& place)
+{
+    c::Pod pod;
+    pod.meta = metaOf(object, place);
+    readSpec(pod, object.at("spec"));
+    const Tree& status = object.at("status");
+    pod.phase = status.text("phase");
+    pod.reason = status.text("reason");
+    pod.message = status.text("message");
+    pod.ip = status.text("podIP");
+    pod.hostIp = status.text("hostIP");
+    pod.conditions = conditionsIn(status.at("conditions"));
+    readStatuses(pod.containers, status.at("initContainerStatuses"));
+    readStatuses(pod.containers, status.at("containerStatuses"));
+    return pod;
+}
+
+void addWorkload(c::Cluster& cluster, const std::string& kind, const Tree& object, const ObjectPlace& place)
+{
+    c::Workload workload;
+    workload.kind = kind;
+    workload.meta = metaOf(object, place);
+    const Tree& spec = object.at("spec");
+    const Tree& status = object.at("status");
+    workload.wanted = numberIn(spec.at("replicas"));
+    if (kind == "DaemonSet")
+        workload.wanted = numberIn(status.at("desiredNumberScheduled"));
+    workload.ready = numberIn(status.at(kind == "DaemonSet" ? "numberReady" : "readyReplicas")).value_or(0);
+    workload.updated = numberIn(status.at(kind == "DaemonSet" ? "updatedNumberScheduled" : "updatedReplicas")).value_or(0);
+    workload.available = numberIn(status.at(kind == "DaemonSet" ? "numberAvailable" : "availableReplicas")).value_or(0);
+    if (const auto revision = workload.meta.annotations.find("deployment.kubernetes.io/revision");
+        revision != workload.meta.annotations.end())
+        workload.revision = std::atoi(revision->second.c_str());
+    const Tree& selector = spec.at("selector");
+    workload.selector = selectorIn(selector);
+    if (kind == "ReplicationController" || kind == "DeploymentConfig")
+        workload.selector.labels = labelsIn(selector);
+    const Tree& pattern = kind == "CronJob" ? spec.in({ "jobTemplate", "spec", "template" }) : spec.at("template");
+    workload.pod.meta = metaOf(pattern, place);
+    workload.pod.meta.space = workload.meta.space;
+    if (workload.pod.meta.line == 0)
+        workload.pod.meta.line = workload.meta.line;
+    readSpec(workload.pod, pattern.at("spec"));
+    workload.conditions = conditionsIn(status.at("conditions"));
+    cluster.workloads.push_back(std::move(workload));
+}
+
+}
