@@ -1,7 +1,9 @@
 #include "core/discovery/offline.h"
 
+#include "core/discovery/kubernetes/offlinemanifests.h"
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
+#include "core/parse/cluster/manifests.h"
 #include "core/parse/haproxyconfig.h"
 #include "core/parse/nginxconfig.h"
 
@@ -32,6 +34,14 @@ bool holdsNginx(const std::string& text)
 bool isDump(const std::string& text)
 {
     return text.starts_with("# configuration file /") || text.find("\n# configuration file /") != std::string::npos;
+}
+
+bool isManifest(const OfflineFile& file)
+{
+    const std::string_view name = fileName(file.path);
+    const bool mayBe = name.find('.') == std::string_view::npos || name.ends_with(".yaml") || name.ends_with(".yml")
+        || name.ends_with(".json") || name.ends_with(".tpl") || name.ends_with(".j2") || name.ends_with(".tmpl");
+    return mayBe && parse::holdsManifest(file.text);
 }
 
 std::string commonFolder(const std::vector<model::ConfigFile>& files)
@@ -179,6 +189,9 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
         return "apache";
     if (hasName("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"))
         return "compose";
+    // Before what an object may hold: a ConfigMap with a whole nginx.conf is a manifest all the same.
+    if (std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isManifest(file); }))
+        return "kubernetes";
     if (hasName("traefik.yml", "traefik.yaml", "traefik.toml"))
         return "traefik";
     if (hasName("envoy.yaml", "envoy.yml", "envoy.json"))
@@ -190,8 +203,6 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
             return "apache";
         if (parse::isHaproxyText(file.text))
             return "haproxy";
-        if (file.text.find("apiVersion:") != std::string::npos)
-            return "kubernetes";
     }
     return {};
 }
@@ -258,6 +269,8 @@ model::SoftwareConfig haproxyConfigOf(const std::vector<OfflineFile>& files)
 Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::string& software)
 {
     const std::string wanted = software.empty() ? softwareOfFiles(files) : software;
+    if (wanted == "kubernetes" && !files.empty())
+        return kubernetes::discoverManifests(files);
     std::vector<model::ConfigWarning> warnings;
     model::SoftwareConfig config;
     if (wanted == "nginx")

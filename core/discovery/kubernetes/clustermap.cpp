@@ -378,8 +378,9 @@ void ClusterMap::call(const Call& call, const c::Service& service, const c::Serv
 /// What the app's environment names: services of this cluster, and databases elsewhere.
 void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bool isOnPath, int depth)
 {
-    // Replicas are alike: one of them stands for all.
-    std::string key = pod.meta.ownerName.empty() ? from.value() : pod.meta.space + "/" + pod.meta.ownerName;
+    // Replicas are alike: one of them stands for all. So do the ports of one workload.
+    const std::string key = pod.meta.ownerName.empty() ? from.value().substr(0, from.value().find(':'))
+                                                       : pod.meta.space + "/" + pod.meta.ownerName;
     if (depth >= deepest || !m_entered.insert(key + (isOnPath ? "+" : "")).second)
         return;
     for (const c::Container& container : pod.containers) {
@@ -649,7 +650,7 @@ void ClusterMap::addAll()
             addService(service);
     // Workloads call others too, also those that nobody calls.
     for (const c::Workload& workload : m_cluster.workloads)
-        if (workload.meta.ownerKind.empty()) {
+        if (workload.meta.ownerKind.empty() && !m_entered.contains(lower(workload.kind) + "/" + named(workload.meta))) {
             const auto& containers = workload.pod.containers;
             const bool calls = std::any_of(containers.begin(), containers.end(), [&](const c::Container& container) {
                 return std::any_of(container.environment.begin(), container.environment.end(), [&](const auto& variable) {
