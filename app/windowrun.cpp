@@ -89,7 +89,7 @@ int runWindow(
 {
     return show(options, std::move(catalogue), [&](ui::MainWindow& window) {
         if (!path.empty())
-            window.openProfile(QString::fromStdString(path));
+            window.openFile(QString::fromStdString(path));
     });
 }
 

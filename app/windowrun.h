@@ -12,7 +12,7 @@ class DemoOutage;
 
 namespace hopscope::app {
 
-/// Shows the window until it is closed, with a profile's file opened, or the start page where the path is empty.
+/// Shows the window until it is closed, with a profile or a recording opened, or the start page where the path is empty.
 /// Returns the exit code.
 int runWindow(const run::Options& options, std::shared_ptr<const faults::Catalogue> catalogue, const std::string& path);
 

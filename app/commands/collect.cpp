@@ -31,8 +31,6 @@ int collect(const QStringList& words)
     const auto catalogue = loadCatalogue();
     if (!catalogue)
         return exitcode::usage;
-    if (!arguments.isSet("timeout"))
-        options->timeout = profile->checks.timeout;
     const Interrupt interrupt;
     run::Engine engine(*options, *catalogue, terminalInteraction());
     ProgressLines progress;

@@ -48,8 +48,6 @@ int diagnose(const QStringList& words)
     const auto profile = namedProfile(arguments);
     if (!profile)
         return failedProfile(arguments, profile.error());
-    if (!arguments.isSet("timeout"))
-        options->timeout = profile->checks.timeout;
 
     const Interrupt interrupt;
     run::Engine engine(*options, *catalogue, terminalInteraction());

@@ -116,8 +116,6 @@ int discover(const QStringList& words)
         return failedProfile(arguments, profile.error());
     if (!catalogue)
         return exitcode::usage;
-    if (!arguments.isSet("timeout"))
-        options->timeout = profile->checks.timeout;
     options->discoverOnly = true;
     const Interrupt interrupt;
     run::Engine engine(*options, *catalogue, terminalInteraction());

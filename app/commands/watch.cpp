@@ -51,8 +51,6 @@ int watch(const QStringList& words)
     const auto catalogue = loadCatalogue();
     if (!catalogue)
         return exitcode::usage;
-    if (!arguments.isSet("timeout"))
-        options->timeout = profile->checks.timeout;
     base::Milliseconds interval = profile->checks.interval;
     bool isNumber = true;
     if (arguments.isSet("interval"))

@@ -2,15 +2,13 @@
 
 #include "core/base/result.h"
 #include "core/exec/checkspec.h"
+#include "core/exec/deadline.h"
 #include "core/model/capture.h"
 
-#include <chrono>
 #include <functional>
 #include <stop_token>
 
 namespace hopscope::exec {
-
-using Deadline = std::chrono::steady_clock::time_point;
 
 /// Runs checks on one host. Used from one thread (the host's); every call returns by the deadline or soon after a
 /// stop was asked for, whatever the other side does.

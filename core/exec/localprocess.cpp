@@ -38,9 +38,9 @@ namespace {
         }
     }
 
-    int pollTimeout(Deadline deadline)
+    int pollTimeout(const Deadline& deadline)
     {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - steady_clock::now()).count();
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.at() - steady_clock::now()).count();
         return int(std::clamp<long long>(left, 0, 60000));
     }
 
@@ -153,7 +153,7 @@ base::Result<void> LocalProcess::wait(std::stop_token stop, Deadline deadline, s
     const int count = ::poll(polled.data(), polled.size(), pollTimeout(deadline));
     if (signal.isRaised())
         return base::failure({ base::ErrorCode::Cancelled, "run", "/bin/sh", "cancelled", "" });
-    if (count == 0 && steady_clock::now() >= deadline)
+    if (count == 0 && deadline.isOver())
         return base::failure({ base::ErrorCode::TimedOut, "run", "/bin/sh", "no answer in time", "" });
     if (polled[1].revents)
         take(m_out, m_arrived.out);

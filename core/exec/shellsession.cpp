@@ -64,7 +64,7 @@ base::Result<void> ShellSession::sendExpected(std::stop_token stop, Deadline dea
 
 base::Result<void> ShellSession::begin(std::stop_token stop, Deadline deadline)
 {
-    const Deadline limit = std::min(deadline, steady_clock::now() + helloPatience);
+    const Deadline limit = deadline.orAt(steady_clock::now() + helloPatience);
     // A shell that refuses us may close its input first: what it says about that is still worth reading.
     if (const auto sent = sendExpected(stop, limit); !sent && sent.error().code != base::ErrorCode::Disconnected)
         return sent;
@@ -73,7 +73,7 @@ base::Result<void> ShellSession::begin(std::stop_token stop, Deadline deadline)
 
 bool ShellSession::waitForSign(std::stop_token stop, Deadline deadline)
 {
-    const auto bytes = m_channel->read(stop, std::min(deadline, steady_clock::now() + patience()));
+    const auto bytes = m_channel->read(stop, deadline.orAt(steady_clock::now() + patience()));
     if (!bytes)
         return bytes.error().code != base::ErrorCode::Disconnected;
     m_cutter.feed(bytes->out, bytes->error, [this](model::CheckResult result) { m_early.push_back(std::move(result)); });
@@ -138,15 +138,15 @@ base::Result<void> ShellSession::readResults(const ResultCutter::Sink& sink, std
     auto since = steady_clock::now();
     while (!m_cutter.isDone()) {
         hasProgress = false;
-        const Deadline limit = since + patience();
-        const auto bytes = m_channel->read(stop, std::min(limit, deadline));
+        const auto limit = since + patience();
+        const auto bytes = m_channel->read(stop, deadline.orAt(limit));
         if (!bytes && bytes.error().code == base::ErrorCode::TimedOut) {
             if (m_cutter.endNextWithoutErrorStream(timed)) {
                 since = steady_clock::now();
                 continue;
             }
             m_cutter.endNext(model::outcome::TimedOut { m_limits.front() }, timed);
-            if (limit < deadline)
+            if (limit < deadline.at())
                 return {};
             return base::failure(error(base::ErrorCode::TimedOut, "the run's time was over", ""));
         }
@@ -157,12 +157,12 @@ base::Result<void> ShellSession::readResults(const ResultCutter::Sink& sink, std
             return base::failure(error(base::ErrorCode::Disconnected, "the shell ended before its checks did", ""));
         if (hasProgress)
             since = steady_clock::now();
-        if (steady_clock::now() >= std::min(limit, deadline) && !hasProgress) {
+        if (deadline.orAt(limit).isOver() && !hasProgress) {
             // Bytes without end and no frame: the read above never times out by itself.
             if (m_cutter.isDone())
                 break;
             m_cutter.endNext(model::outcome::TimedOut { m_limits.front() }, timed);
-            if (limit < deadline)
+            if (limit < deadline.at())
                 return {};
             return base::failure(error(base::ErrorCode::TimedOut, "the run's time was over", ""));
         }

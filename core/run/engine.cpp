@@ -4,6 +4,7 @@
 #include "core/probe/outside.h"
 #include "core/run/currentrun.h"
 #include "core/run/hostworker.h"
+#include "core/run/timedinteraction.h"
 #include "core/ssh/sshhost.h"
 
 #include <algorithm>
@@ -22,13 +23,16 @@ namespace {
     /// Facts of one round can show new hops (a log that names a database): so often is looked again.
     constexpr int roundLimit = 6;
 
-    Engine::Seams liveSeams(const Options& options, std::shared_ptr<ssh::Interaction> interaction)
+    Engine::Seams liveSeams(const Options& options, std::shared_ptr<ssh::Interaction> person)
     {
+        const auto questions = std::make_shared<exec::QuestionClock>();
+        const auto interaction = person ? std::make_shared<TimedInteraction>(std::move(person), questions) : nullptr;
         ssh::SshSettings settings;
         settings.configFile = options.sshConfigFile;
         settings.knownHostsFile = options.knownHostsFile;
         settings.acceptNewHostKeys = options.acceptNewHostKeys;
         Engine::Seams seams;
+        seams.questions = questions;
         seams.runner = [settings, interaction](const model::Profile& profile, const model::ProfileHost& host) {
             return exec::makeScriptRunner(host.name,
                 host.isLocal ? exec::makeLocalHost() : ssh::makeSshHost(host, profile.hosts, settings, interaction),
@@ -85,6 +89,8 @@ Engine::Engine(Options options, std::shared_ptr<const faults::Catalogue> catalog
     m_private->options = std::move(options);
     m_private->catalogue = std::move(catalogue);
     m_private->seams = std::move(seams);
+    if (!m_private->seams.questions)
+        m_private->seams.questions = std::make_shared<exec::QuestionClock>();
 }
 
 Engine::~Engine() = default;
@@ -94,7 +100,8 @@ std::shared_ptr<const Snapshot> Engine::run(
 {
     Private& d = *m_private;
     const std::uint64_t number = ++d.runNumber;
-    const steady_clock::time_point deadline = steady_clock::now() + d.options.timeout;
+    const exec::Deadline deadline(
+        steady_clock::now() + d.options.timeout.value_or(profile.checks.timeout), d.seams.questions);
     std::stop_source stop;
     const std::stop_callback forward(callersStop, [&] {
         stop.request_stop();
@@ -108,11 +115,15 @@ std::shared_ptr<const Snapshot> Engine::run(
     // The outside view has its own thread; it is joined before the run returns.
     const std::jthread outside([&, token = stop.get_token()] {
         const auto seen = [&](const model::OutsideView& view) { d.events.push({ number, event::OutsideSeen { view, false } }); };
-        d.events.push({ number, event::OutsideSeen { d.seams.outside(profile, seen, token, deadline), true } });
+        d.events.push({ number, event::OutsideSeen { d.seams.outside(profile, seen, token, deadline.at()), true } });
     });
 
+    // A person's time to answer is none of the run's.
+    const auto conclude = [&] {
+        current.conclude(*d.catalogue, d.seams.now() - std::chrono::round<base::Milliseconds>(deadline.asked()));
+    };
     const auto publish = [&](bool isFinal) {
-        current.conclude(*d.catalogue, d.seams.now());
+        conclude();
         auto snapshot = current.snapshot(isFinal);
         if (sink)
             sink(snapshot);
@@ -125,9 +136,9 @@ std::shared_ptr<const Snapshot> Engine::run(
     bool isChanged = false;
     steady_clock::time_point lastPublished = steady_clock::now();
     steady_clock::time_point lastBatchEnd = steady_clock::now();
-    while (!isStopped && steady_clock::now() < deadline) {
-        const auto wake = isChanged || current.isInventoryUnderWay() ? lastPublished + snapshotSpacing : deadline;
-        std::optional<Event> event = d.events.pop(std::min(deadline, std::max(wake, steady_clock::now() + std::chrono::milliseconds(20))));
+    while (!isStopped && !deadline.isOver()) {
+        const auto wake = isChanged || current.isInventoryUnderWay() ? lastPublished + snapshotSpacing : deadline.at();
+        std::optional<Event> event = d.events.pop(std::min(deadline.at(), std::max(wake, steady_clock::now() + std::chrono::milliseconds(20))));
         if (event && event->run == number) {
             isChanged = true;
             const bool isBatchEnd = std::holds_alternative<event::BatchEnded>(event->what);
@@ -150,7 +161,7 @@ std::shared_ptr<const Snapshot> Engine::run(
             if (current.isAnythingUnderWay())
                 publish(false);
             else
-                current.conclude(*d.catalogue, d.seams.now());
+                conclude();
             isChanged = false;
             lastPublished = steady_clock::now();
         }

@@ -40,7 +40,7 @@ void HostWorker::loop(std::stop_token stop)
 bool HostWorker::takeSlot(const Work& work)
 {
     // A semaphore can't wait for a stop token: look at it between short waits.
-    while (!work.stop.stop_requested() && std::chrono::steady_clock::now() < work.deadline) {
+    while (!work.stop.stop_requested() && !work.deadline.isOver()) {
         if (m_slots.try_acquire_for(std::chrono::milliseconds(50)))
             return true;
     }
@@ -81,7 +81,7 @@ void HostWorker::perform(Work& work)
         m_runner->openAndRun(work.batch, announce, sink, work.stop, work.deadline);
     }
     // A batch that was cut short leaves the channel in the middle of something: the next one logs in anew.
-    if (isLost || work.stop.stop_requested() || std::chrono::steady_clock::now() >= work.deadline) {
+    if (isLost || work.stop.stop_requested() || work.deadline.isOver()) {
         m_runner.reset();
         m_session.reset();
     }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -44,7 +45,7 @@ struct Options {
     std::string sshConfigFile;  ///< empty: ~/.ssh/config
     std::string knownHostsFile; ///< empty: ~/.ssh/known_hosts
     bool acceptNewHostKeys = false;
-    base::Milliseconds timeout { 30000 };
+    std::optional<base::Milliseconds> timeout; ///< of a whole run; empty: the profile's
     bool discoverOnly = false; ///< stop after wave one
 };
 
@@ -62,6 +63,7 @@ public:
             std::stop_token, std::chrono::steady_clock::time_point)>
             outside;
         base::WallClock now;
+        std::shared_ptr<exec::QuestionClock> questions {}; ///< who asks people tells it; null: nobody asks
     };
 
     Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue,

@@ -21,9 +21,36 @@ namespace {
         pthread_sigmask(SIG_BLOCK, &brokenPipe, nullptr);
     }
 
-    base::Milliseconds since(steady_clock::time_point start)
+    /// Times what the network and the servers take: not what people take to answer.
+    class Stopwatch {
+    public:
+        explicit Stopwatch(const Patience& patience)
+            : m_patience(patience)
+            , m_start(steady_clock::now())
+            , m_asked(patience.deadline.asked())
+        {
+        }
+        base::Milliseconds asked() const
+        {
+            return std::chrono::round<base::Milliseconds>(m_patience.deadline.asked() - m_asked);
+        }
+        base::Milliseconds elapsed() const
+        {
+            return std::chrono::round<base::Milliseconds>(steady_clock::now() - m_start) - asked();
+        }
+
+    private:
+        const Patience& m_patience;
+        steady_clock::time_point m_start;
+        steady_clock::duration m_asked;
+    };
+
+    /// sshd closes a login that takes too long (LoginGraceTime), however good the answer is when it comes.
+    base::Error waitedTooLong(const Endpoint& endpoint)
     {
-        return std::chrono::round<base::Milliseconds>(steady_clock::now() - start);
+        return { base::ErrorCode::Disconnected, "log in to", endpoint.name,
+            "the server closed the connection while it waited for the answer",
+            "Check again: sshd waits for an answer as long as its LoginGraceTime says, often two minutes." };
     }
 
     Patience connectPatience(const Endpoint& endpoint, const Patience& patience)
@@ -51,7 +78,7 @@ base::Result<std::shared_ptr<Link>> connectAlong(const std::vector<Endpoint>& ro
     model::HostSession& session, std::stop_token stop, const Patience& patience)
 {
     holdBackBrokenPipes();
-    const auto start = steady_clock::now();
+    const Stopwatch whole(patience);
     const Endpoint& target = route.back();
     session.user = target.user;
     session.address = target.host + ":" + std::to_string(target.port);
@@ -80,12 +107,17 @@ base::Result<std::shared_ptr<Link>> connectAlong(const std::vector<Endpoint>& ro
         if (const auto keyed = handshake(*link, endpoint, interaction, patience); !keyed)
             return named(keyed.error());
         if (isTarget)
-            session.connect = since(start);
-        const auto loginStart = steady_clock::now();
-        if (const auto in = logIn(*link, endpoint, interaction, stop, patience); !in)
+            session.connect = whole.elapsed();
+        const Stopwatch login(patience);
+        if (const auto in = logIn(*link, endpoint, interaction, stop, patience); !in) {
+            const bool isClosed = !ssh_is_connected(link->session())
+                && in.error().detail.find("Too many authentication failures") == std::string::npos;
+            if (isClosed && whole.asked() >= shortestTooLate && in.error().code != base::ErrorCode::Cancelled)
+                return base::failure(waitedTooLong(endpoint));
             return named(in.error());
+        }
         if (isTarget)
-            session.authenticate = since(loginStart);
+            session.authenticate = login.elapsed();
     }
     return std::shared_ptr<Link>(std::move(link));
 }

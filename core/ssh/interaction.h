@@ -32,6 +32,8 @@ public:
     };
     /// Empty: the user gave up.
     virtual std::optional<std::string> secret(const SecretQuestion& question) = 0;
+    /// What was answered was wrong: nobody should keep it.
+    virtual void refused(const SecretQuestion&) { }
 };
 
 class NoInteraction final : public Interaction {

@@ -131,8 +131,9 @@ namespace {
                 }
             }
             for (int number = 1; number <= mostQuestions; ++number) {
-                const auto passphrase = m_interaction.secret({ Interaction::SecretQuestion::Kind::Passphrase,
-                    m_endpoint.name, m_endpoint.user, identity.file, false, number });
+                const Interaction::SecretQuestion question { Interaction::SecretQuestion::Kind::Passphrase,
+                    m_endpoint.name, m_endpoint.user, identity.file, false, number };
+                const auto passphrase = m_interaction.secret(question);
                 if (!passphrase) {
                     m_locked = identity.file;
                     return;
@@ -141,6 +142,7 @@ namespace {
                     attempt(identity.label, [&] { return ssh_userauth_publickey(m_link.session(), nullptr, key.get()); });
                     return;
                 }
+                m_interaction.refused(question);
             }
             m_locked = identity.file;
         }
@@ -149,48 +151,54 @@ namespace {
         {
             for (int number = 1; number <= mostQuestions && m_state == State::Open; ++number) {
                 bool hasGivenUp = false;
-                bool hasAskedAnyone = false;
-                attempt("keyboard-interactive", [&] {
+                std::vector<Interaction::SecretQuestion> asked;
+                const bool isTaken = attempt("keyboard-interactive", [&] {
                     int code = ssh_userauth_kbdint(m_link.session(), nullptr, nullptr);
                     while (code == SSH_AUTH_INFO && !hasGivenUp) {
-                        hasAskedAnyone = answerPrompts(number, hasGivenUp) || hasAskedAnyone;
+                        answerPrompts(number, hasGivenUp, asked);
                         if (!hasGivenUp)
                             code = ssh_userauth_kbdint(m_link.session(), nullptr, nullptr);
                     }
                     return code;
                 });
-                if (hasGivenUp || !hasAskedAnyone)
+                if (hasGivenUp || asked.empty())
                     return;
+                // A server that is gone has not judged what it was told.
+                if (!isTaken && m_state == State::Open)
+                    for (const Interaction::SecretQuestion& question : asked)
+                        m_interaction.refused(question);
             }
         }
 
-        /// True where a person was asked something.
-        bool answerPrompts(int number, bool& hasGivenUp)
+        void answerPrompts(int number, bool& hasGivenUp, std::vector<Interaction::SecretQuestion>& asked)
         {
             const int count = ssh_userauth_kbdint_getnprompts(m_link.session());
             for (int i = 0; i < count; ++i) {
                 char isEchoed = 0;
                 const char* const prompt = ssh_userauth_kbdint_getprompt(m_link.session(), unsigned(i), &isEchoed);
-                const auto answer = m_interaction.secret({ Interaction::SecretQuestion::Kind::KeyboardInteractive,
-                    m_endpoint.name, m_endpoint.user, prompt ? prompt : "", isEchoed != 0, number });
+                asked.push_back({ Interaction::SecretQuestion::Kind::KeyboardInteractive, m_endpoint.name,
+                    m_endpoint.user, prompt ? prompt : "", isEchoed != 0, number });
+                const auto answer = m_interaction.secret(asked.back());
                 if (!answer) {
                     hasGivenUp = true;
-                    return true;
+                    return;
                 }
                 ssh_userauth_kbdint_setanswer(m_link.session(), unsigned(i), answer->c_str());
             }
-            return count > 0;
         }
 
         void tryPassword()
         {
             for (int number = 1; number <= mostQuestions && m_state == State::Open; ++number) {
-                const auto password = m_interaction.secret({ Interaction::SecretQuestion::Kind::Password, m_endpoint.name,
-                    m_endpoint.user, m_endpoint.user + "@" + m_endpoint.host, false, number });
+                const Interaction::SecretQuestion question { Interaction::SecretQuestion::Kind::Password, m_endpoint.name,
+                    m_endpoint.user, m_endpoint.user + "@" + m_endpoint.host, false, number };
+                const auto password = m_interaction.secret(question);
                 if (!password)
                     return;
-                attempt("a password",
+                const bool isTaken = attempt("a password",
                     [&] { return ssh_userauth_password(m_link.session(), nullptr, password->c_str()); });
+                if (!isTaken && m_state == State::Open)
+                    m_interaction.refused(question);
             }
         }
 

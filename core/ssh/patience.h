@@ -15,13 +15,13 @@ struct Patience {
 
     Patience atMost(base::Milliseconds time) const
     {
-        return { stop, std::min(deadline, std::chrono::steady_clock::now() + time) };
+        return { stop, deadline.orAt(std::chrono::steady_clock::now() + time) };
     }
-    bool isOver() const { return std::chrono::steady_clock::now() >= deadline; }
+    bool isOver() const { return deadline.isOver(); }
     /// For poll(2); never longer than a quarter of a second, so that nothing depends on a wake-up that got lost.
     int pollMilliseconds() const
     {
-        const auto left = std::chrono::ceil<base::Milliseconds>(deadline - std::chrono::steady_clock::now()).count();
+        const auto left = std::chrono::ceil<base::Milliseconds>(deadline.at() - std::chrono::steady_clock::now()).count();
         return int(std::clamp<base::Milliseconds::rep>(left, 0, 250));
     }
 };

@@ -35,7 +35,12 @@ namespace {
             const auto route = routeTo(m_host, m_all, m_settings);
             if (!route)
                 return base::failure(route.error());
+            const auto asked = deadline.asked();
             auto link = connectAlong(*route, *m_interaction, session, stop, patience);
+            // The answers are known now, or are asked for once more: a person who looked up a fingerprint first has
+            // done nothing wrong.
+            if (!link && link.error().code == base::ErrorCode::Disconnected && deadline.asked() - asked >= shortestTooLate)
+                link = connectAlong(*route, *m_interaction, session, stop, patience);
             if (!link)
                 return base::failure(link.error());
             m_link = std::move(*link);

@@ -75,7 +75,7 @@ namespace {
                 if (m_attempts.empty() && m_next >= m_addresses.size())
                     return base::failure(error());
                 const bool isMoreToStart = m_next < m_addresses.size();
-                const Patience step { patience.stop, isMoreToStart ? std::min(nextStart, patience.deadline) : patience.deadline };
+                const Patience step { patience.stop, isMoreToStart ? patience.deadline.orAt(nextStart) : patience.deadline };
                 if (auto connected = pollOnce(step))
                     return std::move(*connected);
                 if (patience.stop.isRaised())

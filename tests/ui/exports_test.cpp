@@ -32,7 +32,7 @@ protected:
     {
         const QString path = folder.filePath(QLatin1StringView(name));
         const base::Result<void> written
-            = ui::writeAnswerFile(snapshot.diagnosis, { path, redaction }, ui::Theme::light());
+            = ui::writeAnswerFile(snapshot.diagnosis, { path, redaction }, {});
         EXPECT_TRUE(written) << (written ? std::string() : written.error().text());
         return contentOf(path);
     }
@@ -87,7 +87,7 @@ TEST_F(Exports, ReportsComeByTheNamesEnding)
 TEST_F(Exports, AnUnknownEndingIsAnErrorThatNamesThem)
 {
     const base::Result<void> written = ui::writeAnswerFile(stoppedService().diagnosis,
-        { folder.filePath(QStringLiteral("x.doc")), ui::Redaction::None }, ui::Theme::light());
+        { folder.filePath(QStringLiteral("x.doc")), ui::Redaction::None }, {});
     ASSERT_FALSE(written);
     EXPECT_NE(written.error().detail.find(".png"), std::string::npos);
 }
@@ -107,11 +107,11 @@ TEST_F(Exports, TheWindowExportsWhatItShows)
     play(stoppedService());
     dialogs.path = folder.filePath(QStringLiteral("from-window.svg"));
     QTest::keyClick(window.get(), Qt::Key_E, Qt::ControlModifier);
+    ASSERT_TRUE(waitUntil([&] { return status().contains(QStringLiteral("from-window.svg")); }));
     EXPECT_TRUE(contentOf(dialogs.path).contains("<svg"));
-    EXPECT_TRUE(status().contains(QStringLiteral("from-window.svg")));
     dialogs.path = QStringLiteral("/nonexistent/folder/x.png");
     QTest::keyClick(window.get(), Qt::Key_E, Qt::ControlModifier);
-    EXPECT_EQ(dialogs.errors.size(), 1);
+    EXPECT_TRUE(waitUntil([&] { return dialogs.errors.size() == 1; }));
 }
 
 }

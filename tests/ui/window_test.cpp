@@ -26,6 +26,7 @@ TEST_F(Window, SavesAProfileAndListsIt)
     dialogs.path = folder.filePath(QStringLiteral("shop"));
     QTest::keyClick(window.get(), Qt::Key_S, Qt::ControlModifier);
     const QString saved = dialogs.path + QStringLiteral(".json");
+    ASSERT_TRUE(waitUntil([&] { return status().contains(saved); }));
     const base::Result<model::Profile> profile = profile::loadProfile(saved.toStdString());
     ASSERT_TRUE(profile) << profile.error().text();
     EXPECT_EQ(profile->url, "https://shop.example/");
@@ -42,8 +43,8 @@ TEST_F(Window, AProfileThatCantBeReadIsNamedAndNothingRuns)
     ASSERT_TRUE(file.open(QIODevice::WriteOnly));
     file.write("{\"schema\": \"hopscope.profile/9\"}");
     file.close();
-    window->openProfile(path);
-    ASSERT_EQ(dialogs.errors.size(), 1);
+    window->openFile(path);
+    ASSERT_TRUE(waitUntil([&] { return dialogs.errors.size() == 1; }));
     EXPECT_TRUE(dialogs.errors[0].contains(QStringLiteral("broken.json"))) << dialogs.errors[0].toStdString();
     EXPECT_EQ(runs.runsStarted(), 0);
 }

@@ -1,6 +1,7 @@
 #include "ui/dialogs/dialoginteraction.h"
 
 #include "ui/dialogs/dialogs.h"
+#include "ui/dialogs/sessionsecrets.h"
 
 #include <atomic>
 #include <future>
@@ -28,8 +29,9 @@ private:
 
 }
 
-DialogInteraction::DialogInteraction(Dialogs& dialogs)
+DialogInteraction::DialogInteraction(Dialogs& dialogs, std::shared_ptr<SessionSecrets> secrets)
     : m_dialogs(dialogs)
+    , m_secrets(std::move(secrets))
     , m_window(std::make_unique<QObject>())
 {
 }
@@ -69,11 +71,20 @@ bool DialogInteraction::acceptNewHostKey(const HostKeyQuestion& question)
 
 std::optional<std::string> DialogInteraction::secret(const SecretQuestion& question)
 {
-    return ask<std::optional<std::string>>(
+    // Hosts with the same key ask the same: one dialog is enough.
+    const auto turn = m_secrets->turn(question);
+    if (auto known = m_secrets->find(question))
+        return known;
+    auto typed = ask<std::optional<std::string>>(
         std::nullopt, [this, question](Dialogs::Answer<std::optional<std::string>> answer) {
             m_dialogs.askSecret(question, std::move(answer));
         });
+    if (typed)
+        m_secrets->remember(question, *typed);
+    return typed;
 }
+
+void DialogInteraction::refused(const SecretQuestion& question) { m_secrets->refused(question); }
 
 void DialogInteraction::open()
 {

@@ -35,22 +35,22 @@ QString answerFileFilter()
 }
 
 base::Result<void> writeAnswerFile(
-    const model::Diagnosis& diagnosis, const ExportChoice& choice, const Theme& theme)
+    const model::Diagnosis& diagnosis, const ExportChoice& choice, const PictureOptions& options)
 {
     const model::Diagnosis shown
         = choice.redaction == Redaction::Masked ? report::redacted(diagnosis) : diagnosis;
     const QString kind = QFileInfo(choice.path).suffix().toLower();
-    PictureOptions options;
-    options.theme = theme;
+    // Paper is white.
+    PictureOptions paper(options);
+    paper.theme = Theme::light();
     if (kind == "png"_L1)
         return exportPicture(shown, choice.path, PictureFormat::Png, options);
     if (kind == "svg"_L1)
         return exportPicture(shown, choice.path, PictureFormat::Svg, options);
-    // Paper is white.
     if (kind == "pdf"_L1)
-        return exportPicture(shown, choice.path, PictureFormat::Pdf, {});
+        return exportPicture(shown, choice.path, PictureFormat::Pdf, paper);
     if (kind == "html"_L1 || kind == "htm"_L1)
-        return writeText(report::htmlPage(shown, graphSvg(shown)), choice.path);
+        return writeText(report::htmlPage(shown, graphSvg(shown, paper)), choice.path);
     if (kind == "md"_L1 || kind == "markdown"_L1)
         return writeText(report::markdownText(shown), choice.path);
     if (kind == "json"_L1)

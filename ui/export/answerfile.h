@@ -3,7 +3,7 @@
 #include "core/base/result.h"
 #include "core/model/diagnosis.h"
 #include "ui/dialogs/dialogs.h"
-#include "ui/theme/theme.h"
+#include "ui/export/picture.h"
 
 #include <QString>
 
@@ -12,8 +12,8 @@ namespace hopscope::ui {
 /// Every kind of file that an answer is exported to, for a file dialog.
 QString answerFileFilter();
 
-/// A picture (png, svg, pdf) or a report (html, md, json), by the path's ending.
+/// A picture (png, svg, pdf) or a report (html, md, json), by the path's ending. Any thread.
 base::Result<void> writeAnswerFile(
-    const model::Diagnosis& diagnosis, const ExportChoice& choice, const Theme& theme);
+    const model::Diagnosis& diagnosis, const ExportChoice& choice, const PictureOptions& options);
 
 }

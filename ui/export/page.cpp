@@ -1,5 +1,6 @@
 #include "ui/export/page.h"
 
+#include "ui/graph/chartpainting.h"
 #include "ui/graph/painting.h"
 #include "ui/text/words.h"
 #include "ui/theme/resources.h"
@@ -62,11 +63,9 @@ PicturePage::PicturePage(const model::Diagnosis& diagnosis, const Theme& theme, 
     , m_font(font)
 {
     initialiseResources();
-    const Chart chart = chartOf(diagnosis, OffPath::Folded);
-    m_scene.setTheme(theme);
-    m_scene.setChartFont(font);
-    m_scene.setChart(chart, layoutGraph(layoutRequestOf(chart)));
-    const QSizeF graph = m_scene.sceneRect().size();
+    m_chart = chartOf(diagnosis, OffPath::Folded);
+    m_layout = layoutGraph(layoutRequestOf(m_chart));
+    const QSizeF graph = chartRect().size();
     const double width = std::clamp(graph.width() + 2 * margin, smallestWidth, largestWidth);
     const double scale = std::min(1.0, (width - 2 * margin) / std::max(1.0, graph.width()));
     // Heights are known once everything was painted: first into nothing.
@@ -75,7 +74,7 @@ PicturePage::PicturePage(const model::Diagnosis& diagnosis, const Theme& theme, 
     QPainter painter(&scratch);
     const double headBottom = paintHead(painter, margin);
     const double graphHeight = std::max(smallestGraphHeight, graph.height() * scale + 20);
-    m_graph = { margin, headBottom + 18, width - 2 * margin, chart.nodes.empty() ? 0 : graphHeight };
+    m_graph = { margin, headBottom + 18, width - 2 * margin, m_chart.nodes.empty() ? 0 : graphHeight };
     m_factsTop = m_graph.bottom() + 22;
     m_size.setHeight(paintFacts(painter, m_factsTop) + margin);
 }
@@ -171,6 +170,25 @@ double PicturePage::paintFacts(QPainter& painter, double top) const
     return footTop + 26;
 }
 
+QRectF PicturePage::chartRect() const
+{
+    return m_chart.nodes.empty() ? QRectF() : sceneRectOf(m_layout);
+}
+
+void PicturePage::paintChart(QPainter& painter, const QRectF& place) const
+{
+    const QRectF chart = chartRect();
+    const double scale = std::min(place.width() / chart.width(), place.height() / chart.height());
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setClipRect(place, Qt::IntersectClip);
+    painter.translate(place.center());
+    painter.scale(scale, scale);
+    painter.translate(-chart.center());
+    paintWholeChart(painter, m_chart, m_layout, { m_theme, m_font });
+    painter.restore();
+}
+
 void PicturePage::paint(QPainter& painter)
 {
     painter.setRenderHint(QPainter::Antialiasing);
@@ -181,7 +199,7 @@ void PicturePage::paint(QPainter& painter)
         painter.setPen(QPen(m_theme.border, 1));
         painter.setBrush(m_theme.sunken);
         painter.drawRoundedRect(m_graph, 12, 12);
-        m_scene.render(&painter, m_graph.adjusted(2, 2, -2, -2), m_scene.sceneRect(), Qt::KeepAspectRatio);
+        paintChart(painter, m_graph.adjusted(2, 2, -2, -2));
     }
     paintFacts(painter, m_factsTop);
 }

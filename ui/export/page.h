@@ -1,7 +1,8 @@
 #pragma once
 
 #include "core/model/diagnosis.h"
-#include "ui/graph/scene.h"
+#include "ui/graph/chart.h"
+#include "ui/graph/layout.h"
 #include "ui/theme/theme.h"
 
 #include <QFont>
@@ -11,15 +12,16 @@ class QPainter;
 
 namespace hopscope::ui {
 
-/// The incident picture as a page to paint, at any scale.
+/// The incident picture as a page to paint, at any scale. Any thread, one at a time.
 class PicturePage {
 public:
     PicturePage(const model::Diagnosis& diagnosis, const Theme& theme, const QFont& font);
 
     QSizeF size() const { return m_size; }
     void paint(QPainter& painter);
-    /// The chain alone.
-    GraphScene& scene() { return m_scene; }
+    /// The chain alone: its size, empty where there is none, and itself, as large as fits.
+    QRectF chartRect() const;
+    void paintChart(QPainter& painter, const QRectF& place) const;
 
 private:
     double paintHead(QPainter& painter, double top) const;
@@ -31,7 +33,8 @@ private:
     const model::Diagnosis& m_diagnosis;
     Theme m_theme;
     QFont m_font;
-    GraphScene m_scene;
+    Chart m_chart;
+    LayoutResult m_layout;
     QSizeF m_size;
     QRectF m_graph; ///< where the chain stands
     double m_factsTop = 0;

@@ -17,15 +17,6 @@ namespace hopscope::ui {
 
 namespace {
 
-constexpr double fontPixels = 14; ///< pictures look the same whatever the desktop's font size is
-
-QFont pictureFont()
-{
-    QFont font = QApplication::font();
-    font.setPixelSize(static_cast<int>(fontPixels));
-    return font;
-}
-
 QByteArray pngBytes(const model::Diagnosis& diagnosis, const PictureOptions& options)
 {
     QByteArray bytes;
@@ -37,7 +28,7 @@ QByteArray pngBytes(const model::Diagnosis& diagnosis, const PictureOptions& opt
 
 QByteArray pdfBytes(const model::Diagnosis& diagnosis, const PictureOptions& options)
 {
-    PicturePage page(diagnosis, options.theme, pictureFont());
+    PicturePage page(diagnosis, options.theme, options.font);
     QByteArray bytes;
     QBuffer buffer(&bytes);
     buffer.open(QIODevice::WriteOnly);
@@ -66,9 +57,17 @@ base::Result<void> write(const QByteArray& bytes, const QString& path)
 
 }
 
+QFont pictureFont()
+{
+    constexpr int pixels = 14;
+    QFont font = QApplication::font();
+    font.setPixelSize(pixels);
+    return font;
+}
+
 QImage pictureImage(const model::Diagnosis& diagnosis, const PictureOptions& options)
 {
-    PicturePage page(diagnosis, options.theme, pictureFont());
+    PicturePage page(diagnosis, options.theme, options.font);
     QImage image((page.size() * options.pixelRatio).toSize(), QImage::Format_ARGB32_Premultiplied);
     image.setDevicePixelRatio(options.pixelRatio);
     image.fill(options.theme.surface);
@@ -79,7 +78,7 @@ QImage pictureImage(const model::Diagnosis& diagnosis, const PictureOptions& opt
 
 QByteArray pictureSvg(const model::Diagnosis& diagnosis, const PictureOptions& options)
 {
-    PicturePage page(diagnosis, options.theme, pictureFont());
+    PicturePage page(diagnosis, options.theme, options.font);
     QByteArray bytes;
     QBuffer buffer(&bytes);
     QSvgGenerator generator;
@@ -97,19 +96,19 @@ QByteArray pictureSvg(const model::Diagnosis& diagnosis, const PictureOptions& o
 
 std::string graphSvg(const model::Diagnosis& diagnosis, const PictureOptions& options)
 {
-    PicturePage page(diagnosis, options.theme, pictureFont());
-    GraphScene& scene = page.scene();
-    if (scene.order().empty())
+    PicturePage page(diagnosis, options.theme, options.font);
+    const QSizeF size = page.chartRect().size();
+    if (size.isEmpty())
         return {};
     QByteArray bytes;
     QBuffer buffer(&bytes);
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
     generator.setResolution(96);
-    generator.setSize(scene.sceneRect().size().toSize());
-    generator.setViewBox(QRectF({}, scene.sceneRect().size()));
+    generator.setSize(size.toSize());
+    generator.setViewBox(QRectF({}, size));
     QPainter painter(&generator);
-    scene.render(&painter, QRectF({}, scene.sceneRect().size()), scene.sceneRect());
+    page.paintChart(painter, QRectF({}, size));
     painter.end();
     return bytes.toStdString();
 }

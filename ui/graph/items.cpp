@@ -6,7 +6,7 @@
 
 namespace hopscope::ui {
 
-FrameItem::FrameItem(HostFrame frame, const QRectF& rect, const ItemLook& look)
+FrameItem::FrameItem(HostFrame frame, const QRectF& rect, const ChartLook& look)
     : m_frame(std::move(frame))
     , m_rect(rect)
     , m_look(look)
@@ -41,7 +41,7 @@ void ChartItem::hoverLeaveEvent(QGraphicsSceneHoverEvent*)
     update();
 }
 
-NodeItem::NodeItem(NodeCard card, const QRectF& rect, const ItemLook& look)
+NodeItem::NodeItem(NodeCard card, const QRectF& rect, const ChartLook& look)
     : m_card(std::move(card))
     , m_rect(rect)
     , m_look(look)
@@ -55,7 +55,7 @@ void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     paintCard(*painter, m_rect, m_card, m_look.theme, m_look.font, m_emphasis);
 }
 
-HopItem::HopItem(HopLine hop, LayoutResult::Edge edge, const ItemLook& look)
+HopItem::HopItem(HopLine hop, LayoutResult::Edge edge, const ChartLook& look)
     : m_hop(std::move(hop))
     , m_edge(std::move(edge))
     , m_look(look)

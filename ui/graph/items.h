@@ -1,29 +1,22 @@
 #pragma once
 
-#include "ui/graph/chart.h"
+#include "ui/graph/chartpainting.h"
 #include "ui/graph/painting.h"
-#include "ui/theme/theme.h"
 
 #include <QGraphicsItem>
 
 namespace hopscope::ui {
 
-/// What all items are painted with.
-struct ItemLook {
-    Theme theme;
-    QFont font;
-};
-
 class FrameItem final : public QGraphicsItem {
 public:
-    FrameItem(HostFrame frame, const QRectF& rect, const ItemLook& look);
+    FrameItem(HostFrame frame, const QRectF& rect, const ChartLook& look);
     QRectF boundingRect() const override { return m_rect.adjusted(-2, -2, 2, 2); }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
 
 private:
     HostFrame m_frame;
     QRectF m_rect;
-    const ItemLook m_look;
+    const ChartLook m_look;
 };
 
 /// An item that can be pointed at, and that can be the current one.
@@ -43,7 +36,7 @@ protected:
 
 class NodeItem final : public ChartItem {
 public:
-    NodeItem(NodeCard card, const QRectF& rect, const ItemLook& look);
+    NodeItem(NodeCard card, const QRectF& rect, const ChartLook& look);
     QRectF boundingRect() const override { return m_rect.adjusted(-3, -3, 3, 3); }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
     const std::string& id() const override { return m_card.id; }
@@ -53,12 +46,12 @@ public:
 private:
     NodeCard m_card;
     QRectF m_rect;
-    const ItemLook m_look;
+    const ChartLook m_look;
 };
 
 class HopItem final : public ChartItem {
 public:
-    HopItem(HopLine hop, LayoutResult::Edge edge, const ItemLook& look);
+    HopItem(HopLine hop, LayoutResult::Edge edge, const ChartLook& look);
     QRectF boundingRect() const override;
     QPainterPath shape() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
@@ -69,7 +62,7 @@ public:
 private:
     HopLine m_hop;
     LayoutResult::Edge m_edge;
-    const ItemLook m_look;
+    const ChartLook m_look;
 };
 
 }

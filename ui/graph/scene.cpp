@@ -43,7 +43,7 @@ void GraphScene::rebuild()
     clear();
     m_nodes.clear();
     m_hops.clear();
-    const ItemLook look { m_theme, m_font };
+    const ChartLook look { m_theme, m_font };
     for (const HostFrame& frame : m_chart.hosts)
         if (const auto place = m_layout.clusters.find(frame.id); place != m_layout.clusters.end())
             addItem(std::make_unique<FrameItem>(frame, place->second, look).release());
@@ -59,7 +59,7 @@ void GraphScene::rebuild()
             addItem(item);
             m_nodes.emplace(card.id, item);
         }
-    setSceneRect(m_layout.bounds.adjusted(-24, -24, 24, 24));
+    setSceneRect(sceneRectOf(m_layout));
     const std::string current = m_current;
     m_current.clear();
     setCurrent(current);

@@ -3,7 +3,9 @@
 #include "core/profile/sshconfig.h"
 #include "core/report/texts.h"
 #include "ui/dialogs/widgetdialogs.h"
+#include "ui/dialogs/sessionsecrets.h"
 #include "ui/export/answerfile.h"
+#include "ui/mainwindow/files.h"
 #include "ui/mainwindow/workpage.h"
 #include "ui/panels/parts.h"
 #include "ui/panels/startpage.h"
@@ -17,15 +19,18 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QCloseEvent>
+#include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
 #include <QLabel>
 #include <QMenuBar>
+#include <QProgressBar>
 #include <QRegularExpression>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QStyleFactory>
+#include <QTimeZone>
 #include <QToolBar>
 #include <QToolButton>
 
@@ -62,6 +67,16 @@ ThemeChoice themeNamed(const QString& name)
                               : ThemeChoice::System;
 }
 
+/// "shop-production-2026-11-21-0930": the name to suggest for a file about an answer.
+QString fileNameFor(const model::Diagnosis& diagnosis)
+{
+    static const QRegularExpression unfit(u"[^A-Za-z0-9._-]+"_s);
+    const QString name = oneLine(diagnosis.profile.empty() ? std::string("incident") : diagnosis.profile);
+    const QDateTime moment = QDateTime::fromMSecsSinceEpoch(
+        diagnosis.startedAt.time_since_epoch().count(), QTimeZone::utc());
+    return (name + moment.toString(u"-yyyy-MM-dd-HHmm"_s)).replace(unfit, u"-"_s);
+}
+
 std::string sshConfigPath(const std::string& given)
 {
     return given.empty() ? QDir::home().filePath(u".ssh/config"_s).toStdString() : given;
@@ -83,11 +98,13 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     , m_ownDialogs(m_dependencies.dialogs ? nullptr : std::make_unique<WidgetDialogs>(*this))
     , m_dialogs(m_dependencies.dialogs ? *m_dependencies.dialogs : *m_ownDialogs)
     , m_controller(new RunController(m_dependencies.runners, m_dialogs, this))
+    , m_files(new Files(m_dialogs, m_dependencies.catalogue, this))
     , m_pages(new QStackedWidget(this))
     , m_start(new StartPage(this))
     , m_work(new WorkPage(m_dependencies.catalogue, this))
     , m_status(makePlainLabel({}, this))
     , m_nextStatus(makePlainLabel({}, this))
+    , m_busy(new QProgressBar(this))
 {
     setObjectName(u"mainWindow"_s);
     const QSize room = screen()->availableSize();
@@ -103,6 +120,12 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     m_status->setObjectName(u"statusText"_s);
     m_nextStatus->setObjectName(u"nextCheckText"_s);
     statusBar()->addWidget(m_status, 1);
+    m_busy->setObjectName(u"openingProgress"_s);
+    m_busy->setAccessibleName(tr("A file is being opened"));
+    m_busy->setRange(0, 0); // how far it is can't be told
+    m_busy->setTextVisible(false);
+    m_busy->setFixedSize(120, 8);
+    statusBar()->addPermanentWidget(m_busy);
     statusBar()->addPermanentWidget(m_nextStatus);
     statusBar()->setSizeGripEnabled(false);
     m_nextCheck.setSingleShot(true);
@@ -121,7 +144,7 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
         [this](const model::Profile& profile) { withSavedChanges([this, profile] { diagnose(profile); }); });
     connect(m_start, &StartPage::openRequested, this, &MainWindow::open);
     connect(m_start, &StartPage::recentRequested, this,
-        [this](const QString& path) { withSavedChanges([this, path] { openProfile(path); }); });
+        [this](const QString& path) { withSavedChanges([this, path] { openFile(path); }); });
     connect(m_start, &StartPage::demoRequested, this, [this] {
         m_start->setDemoBusy(true);
         m_dependencies.startDemo(*this);
@@ -129,6 +152,17 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     connect(m_controller, &RunController::started, this, &MainWindow::runStarted);
     connect(m_controller, &RunController::snapshotArrived, this, &MainWindow::snapshotArrived);
     connect(m_controller, &RunController::ended, this, &MainWindow::runEnded);
+    connect(m_files, &Files::profileOpened, this, &MainWindow::profileOpened);
+    connect(m_files, &Files::recordingOpened, this,
+        [this](const std::shared_ptr<const run::Snapshot>& snapshot, const QString& path) {
+            rememberRecent(path);
+            showRecording(snapshot, tr("Recording: %1").arg(QFileInfo(path).fileName()));
+        });
+    connect(m_files, &Files::openingChanged, this, &MainWindow::refresh);
+    connect(m_files, &Files::written, this, [this](const QString& text) {
+        m_note = text;
+        refresh();
+    });
     connect(&m_nextCheck, &QTimer::timeout, this, &MainWindow::startRun);
     connect(&m_countdown, &QTimer::timeout, this, &MainWindow::refresh);
     showStartPage();
@@ -136,7 +170,8 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
 
 MainWindow::~MainWindow()
 {
-    // The run's thread uses the dialogs, which go before the QObject children do.
+    // Their threads use the dialogs, which go before the QObject children do.
+    delete m_files;
     delete m_controller;
 }
 
@@ -171,7 +206,16 @@ void MainWindow::makeActions()
         [this] { scheduleNextCheck(); });
     watch->setCheckable(true);
     addAction(u"actionCancel"_s, u"action/cancel"_s, tr("&Cancel"), QKeySequence(Qt::Key_Escape),
-        [this] { m_controller->cancel(); });
+        [this] {
+            m_files->cancelOpening();
+            m_controller->cancel();
+        });
+    addAction(u"actionForgetSecrets"_s, {}, tr("&Forget passwords"), {}, [this] {
+        m_controller->secrets().clear();
+        m_note = tr("Passwords and passphrases of this session are forgotten");
+        refresh();
+    });
+    addAction(u"actionSaveRecording"_s, {}, tr("Save &recording…"), {}, [this] { saveRecording(); });
     addAction(u"actionExport"_s, u"action/export"_s, tr("&Export…"), QKeySequence(u"Ctrl+E"_s),
         [this] { exportAnswer(); });
     addAction(u"actionCopySummary"_s, u"action/copy"_s, tr("Copy su&mmary"), QKeySequence(u"Ctrl+Shift+C"_s),
@@ -200,12 +244,12 @@ void MainWindow::makeMenus()
         m_recentMenu->clear();
         for (const QString& path : m_dependencies.settings->value(recentKey).toStringList())
             m_recentMenu->addAction(QString(path).replace('&'_L1, "&&"_L1), this,
-                [this, path] { withSavedChanges([this, path] { openProfile(path); }); });
+                [this, path] { withSavedChanges([this, path] { openFile(path); }); });
     });
     add(file,
-        { "", "actionSave", "actionSaveAs", "actionEdit", "", "actionExport", "actionCopySummary", "",
-            "actionQuit" });
-    add(menuBar()->addMenu(tr("&Check")), { "actionRecheck", "actionWatch", "actionCancel" });
+        { "", "actionSave", "actionSaveAs", "actionEdit", "", "actionExport", "actionCopySummary",
+            "actionSaveRecording", "", "actionQuit" });
+    add(menuBar()->addMenu(tr("&Check")), { "actionRecheck", "actionWatch", "actionCancel", "", "actionForgetSecrets" });
     QMenu* themes = menuBar()->addMenu(tr("&View"))->addMenu(tr("&Theme"));
     m_themeActions = new QActionGroup(this);
     const std::initializer_list<std::pair<ThemeChoice, QString>> choices { { ThemeChoice::System,
@@ -299,6 +343,7 @@ void MainWindow::changeEvent(QEvent* event)
 
 void MainWindow::showStartPage()
 {
+    m_files->cancelOpening();
     m_controller->cancel();
     m_nextCheck.stop();
     m_document = {};
@@ -311,13 +356,11 @@ void MainWindow::showStartPage()
     refresh();
 }
 
-void MainWindow::openProfile(const QString& path)
+void MainWindow::openFile(const QString& path) { m_files->open(path); }
+
+void MainWindow::profileOpened(const model::Profile& profile, const QString& path)
 {
-    if (const base::Result<void> loaded = m_document.load(path); !loaded) {
-        const base::Error& error = loaded.error();
-        return m_dialogs.showError(tr("This profile can't be read"),
-            plainText(error.text() + (error.advice.empty() ? "" : "\n\n" + error.advice)));
-    }
+    m_document.opened(profile, path);
     rememberRecent(path);
     begin({});
 }
@@ -387,9 +430,11 @@ void MainWindow::open()
 {
     withSavedChanges([this] {
         m_dialogs.askFileToOpen(
-            tr("Open profile"), tr("Profiles (*.json);;All files (*)"), [this](const QString& path) {
+            tr("Open a profile or a recording"),
+            tr("Profiles and recordings (*.json *.hopscope *.bundle *.db *.sqlite);;All files (*)"),
+            [this](const QString& path) {
                 if (!path.isEmpty())
-                    openProfile(path);
+                    openFile(path);
             });
     });
 }
@@ -414,13 +459,27 @@ void MainWindow::saveAs(const std::function<void()>& next)
 
 void MainWindow::saveTo(const QString& path, const std::function<void()>& next)
 {
-    if (const base::Result<void> saved = m_document.save(path); !saved)
-        return m_dialogs.showError(tr("This profile can't be saved"), plainText(saved.error().text()));
-    rememberRecent(path);
-    m_note = tr("Saved to %1").arg(path);
-    refresh();
-    if (next)
-        next();
+    const model::Profile profile = m_document.profile();
+    m_files->saveProfile(profile, path, [this, profile, path, next] {
+        m_document.saved(profile, path);
+        rememberRecent(path);
+        m_note = tr("Saved to %1").arg(path);
+        refresh();
+        if (next)
+            next();
+    });
+}
+
+void MainWindow::saveRecording()
+{
+    if (!shown() || !shown()->capture)
+        return;
+    m_dialogs.askFileToSave(tr("Save recording"), fileNameFor(shown()->diagnosis) + ".hopscope"_L1,
+        tr("Recordings (*.hopscope)"), [this, snapshot = shown()](const QString& path) {
+            if (!path.isEmpty())
+                m_files->saveRecording(
+                    snapshot, QFileInfo(path).suffix().isEmpty() ? path + ".hopscope"_L1 : path);
+        });
 }
 
 void MainWindow::editProfile()
@@ -499,19 +558,10 @@ void MainWindow::exportAnswer()
 {
     if (!shown())
         return;
-    static const QRegularExpression unfit(u"[^A-Za-z0-9._-]+"_s);
-    const model::Diagnosis& diagnosis = shown()->diagnosis;
-    QString name = oneLine(diagnosis.profile.empty() ? std::string("incident") : diagnosis.profile)
-                       .replace(unfit, u"-"_s);
-    m_dialogs.askExport(name + ".png"_L1, answerFileFilter(),
+    m_dialogs.askExport(fileNameFor(shown()->diagnosis) + ".png"_L1, answerFileFilter(),
         [this, snapshot = shown()](const std::optional<ExportChoice>& choice) {
-            if (!choice)
-                return;
-            if (const base::Result<void> written = writeAnswerFile(snapshot->diagnosis, *choice, theme());
-                !written)
-                return m_dialogs.showError(tr("The export failed"), plainText(written.error().text()));
-            m_note = tr("Exported to %1").arg(choice->path);
-            refresh();
+            if (choice)
+                m_files->exportAnswer(snapshot, *choice, theme());
         });
 }
 
@@ -538,14 +588,20 @@ void MainWindow::refresh()
     enable("actionEdit", isOpen && !isDemo);
     enable("actionRecheck", isOpen && !isRunning);
     enable("actionWatch", isOpen);
-    enable("actionCancel", isRunning);
+    const bool isOpening = !m_files->opening().isEmpty();
+    m_busy->setVisible(isOpening);
+    enable("actionCancel", isRunning || isOpening);
+    enable("actionSaveRecording", hasAnswer && shown()->capture);
+    enable("actionForgetSecrets", !m_controller->secrets().isEmpty());
     enable("actionExport", hasAnswer);
     enable("actionCopySummary", hasAnswer);
 
     const QString title = isDemo ? m_demoTitle : isOpen ? m_document.title() : QString();
     setWindowTitle(title.isEmpty() ? QString() : tr("%1[*]").arg(title.left(120)));
     setWindowModified(isOpen && !isDemo && m_document.isModified());
-    if (isRunning)
+    if (isOpening)
+        m_status->setText(tr("Opening %1…").arg(QFileInfo(m_files->opening()).fileName()));
+    else if (isRunning)
         m_status->setText(
             (m_work->shown() && m_work->shown()->isFinal ? tr("Checking again… ") : tr("Checking… "))
             + m_work->progressLine());
@@ -569,6 +625,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         });
         return;
     }
+    m_files->cancelOpening();
     m_controller->cancel();
     m_nextCheck.stop();
     m_dependencies.settings->setValue(geometryKey, saveGeometry());

@@ -17,12 +17,14 @@ class QAction;
 class QActionGroup;
 class QLabel;
 class QMenu;
+class QProgressBar;
 class QSettings;
 class QStackedWidget;
 
 namespace hopscope::ui {
 
 class Dialogs;
+class Files;
 class RunController;
 class StartPage;
 class WorkPage;
@@ -49,8 +51,9 @@ public:
     explicit MainWindow(Dependencies dependencies, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    /// Reads a profile and starts to diagnose it; says so in a dialog where it can't be read.
-    void openProfile(const QString& path);
+    /// Reads a profile and starts to diagnose it, or a recording and shows it; says so in a dialog where it can't be
+    /// read. Returns at once.
+    void openFile(const QString& path);
     /// Starts on a profile that is not in a file.
     void diagnose(const model::Profile& profile);
     /// The same for a practice outage: nothing to save, and the title says what it is.
@@ -64,6 +67,7 @@ public:
 
     std::shared_ptr<const run::Snapshot> shown() const;
     RunController& controller() { return *m_controller; }
+    const Files& files() const { return *m_files; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -89,6 +93,8 @@ private:
     void saveTo(const QString& path, const std::function<void()>& next);
     void editProfile();
     void begin(const RunnerFactory& runners);
+    void profileOpened(const model::Profile& profile, const QString& path);
+    void saveRecording();
     void startRun();
     void recheck();
     void exportAnswer();
@@ -107,6 +113,7 @@ private:
     ProfileDocument m_document;
     QString m_demoTitle; ///< not empty: a practice outage or a recording, nothing to save
     RunController* m_controller;
+    Files* m_files;
     QTimer m_nextCheck;
     QTimer m_countdown;
     ThemeChoice m_themeChoice = ThemeChoice::System;
@@ -120,6 +127,7 @@ private:
     WorkPage* m_work;
     QLabel* m_status;
     QLabel* m_nextStatus;
+    QProgressBar* m_busy; ///< something is being opened
     QMenu* m_recentMenu = nullptr;
     QActionGroup* m_themeActions = nullptr;
     std::map<QString, QAction*> m_actions; ///< by object name

@@ -1,6 +1,5 @@
 #include "ui/mainwindow/profiledocument.h"
 
-#include "core/profile/profilefile.h"
 #include "ui/text/words.h"
 
 namespace hopscope::ui {
@@ -13,26 +12,17 @@ void ProfileDocument::set(const model::Profile& profile)
     m_isOpen = true;
 }
 
-base::Result<void> ProfileDocument::load(const QString& path)
+void ProfileDocument::opened(const model::Profile& profile, const QString& path)
 {
-    base::Result<model::Profile> profile = profile::loadProfile(path.toStdString());
-    if (!profile)
-        return base::failure(profile.error());
-    m_profile = *profile;
-    m_saved = m_profile;
-    m_path = path;
+    m_profile = profile;
     m_isOpen = true;
-    return {};
+    saved(profile, path);
 }
 
-base::Result<void> ProfileDocument::save(const QString& path)
+void ProfileDocument::saved(const model::Profile& profile, const QString& path)
 {
-    base::Result<void> saved = profile::saveProfile(m_profile, path.toStdString());
-    if (saved) {
-        m_saved = m_profile;
-        m_path = path;
-    }
-    return saved;
+    m_saved = profile;
+    m_path = path;
 }
 
 void ProfileDocument::edit(const model::Profile& profile) { m_profile = profile; }

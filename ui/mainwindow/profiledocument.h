@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/base/result.h"
 #include "core/model/profile.h"
 
 #include <QString>
@@ -11,8 +10,8 @@ namespace hopscope::ui {
 class ProfileDocument {
 public:
     void set(const model::Profile& profile); ///< a new one, not in a file yet
-    base::Result<void> load(const QString& path); ///< unchanged where it fails
-    base::Result<void> save(const QString& path);
+    void opened(const model::Profile& profile, const QString& path);
+    void saved(const model::Profile& profile, const QString& path); ///< it was written as it was then
     void edit(const model::Profile& profile); ///< the same document, changed
 
     bool isOpen() const { return m_isOpen; }

@@ -1,6 +1,7 @@
 #include "ui/run/runcontroller.h"
 
 #include "ui/dialogs/dialoginteraction.h"
+#include "ui/dialogs/sessionsecrets.h"
 #include "ui/run/runthread.h"
 
 #include <mutex>
@@ -20,6 +21,7 @@ RunController::RunController(RunnerFactory factory, Dialogs& dialogs, QObject* p
     : QObject(parent)
     , m_factory(std::move(factory))
     , m_dialogs(dialogs)
+    , m_secrets(std::make_shared<SessionSecrets>())
 {
 }
 
@@ -36,7 +38,8 @@ void RunController::start(const model::Profile& profile)
     if (m_thread && m_thread->isBusy())
         m_retired.push_back(std::move(m_thread));
     if (!m_thread)
-        m_thread = std::make_unique<RunThread>(m_factory, std::make_shared<DialogInteraction>(m_dialogs));
+        m_thread
+            = std::make_unique<RunThread>(m_factory, std::make_shared<DialogInteraction>(m_dialogs, m_secrets));
 
     const std::uint64_t number = ++m_number;
     const auto mailbox = std::make_shared<Mailbox>();

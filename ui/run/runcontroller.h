@@ -12,6 +12,7 @@ namespace hopscope::ui {
 
 class Dialogs;
 class RunThread;
+class SessionSecrets;
 
 /// Runs for the window: starts and cancels at once, never waits, and hands out snapshots on the window's
 /// thread. Each run has a number; what an older run still says is dropped. A run that does not end when asked
@@ -28,6 +29,8 @@ public:
     /// What the next runs are made by; open SSH sessions of the last ones end.
     void useRunners(RunnerFactory factory);
     bool isRunning() const { return m_isRunning; }
+    /// What was typed to log in with; it goes with this.
+    SessionSecrets& secrets() { return *m_secrets; }
 
 Q_SIGNALS:
     void started();
@@ -44,6 +47,7 @@ private:
 
     RunnerFactory m_factory;
     Dialogs& m_dialogs;
+    std::shared_ptr<SessionSecrets> m_secrets;
     std::unique_ptr<RunThread> m_thread;
     std::vector<std::unique_ptr<RunThread>> m_retired; ///< asked to stop, still busy
     std::shared_ptr<Mailbox> m_mailbox;

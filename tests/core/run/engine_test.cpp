@@ -21,14 +21,18 @@ namespace {
         std::atomic<int> checks { 0 };
     };
 
+    /// How long the person takes: longer than the run may.
+    constexpr auto thinkingTime = 900ms;
+
     /// Answers every check at once, or hangs until it is stopped.
     class FakeRunner final : public exec::CommandRunner {
     public:
-        enum class Manner { Answers, HangsAtLogin, HangsInBatch, Refused };
+        enum class Manner { Answers, HangsAtLogin, HangsInBatch, Refused, AsksAPerson };
 
-        FakeRunner(Manner manner, Log& log)
+        FakeRunner(Manner manner, Log& log, std::shared_ptr<exec::QuestionClock> questions)
             : m_manner(manner)
             , m_log(log)
+            , m_questions(std::move(questions))
         {
         }
 
@@ -38,6 +42,13 @@ namespace {
             model::HostSession session;
             if (m_manner == Manner::HangsAtLogin)
                 hang(stop, deadline);
+            if (m_manner == Manner::AsksAPerson) {
+                m_questions->begin();
+                hang(stop, steady_clock::now() + thinkingTime);
+                m_questions->end();
+                if (deadline.isOver())
+                    session.error = base::Error { base::ErrorCode::TimedOut, "log in to", "host", "too late", "" };
+            }
             if (m_manner == Manner::Refused || m_manner == Manner::HangsAtLogin)
                 session.error = base::Error { base::ErrorCode::ConnectionRefused, "connect to", "host", "refused", "" };
             return session;
@@ -67,11 +78,12 @@ namespace {
             std::mutex mutex;
             std::condition_variable_any never;
             std::unique_lock lock(mutex);
-            never.wait_until(lock, stop, deadline, [] { return false; });
+            never.wait_until(lock, stop, deadline.at(), [] { return false; });
         }
 
         Manner m_manner;
         Log& m_log;
+        std::shared_ptr<exec::QuestionClock> m_questions;
     };
 
     class EngineTest : public testing::Test {
@@ -86,14 +98,14 @@ namespace {
         Engine::Seams seams()
         {
             return { [this](const model::Profile&, const model::ProfileHost& host) {
-                        return std::make_unique<FakeRunner>(manners[host.name.value()], log);
+                        return std::make_unique<FakeRunner>(manners[host.name.value()], log, questions);
                     },
                 [](const model::Profile& profile, const auto&, std::stop_token, steady_clock::time_point) {
                     model::OutsideView view;
                     view.url = profile.url;
                     return view;
                 },
-                [] { return base::TimePoint(1763717400000ms); } };
+                now, questions };
         }
 
         static model::Profile profileOf(const std::vector<std::string>& hosts)
@@ -111,6 +123,8 @@ namespace {
         }
 
         std::map<std::string, FakeRunner::Manner> manners;
+        std::shared_ptr<exec::QuestionClock> questions = std::make_shared<exec::QuestionClock>();
+        base::WallClock now = [] { return base::TimePoint(1763717400000ms); };
         Log log;
         std::shared_ptr<const faults::Catalogue> catalogue;
         std::vector<std::shared_ptr<const Snapshot>> seen;
@@ -183,6 +197,32 @@ namespace {
         EXPECT_LT(steady_clock::now() - started, 2s);
         EXPECT_TRUE(last->isFinal);
         EXPECT_EQ(last->progress[0].stage, HostProgress::Stage::Done);
+    }
+
+    TEST_F(EngineTest, TheTimeThatAPersonTakesToAnswerIsNoneOfTheRuns)
+    {
+        manners["edge"] = FakeRunner::Manner::AsksAPerson;
+        manners["app1"] = FakeRunner::Manner::Answers;
+        now = base::systemNow;
+        Options options;
+        options.timeout = 600ms;
+        Engine engine(options, catalogue, seams());
+        const auto last = engine.run(profileOf({ "edge", "app1" }), sink, {});
+        EXPECT_EQ(last->progress[0].stage, HostProgress::Stage::Done) << last->progress[0].error;
+        EXPECT_EQ(last->progress[1].stage, HostProgress::Stage::Done);
+        EXPECT_LT(last->diagnosis.duration, 600ms);
+        EXPECT_GE(questions->total(), thinkingTime);
+    }
+
+    TEST_F(EngineTest, TheProfilesOwnLimitCountsWhereNoneIsGiven)
+    {
+        manners["slow"] = FakeRunner::Manner::HangsInBatch;
+        model::Profile profile = profileOf({ "slow" });
+        profile.checks.timeout = 300ms;
+        Engine engine({}, catalogue, seams());
+        const auto started = steady_clock::now();
+        engine.run(profile, sink, {});
+        EXPECT_LT(steady_clock::now() - started, 3s);
     }
 
     TEST_F(EngineTest, KeepsSessionsOpenBetweenRuns)

@@ -38,6 +38,31 @@ protected:
     }
 };
 
+/// Thinks about the first question until the server has closed the connection; knows the answer the second time.
+class SlowPerson final : public ssh::Interaction {
+public:
+    explicit SlowPerson(const Sshd& server)
+        : m_server(server)
+    {
+    }
+    bool acceptNewHostKey(const HostKeyQuestion&) override { return true; }
+    std::optional<std::string> secret(const SecretQuestion&) override
+    {
+        clock->begin();
+        if (++asked == 1)
+            for (int look = 0; look < 500 && m_server.log().find("Timeout before authentication") == std::string::npos; ++look)
+                std::this_thread::sleep_for(20ms);
+        clock->end();
+        return "secret";
+    }
+
+    std::shared_ptr<exec::QuestionClock> clock = std::make_shared<exec::QuestionClock>();
+    int asked = 0;
+
+private:
+    const Sshd& m_server;
+};
+
 class LoginKey : public Login, public testing::WithParamInterface<std::pair<const char*, const char*>> { };
 
 TEST_P(LoginKey, LetsUsIn)
@@ -95,6 +120,19 @@ TEST_F(Login, SaysThatAKeyWithoutItsPassphraseNeedsIt)
     EXPECT_EQ(error.code, base::ErrorCode::PassphraseNeeded);
     EXPECT_THAT(error.detail, HasSubstr(identity));
     EXPECT_THAT(error.advice, HasSubstr("ssh-add"));
+}
+
+TEST_F(Login, AnAnswerThatCameAfterTheServerHungUpIsUsedForAnotherConnection)
+{
+    Sshd server({ .hostKeyTypes = { "ed25519" }, .config = "LoginGraceTime 1" });
+    const auto identity = key(server, "ed25519", "secret");
+    const auto slow = std::make_shared<SlowPerson>(server);
+    const auto commands = exec::makeScriptRunner(base::HostId("server"),
+        ssh::makeSshHost(hostWithKey(server, identity), {}, settingsFor(server), slow));
+    const auto session = commands->open({}, exec::Deadline(Clock::now() + 5s, slow->clock));
+    ASSERT_FALSE(session.error) << session.error->text() << " / " << session.error->advice;
+    EXPECT_EQ(slow->asked, 2);
+    EXPECT_LT(session.connect + session.authenticate, 1s);
 }
 
 TEST_F(Login, AsksNoPassphraseForAKeyThatTheServerWouldNotTake)

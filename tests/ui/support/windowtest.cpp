@@ -38,6 +38,7 @@ ui::MainWindow& WindowTest::open(ui::ThemeChoice theme)
     config.close();
     ui::MainWindow::Dependencies dependencies;
     dependencies.runners = runs.factory();
+    dependencies.catalogue = catalogue;
     dependencies.settings = settings.get();
     dependencies.dialogs = &dialogs;
     dependencies.sshConfigFile = config.fileName().toStdString();

@@ -43,6 +43,7 @@ protected:
     static QString shownText(const QWidget& widget);
 
     QTemporaryDir folder;
+    std::shared_ptr<const faults::Catalogue> catalogue; ///< null, unless a test brings one
     FakeDialogs dialogs;
     FakeRuns runs;
     std::unique_ptr<QSettings> settings;
