@@ -23,12 +23,64 @@ TEST_F(Answer, SaysWhatFailsWhyAndWhatToDo)
     const QString text = shownText(*find<QWidget>("answerPanel"));
     for (const char* expected : { "Failing", "shop.service is stopped", "nginx on edge → node on app1",
              "Connection refused", "Service stopped", "Almost certain (97 %)", "The app",
-             "21 Nov 2026, 09:12:03 UTC (17 min before this check)", "systemctl status shop.service on app1",
+             "Since: 21 Nov 2026, 09:12:03 UTC (17 min before this check)", "DO THIS FIRST", "See why it stopped",
              "2.  Start the service", "Restarts something", "sudo systemctl start shop.service",
-             "Then: The site answers HTTP 200.", "stopped by systemctl (user deploy)",
+             "When it worked: The site answers HTTP 200.", "stopped by systemctl (user deploy)",
              "One thing could not be seen" })
         EXPECT_TRUE(text.contains(QString::fromUtf8(expected))) << expected << "\nin\n" << text.toStdString();
     EXPECT_FALSE(text.contains(QStringLiteral("sudo systemctl stop shop.service"))) << "undoing is folded";
+}
+
+TEST_F(Answer, TheFirstPlaceIsCopiedAsAShellTakesIt)
+{
+    open();
+    run::Snapshot snapshot = stoppedService();
+    snapshot.diagnosis.finding->firstPlaceToCheck = "ss -ltnp 'sport = :3000' on app1";
+    play(std::move(snapshot));
+    click("copyFirstPlace");
+    EXPECT_EQ(QGuiApplication::clipboard()->text(), QStringLiteral("ss -ltnp 'sport = :3000'"));
+    EXPECT_TRUE(shownText(*find<QWidget>("firstStep")).contains(QStringLiteral("On app1:")));
+}
+
+TEST_F(Answer, ALookThatIsTheFirstThingToDoIsNotShownTwice)
+{
+    open();
+    play(stoppedService());
+    EXPECT_EQ(window->findChild<QWidget*>(QStringLiteral("copyFirstPlace")), nullptr);
+}
+
+TEST_F(Answer, ARemedyWithoutACommandSaysThatItIsDoneByHand)
+{
+    open();
+    run::Snapshot snapshot = stoppedService();
+    model::Remediation& remedy = snapshot.diagnosis.finding->remediation.front();
+    remedy = {};
+    remedy.title = "Start the service again";
+    remedy.host = base::HostId("app1");
+    remedy.why = "systemctl start NAME, docker start NAME, or your platform's button.";
+    remedy.risk = model::Risk::Restart;
+    remedy.expect = "The request works again";
+    play(std::move(snapshot));
+    const QString text = shownText(*find<QWidget>("firstStep"));
+    for (const char* expected : { "Start the service again", "By hand", "your platform's button",
+             "When it worked: The request works again" })
+        EXPECT_TRUE(text.contains(QString::fromUtf8(expected))) << expected << "\nin\n" << text.toStdString();
+}
+
+TEST_F(Answer, AServerThatCouldNotBeUsedSaysWhyAndWhatToDo)
+{
+    open();
+    run::Snapshot snapshot = unknownChain();
+    for (model::HostReport& host : snapshot.diagnosis.hosts)
+        if (host.name == base::HostId("app1"))
+            host.error = base::Error { base::ErrorCode::HostKeyChanged, "log in to", "app1",
+                "the server showed ssh-ed25519 SHA256:abc, but known_hosts line 3 holds another key",
+                "Only where you know of it: ssh-keygen -R app1" };
+    play(std::move(snapshot));
+    const QString text = shownText(*find<QWidget>("lostHost-app1"));
+    for (const char* expected :
+        { "app1 could not be looked at", "another key than before", "SHA256:abc", "What to do: Only where" })
+        EXPECT_TRUE(text.contains(QString::fromUtf8(expected))) << expected << "\nin\n" << text.toStdString();
 }
 
 TEST_F(Answer, CopiesACommandExactly)

@@ -71,10 +71,11 @@ ThemeChoice themeNamed(const QString& name)
 QString fileNameFor(const model::Diagnosis& diagnosis)
 {
     static const QRegularExpression unfit(u"[^A-Za-z0-9._-]+"_s);
-    const QString name = oneLine(diagnosis.profile.empty() ? std::string("incident") : diagnosis.profile);
+    QString name = oneLine(diagnosis.profile.empty() ? std::string("incident") : diagnosis.profile);
     const QDateTime moment = QDateTime::fromMSecsSinceEpoch(
         diagnosis.startedAt.time_since_epoch().count(), QTimeZone::utc());
-    return (name + moment.toString(u"-yyyy-MM-dd-HHmm"_s)).replace(unfit, u"-"_s);
+    name += QLocale::c().toString(moment, u"-yyyy-MM-dd-HHmm"_s);
+    return name.replace(unfit, u"-"_s);
 }
 
 std::string sshConfigPath(const std::string& given)
@@ -163,6 +164,7 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
         m_note = text;
         refresh();
     });
+    connect(m_work, &WorkPage::shownChanged, this, &MainWindow::refresh);
     connect(&m_nextCheck, &QTimer::timeout, this, &MainWindow::startRun);
     connect(&m_countdown, &QTimer::timeout, this, &MainWindow::refresh);
     showStartPage();

@@ -2,12 +2,14 @@
 
 #include "ui/graph/panel.h"
 #include "ui/graph/view.h"
+#include "ui/models/episodesmodel.h"
 #include "ui/models/gapsmodel.h"
 #include "ui/models/hopsmodel.h"
 #include "ui/models/hostsmodel.h"
 #include "ui/panels/evidencedelegate.h"
 #include "ui/panels/evidencepanel.h"
 #include "ui/panels/progressstrip.h"
+#include "ui/panels/timelinestrip.h"
 #include "ui/plots/panel.h"
 #include "ui/text/words.h"
 
@@ -26,6 +28,7 @@ namespace hopscope::ui {
 WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* parent)
     : QWidget(parent)
     , m_progress(new ProgressStrip(this))
+    , m_strip(new TimelineStrip(this))
     , m_graph(new GraphPanel(this))
     , m_answer(new AnswerPanel(std::move(catalogue), this))
     , m_tabs(new QTabWidget(this))
@@ -34,6 +37,7 @@ WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* 
     , m_hosts(new HostsModel(this))
     , m_gaps(new GapsModel(this))
     , m_plots(new PlotsPanel(this))
+    , m_episodes(new EpisodesModel(this))
 {
     m_tabs->setObjectName(u"tabs"_s);
     m_tabs->setAccessibleName(tr("Details"));
@@ -54,6 +58,12 @@ WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* 
     m_gapsTable->setColumnWidth(GapsModel::CheckColumn, 190);
     m_gapsTable->horizontalHeader()->setStretchLastSection(true);
     m_tabs->addTab(m_plots, tr("Plots"));
+    m_episodesTable = addTable(m_episodes, tr("History"), u"episodesTable"_s, EpisodesModel::StateRole);
+    for (const auto& [column, width] : { std::pair { EpisodesModel::StateColumn, 130 },
+             { EpisodesModel::FromColumn, 120 }, { EpisodesModel::SpanColumn, 110 },
+             { EpisodesModel::ChecksColumn, 70 } })
+        m_episodesTable->setColumnWidth(column, width);
+    m_episodesTable->horizontalHeader()->setStretchLastSection(true);
 
     auto* left = new QSplitter(Qt::Vertical, this);
     left->setObjectName(u"leftSplitter"_s);
@@ -75,12 +85,20 @@ WorkPage::WorkPage(std::shared_ptr<const faults::Catalogue> catalogue, QWidget* 
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_progress);
+    layout->addWidget(m_strip);
     layout->addWidget(splitter, 1);
 
     connect(m_graph, &GraphPanel::currentChanged, this, &WorkPage::select);
     connect(m_evidence, &EvidencePanel::subjectCleared, this, [this] { select({}); });
     connect(m_answer, &AnswerPanel::hopRequested, this, &WorkPage::select);
     connect(m_answer, &AnswerPanel::gapsRequested, this, [this] { m_tabs->setCurrentWidget(m_gapsTable); });
+    connect(m_strip, &TimelineStrip::chosen, this, [this](std::size_t entry) { lookBack(entry); });
+    connect(m_strip, &TimelineStrip::latestRequested, this, [this] { lookBack(std::nullopt); });
+    const auto openEpisode = [this](const QModelIndex& index) {
+        lookBack(static_cast<std::size_t>(index.data(EpisodesModel::EntryRole).toInt()));
+    };
+    connect(m_episodesTable, &QTableView::clicked, this, openEpisode);
+    connect(m_episodesTable, &QTableView::activated, this, openEpisode);
     connect(m_hopsTable, &QTableView::clicked, this, [this](const QModelIndex& index) {
         m_graph->setCurrent(index.data(HopsModel::IdRole).toString().toStdString());
     });
@@ -120,6 +138,11 @@ void WorkPage::clear()
     m_progressLine.clear();
     m_lastFinal.reset();
     m_history.clear();
+    m_timeline.clear();
+    m_lookedBackAt.reset();
+    m_strip->setTimeline(m_timeline);
+    m_strip->setCurrent(std::nullopt);
+    m_episodes->setTimeline(m_timeline);
     m_progress->setProgress({});
     m_progress->hide();
     m_graph->setEmptyText(tr("The chain from the user to the app is drawn here."));
@@ -158,12 +181,39 @@ void WorkPage::setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot)
         m_lastFinal = snapshot;
         m_history.add(snapshot->diagnosis);
         m_plots->setHistory(m_history);
-        showSnapshot(snapshot, AnswerStage::Final);
+        const std::size_t expected = m_timeline.entries().size() + 1;
+        m_timeline.add(snapshot);
+        m_strip->setTimeline(m_timeline);
+        m_episodes->setTimeline(m_timeline);
+        // Entries are counted from the oldest, which may just have gone.
+        if (m_lookedBackAt && m_timeline.entries().size() < expected)
+            m_lookedBackAt = *m_lookedBackAt > 0 ? *m_lookedBackAt - 1 : 0;
+        if (m_lookedBackAt)
+            m_strip->setCurrent(m_lookedBackAt); // who looks back is not torn away
+        else
+            showSnapshot(snapshot, AnswerStage::Final);
     } else if (!m_lastFinal) {
         // A re-check keeps the last answer until it has its own: half of one would look like a change for the
         // worse.
         showSnapshot(snapshot, AnswerStage::Running);
     }
+}
+
+void WorkPage::lookBack(std::optional<std::size_t> entry)
+{
+    const std::deque<TimelineEntry>& entries = m_timeline.entries();
+    if (entries.empty())
+        return;
+    if (entry && *entry + 1 >= entries.size())
+        entry.reset();
+    const std::shared_ptr<const run::Snapshot>& snapshot
+        = entry ? entries[*entry].snapshot : entries.back().snapshot;
+    if (!snapshot)
+        return;
+    m_lookedBackAt = entry;
+    m_strip->setCurrent(entry);
+    showSnapshot(snapshot, entry ? AnswerStage::Earlier : AnswerStage::Final);
+    Q_EMIT shownChanged();
 }
 
 void WorkPage::setCancelled()

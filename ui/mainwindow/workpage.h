@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ui/models/timeline.h"
 #include "ui/panels/answerpanel.h"
 #include "ui/plots/history.h"
 #include "ui/run/runner.h"
@@ -14,6 +15,7 @@ class QTableView;
 
 namespace hopscope::ui {
 
+class EpisodesModel;
 class EvidencePanel;
 class GapsModel;
 class GraphPanel;
@@ -21,6 +23,7 @@ class HopsModel;
 class HostsModel;
 class PlotsPanel;
 class ProgressStrip;
+class TimelineStrip;
 
 /// One diagnosis at work: progress, graph, answer, evidence, tables and plots.
 class WorkPage : public QWidget {
@@ -43,7 +46,13 @@ public:
     /// What is shown; null: nothing yet.
     const std::shared_ptr<const run::Snapshot>& shown() const { return m_shown; }
 
+Q_SIGNALS:
+    /// The person went to another check.
+    void shownChanged();
+
 private:
+    /// An earlier check of the session; empty: the latest again.
+    void lookBack(std::optional<std::size_t> entry);
     void showSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot, AnswerStage stage);
     void select(const std::string& nodeOrHop);
     QTableView* addTable(
@@ -52,8 +61,11 @@ private:
     std::shared_ptr<const run::Snapshot> m_shown;
     std::shared_ptr<const run::Snapshot> m_lastFinal;
     History m_history;
+    Timeline m_timeline;
+    std::optional<std::size_t> m_lookedBackAt;
     QString m_progressLine;
     ProgressStrip* m_progress;
+    TimelineStrip* m_strip;
     GraphPanel* m_graph;
     AnswerPanel* m_answer;
     QTabWidget* m_tabs;
@@ -64,6 +76,8 @@ private:
     QTableView* m_hopsTable;
     QTableView* m_gapsTable;
     PlotsPanel* m_plots;
+    EpisodesModel* m_episodes;
+    QTableView* m_episodesTable;
 };
 
 }

@@ -1,5 +1,6 @@
 #include "ui/models/evidencemodel.h"
 
+#include "core/report/ownoutput.h"
 #include "ui/text/checkwords.h"
 #include "ui/text/words.h"
 
@@ -22,6 +23,12 @@ QString shownOutput(const std::string& bytes)
     if (bytes.size() <= shownBytes)
         return plainText(bytes);
     return plainText(bytes.substr(0, shownBytes));
+}
+
+QString ownOutputOf(const model::CheckResult& check)
+{
+    return plainText(
+        report::ownOutput(check.check, std::string_view(check.output).substr(0, shownBytes)));
 }
 
 QString outcomeWord(const model::Outcome& outcome)
@@ -133,7 +140,7 @@ QVariant EvidenceModel::data(const QModelIndex& index, int role) const
                 : row.check                                             ? row.check->command
                                                                         : std::string());
     case OutputRole:
-        return row.check ? shownOutput(row.check->output) : QString();
+        return row.check ? ownOutputOf(*row.check) : QString();
     case ErrorOutputRole:
         return row.check ? shownOutput(row.check->errorOutput) : QString();
     case IsTruncatedRole:

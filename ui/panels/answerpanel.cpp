@@ -60,14 +60,31 @@ void addHeading(QVBoxLayout& layout, const QString& text, QWidget* parent)
     layout.addWidget(heading);
 }
 
+/// `first` is the number of the first one that is added.
 void addRemedies(QVBoxLayout& layout, const std::vector<model::Remediation>& remedies, const QString& name,
-    QWidget* parent)
+    QWidget* parent, int first = 1)
 {
     int number = 0;
-    for (const model::Remediation& remedy : remedies) {
-        ++number;
-        layout.addWidget(new RemedyCard(remedy, number, name + QString::number(number), parent));
+    for (const model::Remediation& remedy : remedies)
+        if (++number >= first)
+            layout.addWidget(new RemedyCard(
+                remedy, number, name + QString::number(number), RemedyCard::Look::Card, parent));
+}
+
+/// A place to look at is "systemctl status shop.service on app1": the command without the words is what a shell takes.
+struct FirstPlace {
+    QString command;
+    QString host;
+};
+
+FirstPlace splitPlace(const QString& place, const std::vector<model::HostReport>& hosts)
+{
+    for (const model::HostReport& host : hosts) {
+        const QString words = " on "_L1 + oneLine(host.name.value());
+        if (place.endsWith(words))
+            return { place.chopped(words.size()), oneLine(host.name.value()) };
     }
+    return { place, {} };
 }
 
 void addChanges(QVBoxLayout& layout, const std::vector<model::Change>& changes, QWidget* parent)
@@ -154,15 +171,16 @@ void AnswerPanel::rebuild()
     if (m_diagnosis.finding) {
         layout->addWidget(makeFirstStep(content));
         layout->addWidget(makeFacts(content));
-        if (!m_diagnosis.finding->remediation.empty()) {
-            addHeading(*layout, tr("What to do"), content);
-            addRemedies(*layout, m_diagnosis.finding->remediation, u"remedy"_s, content);
+        if (m_diagnosis.finding->remediation.size() > 1) {
+            addHeading(*layout, tr("What to do next"), content);
+            addRemedies(*layout, m_diagnosis.finding->remediation, u"remedy"_s, content, 2);
         }
         if (!m_diagnosis.finding->changes.empty())
             addChanges(*layout, m_diagnosis.finding->changes, content);
     }
     if (m_diagnosis.verdict == model::Verdict::Healthy)
         layout->addWidget(makeHealthyFacts(content));
+    addLostHosts(*layout, content);
     if (!m_diagnosis.alternatives.empty())
         addAlternatives(*layout, content);
     if (!m_diagnosis.incomplete.empty())
@@ -204,6 +222,9 @@ QWidget* AnswerPanel::makeHead(QWidget* parent) const
     case AnswerStage::Cancelled:
         note = tr("cancelled; what was seen until then");
         break;
+    case AnswerStage::Earlier:
+        note = tr("as it was at %1").arg(clockText(m_diagnosis.startedAt));
+        break;
     }
     QLabel* noteLabel = makePlainLabel(note, head);
     noteLabel->setObjectName(u"verdictNote"_s);
@@ -221,6 +242,11 @@ QWidget* AnswerPanel::makeHead(QWidget* parent) const
         && !m_diagnosis.unknownReason.empty())
         column->addWidget(
             new WrappedText(plainText(m_diagnosis.unknownReason), WrappedText::Look::Body, head));
+    if (m_diagnosis.finding) {
+        auto* since = new WrappedText(tr("Since: %1").arg(onsetText(m_diagnosis)), WrappedText::Look::Body, head);
+        since->setObjectName(u"since"_s);
+        column->addWidget(since);
+    }
     const model::RequestResult& request = m_diagnosis.request;
     if (request.status || request.error) {
         QString seen = request.status ? tr("From here: HTTP %1").arg(*request.status)
@@ -239,18 +265,62 @@ QWidget* AnswerPanel::makeFirstStep(QWidget* parent) const
     box->setObjectName(u"firstStep"_s);
     auto* layout = new QVBoxLayout(box);
     layout->setContentsMargins(14, 12, 12, 12);
-    layout->setSpacing(4);
-    auto* top = new QHBoxLayout;
-    top->addWidget(makeCaption(tr("LOOK HERE FIRST"), box));
-    top->addStretch();
-    const QString place = plainText(m_diagnosis.finding->firstPlaceToCheck);
-    auto* copy = new CopyButton(place, place, box);
-    copy->setObjectName(u"copyFirstPlace"_s);
-    top->addWidget(copy);
-    layout->addLayout(top);
-    layout->addWidget(new WrappedText(
-        place.isEmpty() ? tr("No single place: see the evidence.") : place, WrappedText::Look::Title, box));
+    layout->setSpacing(6);
+    const std::vector<model::Remediation>& remedies = m_diagnosis.finding->remediation;
+    if (!remedies.empty()) {
+        layout->addWidget(makeCaption(tr("DO THIS FIRST"), box));
+        layout->addWidget(new RemedyCard(remedies.front(), 0, u"remedy1"_s, RemedyCard::Look::Plain, box));
+        layout->addSpacing(4);
+    }
+    addFirstPlace(*layout, box);
     return box;
+}
+
+void AnswerPanel::addFirstPlace(QVBoxLayout& layout, QWidget* parent) const
+{
+    const QString text = plainText(m_diagnosis.finding->firstPlaceToCheck);
+    const FirstPlace place = splitPlace(text, m_diagnosis.hosts);
+    // The first thing to do may be just that look.
+    const std::vector<model::Remediation>& remedies = m_diagnosis.finding->remediation;
+    if (!remedies.empty()
+        && std::ranges::any_of(remedies.front().commands,
+            [&](const std::string& command) { return plainText(command) == place.command; }))
+        return;
+    layout.addWidget(makeCaption(tr("WHERE IT SHOWS"), parent));
+    if (text.isEmpty()) {
+        layout.addWidget(
+            new WrappedText(tr("No single place: see the evidence."), WrappedText::Look::Body, parent));
+        return;
+    }
+    if (!place.host.isEmpty())
+        layout.addWidget(new WrappedText(tr("On %1:").arg(place.host), WrappedText::Look::Muted, parent));
+    layout.addWidget(new CommandBox(place.command, u"copyFirstPlace"_s, parent));
+}
+
+void AnswerPanel::addLostHosts(QVBoxLayout& layout, QWidget* parent) const
+{
+    if (m_stage == AnswerStage::Running)
+        return;
+    for (const model::HostReport& host : m_diagnosis.hosts) {
+        if (host.isReachable || !host.error)
+            continue;
+        const QString name = oneLine(host.name.value());
+        auto* card = new QFrame(parent);
+        card->setProperty("role", u"incomplete"_s);
+        card->setObjectName("lostHost-"_L1 + name);
+        auto* column = new QVBoxLayout(card);
+        column->setContentsMargins(14, 10, 12, 10);
+        column->setSpacing(5);
+        column->addWidget(
+            new WrappedText(tr("%1 could not be looked at").arg(name), WrappedText::Look::Title, card));
+        column->addWidget(new WrappedText(
+            lostHostWords(*host.error), WrappedText::Look::Body, card));
+        column->addWidget(new WrappedText(plainText(host.error->text()), WrappedText::Look::Small, card));
+        if (!host.error->advice.empty())
+            column->addWidget(new WrappedText(
+                tr("What to do: %1").arg(plainText(host.error->advice)), WrappedText::Look::Body, card));
+        layout.addWidget(card);
+    }
 }
 
 QWidget* AnswerPanel::makeFacts(QWidget* parent)
@@ -292,7 +362,6 @@ QWidget* AnswerPanel::makeFacts(QWidget* parent)
         cause ? plainText(cause->meaning) : QString(), facts);
     addFact(*column, tr("HOW SURE"), confidenceWords(finding.confidence), {}, facts);
     addFact(*column, tr("WHOSE PROBLEM"), responsibleWords(finding.responsible), {}, facts);
-    addFact(*column, tr("SINCE"), onsetText(m_diagnosis), {}, facts);
     return facts;
 }
 

@@ -12,7 +12,13 @@ class QVBoxLayout;
 namespace hopscope::ui {
 
 /// Whether more is to come.
-enum class AnswerStage { Empty, Running, Final, Cancelled };
+enum class AnswerStage {
+    Empty,
+    Running,
+    Final,
+    Cancelled,
+    Earlier, ///< whole, but not the latest: the person looks back
+};
 
 /// The answer in a founder's words: what fails, why, whose problem it is and what to do first.
 class AnswerPanel : public QScrollArea {
@@ -35,6 +41,9 @@ private:
     QWidget* makeHead(QWidget* parent) const;
     QWidget* makeFacts(QWidget* parent);
     QWidget* makeFirstStep(QWidget* parent) const;
+    void addFirstPlace(QVBoxLayout& layout, QWidget* parent) const;
+    /// Servers that could not be used, with why and what to do.
+    void addLostHosts(QVBoxLayout& layout, QWidget* parent) const;
     /// How much was looked at, where nothing fails.
     QWidget* makeHealthyFacts(QWidget* parent) const;
     void addAlternatives(QVBoxLayout& layout, QWidget* parent);

@@ -26,13 +26,18 @@ void addTag(QHBoxLayout& row, const QString& text, const char* role, const QStri
 
 }
 
-RemedyCard::RemedyCard(const model::Remediation& remedy, int number, const QString& name, QWidget* parent)
+RemedyCard::RemedyCard(
+    const model::Remediation& remedy, int number, const QString& name, Look look, QWidget* parent)
     : QFrame(parent)
 {
-    setProperty("role", u"card"_s);
+    if (look == Look::Card)
+        setProperty("role", u"card"_s);
     setObjectName(name);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(14, 12, 12, 12);
+    if (look == Look::Card)
+        layout->setContentsMargins(14, 12, 12, 12);
+    else
+        layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(8);
 
     const QString title = oneLine(remedy.title);
@@ -43,6 +48,8 @@ RemedyCard::RemedyCard(const model::Remediation& remedy, int number, const QStri
     if (remedy.host)
         addTag(*tags, tr("on %1").arg(shortened(oneLine(remedy.host->value()))), "tag", u"host"_s, this);
     addTag(*tags, riskWord(remedy.risk), "tag", QString::fromLatin1(model::id(remedy.risk)), this);
+    if (remedy.commands.empty())
+        addTag(*tags, tr("By hand"), "tag", u"by-hand"_s, this);
     tags->addStretch();
     layout->addLayout(tags);
     if (!remedy.why.empty())
@@ -50,11 +57,14 @@ RemedyCard::RemedyCard(const model::Remediation& remedy, int number, const QStri
     int count = 0;
     for (const std::string& command : remedy.commands)
         layout->addWidget(new CommandBox(plainText(command), u"%1Copy%2"_s.arg(name).arg(++count), this));
+    // What was only looked at has nothing that could have worked.
     if (!remedy.expect.empty())
-        layout->addWidget(
-            new WrappedText(tr("Then: %1").arg(plainText(remedy.expect)), WrappedText::Look::Muted, this));
+        layout->addWidget(new WrappedText(
+            (remedy.risk == model::Risk::ReadOnly ? tr("You will see: %1") : tr("When it worked: %1"))
+                .arg(plainText(remedy.expect)),
+            WrappedText::Look::Muted, this));
     if (!remedy.verify.empty()) {
-        layout->addWidget(makeCaption(tr("CHECK THAT IT WORKED"), this));
+        layout->addWidget(makeCaption(tr("SEE WHETHER IT WORKED"), this));
         layout->addWidget(new CommandBox(plainText(remedy.verify), name + u"CopyVerify"_s, this));
     }
     if (!remedy.undo.empty()) {

@@ -12,8 +12,11 @@ class RemedyCard : public QFrame {
     Q_OBJECT
 
 public:
+    enum class Look { Card, Plain }; ///< plain: within another frame
+
     /// `number` is shown before the title; 0: none. `name` starts the object names of its buttons.
-    RemedyCard(const model::Remediation& remedy, int number, const QString& name, QWidget* parent = nullptr);
+    RemedyCard(const model::Remediation& remedy, int number, const QString& name, Look look,
+        QWidget* parent = nullptr);
 };
 
 }

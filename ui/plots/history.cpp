@@ -27,6 +27,8 @@ void History::clear()
     m_series.clear();
     m_onset = 0;
     m_runs = 0;
+    m_troubles.clear();
+    m_isTroubled = false;
 }
 
 void History::append(Quantity quantity, const std::string& name, double seconds, double value)
@@ -45,9 +47,24 @@ void History::append(Quantity quantity, const std::string& name, double seconds,
         series->samples.pop_front();
 }
 
+void History::noteTrouble(const model::Diagnosis& diagnosis, double seconds)
+{
+    // It lasted until the check that no longer found it.
+    if (m_isTroubled)
+        m_troubles.back().until = seconds;
+    const bool isFailing = diagnosis.verdict == model::Verdict::Failing;
+    const bool isTroubled = isFailing || diagnosis.verdict == model::Verdict::Degraded;
+    if (isTroubled && (!m_isTroubled || m_troubles.back().isFailing != isFailing))
+        m_troubles.push_back({ seconds, seconds, isFailing });
+    m_isTroubled = isTroubled;
+    while (m_troubles.size() > limit)
+        m_troubles.pop_front();
+}
+
 void History::add(const model::Diagnosis& diagnosis)
 {
     const double at = secondsOf(diagnosis.startedAt);
+    noteTrouble(diagnosis, at);
     ++m_runs;
     const model::RequestResult& request = diagnosis.request;
     const auto phase = [&](const char* name, const std::optional<double>& value) {

@@ -43,12 +43,11 @@ PlotsPanel::PlotsPanel(QWidget* parent)
 void PlotsPanel::setHistory(const History& history)
 {
     m_stack->setCurrentIndex(history.isEmpty() ? 0 : 1);
-    const double onset = history.onsetSeconds();
-    m_phases->setSeries(history.of(History::Quantity::RequestPhases), onset);
-    m_hops->setSeries(history.of(History::Quantity::HopLatency), onset);
-    m_cpu->setSeries(history.of(History::Quantity::Cpu), onset);
-    m_memory->setSeries(history.of(History::Quantity::Memory), onset);
-    m_disk->setSeries(history.of(History::Quantity::Disk), onset);
+    m_phases->setSeries(history.of(History::Quantity::RequestPhases), history);
+    m_hops->setSeries(history.of(History::Quantity::HopLatency), history);
+    m_cpu->setSeries(history.of(History::Quantity::Cpu), history);
+    m_memory->setSeries(history.of(History::Quantity::Memory), history);
+    m_disk->setSeries(history.of(History::Quantity::Disk), history);
 }
 
 }

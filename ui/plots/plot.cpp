@@ -51,10 +51,11 @@ Plot::Plot(const QString& title, Scale scale, QWidget* parent)
 
 Plot::~Plot() = default;
 
-void Plot::setSeries(const std::vector<Series>& series, double onsetSeconds)
+void Plot::setSeries(const std::vector<Series>& series, const History& history)
 {
     m_series = series;
-    m_onset = onsetSeconds;
+    m_onset = history.onsetSeconds();
+    m_troubles = history.troubles();
     refresh();
 }
 
@@ -88,6 +89,22 @@ void Plot::applyTheme()
     m_plot->legend->setColumnSpacing(10);
     m_plot->legend->setIconSize(20, 12);
     refresh();
+}
+
+void Plot::drawTroubles(double first, double last, double highest)
+{
+    const Theme theme = Theme::of(palette());
+    for (const Trouble& trouble : m_troubles) {
+        if (trouble.until < first || trouble.from > last)
+            continue;
+        auto* band = new QCPItemRect(m_plot); // owned by the plot
+        band->setLayer(u"background"_s);
+        // One check is a band too.
+        band->topLeft->setCoords(trouble.from, highest * 2);
+        band->bottomRight->setCoords(std::max(trouble.until, trouble.from + (last - first) * 0.006), 0);
+        band->setPen(Qt::NoPen);
+        band->setBrush(theme.tint(trouble.isFailing ? theme.failing : theme.warning, 0.12));
+    }
 }
 
 void Plot::refresh()
@@ -127,6 +144,7 @@ void Plot::refresh()
     m_plot->xAxis->setRange(last - span * 1.02, last + span * 0.04);
     m_plot->yAxis->setRange(0, highest * (m_scale == Scale::Percent ? 1.05 : 1.25));
     m_plot->yAxis->setLabel(m_scale == Scale::Percent ? tr("%1, %").arg(m_title) : tr("%1, ms").arg(m_title));
+    drawTroubles(last - span * 1.02, last + span * 0.04, highest);
     if (m_onset > last - span * 1.02 && m_onset <= last) {
         auto* line = new QCPItemStraightLine(m_plot); // owned by the plot
         line->point1->setCoords(m_onset, 0);

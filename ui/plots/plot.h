@@ -19,8 +19,8 @@ public:
     Plot(const QString& title, Scale scale, QWidget* parent = nullptr);
     ~Plot() override;
 
-    /// `onsetSeconds` is marked where it lies in what is shown; 0: not known.
-    void setSeries(const std::vector<Series>& series, double onsetSeconds);
+    /// The history's onset is marked where it lies in what is shown, its troubles lie behind the lines.
+    void setSeries(const std::vector<Series>& series, const History& history);
     QSize sizeHint() const override { return { 340, 200 }; }
     QSize minimumSizeHint() const override { return { 200, 120 }; }
 
@@ -30,11 +30,13 @@ protected:
 private:
     void applyTheme();
     void refresh();
+    void drawTroubles(double first, double last, double highest);
 
     QString m_title;
     Scale m_scale;
     std::vector<Series> m_series;
     double m_onset = 0;
+    std::deque<Trouble> m_troubles;
     QCustomPlot* m_plot;
 };
 

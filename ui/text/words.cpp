@@ -134,6 +134,13 @@ QString timeText(base::TimePoint time)
     return QLocale::c().toString(moment, u"d MMM yyyy, HH:mm:ss"_s) + " UTC"_L1;
 }
 
+QString clockText(base::TimePoint time)
+{
+    const QDateTime moment
+        = QDateTime::fromMSecsSinceEpoch(time.time_since_epoch().count(), QTimeZone::utc());
+    return QLocale::c().toString(moment, u"HH:mm:ss"_s) + " UTC"_L1;
+}
+
 QString spanText(base::Milliseconds span)
 {
     const long long seconds = std::abs(span.count()) / 1000;
@@ -180,6 +187,57 @@ QString hopTitle(const model::Topology& topology, const std::string& hopId)
     if (const model::Hop* hop = topology.hop(base::HopId(hopId)))
         return hopTitle(topology, *hop);
     return oneLine(hopId);
+}
+
+QString lostHostWords(const base::Error& error)
+{
+    switch (error.code) {
+    case base::ErrorCode::NameNotResolved:
+        return words("Its name leads nowhere.");
+    case base::ErrorCode::ConnectionRefused:
+        return words("The server answers, but not to SSH.");
+    case base::ErrorCode::ConnectionTimedOut:
+    case base::ErrorCode::HostUnreachable:
+        return words("Nothing answers at its address: it is down, or something blocks the way.");
+    case base::ErrorCode::NotSsh:
+        return words("Something answers there, but it is not SSH.");
+    case base::ErrorCode::KeyExchangeFailed:
+        return words("It and this computer share no way to encrypt that both allow.");
+    case base::ErrorCode::HostKeyUnknown:
+        return words("It is not known yet, and its key was not accepted.");
+    case base::ErrorCode::HostKeyChanged:
+        return words("It showed another key than before, so nothing was sent to it. Either it was installed anew, or "
+                     "someone is in between. Ask whoever runs it before you accept the new key.");
+    case base::ErrorCode::HostKeyRevoked:
+        return words("Its key is marked as stolen, so nothing was sent to it.");
+    case base::ErrorCode::AuthenticationFailed:
+    case base::ErrorCode::PassphraseNeeded:
+    case base::ErrorCode::IdentityFileUnusable:
+        return words("It did not let us in.");
+    case base::ErrorCode::JumpFailed:
+        return words("The way to it leads over another server, and that failed.");
+    case base::ErrorCode::ShellNotPosix:
+        return words("The login works, but no command may be run there.");
+    case base::ErrorCode::TimedOut:
+        return words("It did not answer in time.");
+    case base::ErrorCode::Stalled:
+        return words("The login works, then nothing more comes: the server may be overloaded or stuck.");
+    case base::ErrorCode::Cancelled:
+        return words("The check was cancelled before it was done with it.");
+    case base::ErrorCode::Disconnected:
+    case base::ErrorCode::SessionRefused:
+        return words("It ended the connection.");
+    case base::ErrorCode::InvalidArgument:
+    case base::ErrorCode::NotFound:
+    case base::ErrorCode::InvalidFormat:
+    case base::ErrorCode::NewerSchema:
+    case base::ErrorCode::PermissionDenied:
+    case base::ErrorCode::InputOutput:
+    case base::ErrorCode::LimitExceeded:
+    case base::ErrorCode::Unsupported:
+        return words("It could not be used.");
+    }
+    return {};
 }
 
 QString headline(const model::Diagnosis& diagnosis)

@@ -28,6 +28,7 @@ QString bearingWord(model::Bearing bearing);
 
 /// "21 Nov 2026, 09:12:03 UTC": servers log in UTC, and a picture is read in other places.
 QString timeText(base::TimePoint time);
+QString clockText(base::TimePoint time); ///< "09:12:03 UTC"
 /// "18 min": a span rounded to its largest unit.
 QString spanText(base::Milliseconds span);
 /// "12 ms", "0.6 ms", "1.3 s"
@@ -39,6 +40,9 @@ QString hopTitle(const model::Topology& topology, const std::string& hopId);
 QString nodeTitle(const model::Node& node);
 
 /// The sentence at the top of the answer.
+/// Why a server could not be used, for someone who does not know SSH.
+QString lostHostWords(const base::Error& error);
+
 QString headline(const model::Diagnosis& diagnosis);
 
 }
