@@ -1,5 +1,6 @@
 #include "core/discovery/offline.h"
 
+#include "core/discovery/caddy/caddyoffline.h"
 #include "core/discovery/kubernetes/offlinemanifests.h"
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
@@ -203,6 +204,8 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
             return "apache";
         if (parse::isHaproxyText(file.text))
             return "haproxy";
+        if (caddy::isCaddyText(file.text))
+            return "caddy";
     }
     return {};
 }
@@ -277,6 +280,8 @@ Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::str
         config = nginxConfigOf(files, warnings);
     else if (wanted == "haproxy")
         config = haproxyConfigOf(files);
+    else if (wanted == "caddy")
+        config = caddy::offlineConfig(files, warnings);
     if (files.empty() || !makeProxy(config)) {
         const std::string message = files.empty() ? "there are no files to read"
             : wanted.empty()                      ? "what software these files configure can't be told; name it with --software"

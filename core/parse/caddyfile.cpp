@@ -268,6 +268,7 @@ private:
         for (const model::ConfigFile* file : files) {
             if (file->path == what.file)
                 continue;
+            m_result.imported.push_back(file->path);
             Tokens each = caddyTokens(file->path, file->text, m_result.warnings);
             std::move(each.begin(), each.end(), std::back_inserter(found));
         }

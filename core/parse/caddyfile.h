@@ -33,6 +33,7 @@ struct CaddyBlock {
 
 struct Caddyfile {
     std::vector<CaddyBlock> blocks; ///< snippets are in the places that import them
+    std::vector<std::string> imported; ///< files that others import
     std::vector<model::ConfigWarning> warnings;
 };
 

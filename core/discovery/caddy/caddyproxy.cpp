@@ -90,9 +90,8 @@ bool isJson(const model::ConfigFile& file)
         && file.text.find_first_not_of(" \t\r\n", start + 1) != std::string::npos
         && file.text[file.text.find_first_not_of(" \t\r\n", start + 1)] == '"';
 }
-}
 
-Configuration configurationOf(const model::SoftwareConfig& config)
+Configuration read(const model::SoftwareConfig& config)
 {
     const model::ConfigFile* main = fileNamed(config, config.mainFile);
     const auto admin = std::find_if(config.files.begin(), config.files.end(),
@@ -117,6 +116,14 @@ Configuration configurationOf(const model::SoftwareConfig& config)
         running.warnings.push_back({ { config.mainFile, 0 }, "Caddy runs with the target " + target
             + ", which its file does not have (any more): the file was edited and not reloaded, or Caddy is configured by its API" });
     return running;
+}
+}
+
+Configuration configurationOf(const model::SoftwareConfig& config)
+{
+    Configuration result = read(config);
+    result.software = "caddy";
+    return result;
 }
 
 }

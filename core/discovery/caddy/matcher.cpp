@@ -39,10 +39,11 @@ Condition valueCondition(Kind kind, std::string name, std::vector<std::string> v
     return isAbsence ? Condition::none({ std::move(condition) }) : condition;
 }
 
-Condition patternCondition(Kind kind, const std::string& name, const std::string& pattern)
+Condition patternCondition(Kind kind, const std::string& name, const std::string& pattern, const std::string& field = {})
 {
     Condition condition = Condition::of(kind, { pattern });
-    condition.name = name;
+    condition.name = field;
+    condition.patternName = name;
     return condition;
 }
 
@@ -129,7 +130,7 @@ Condition matcherOf(const parse::CaddyDirective& line)
     if (name == "header" && !words.empty())
         return valueCondition(Kind::Header, words[0], longTexts(words, 1));
     if (name == "header_regexp" && words.size() > 1)
-        return patternCondition(Kind::HeaderPattern, words[words.size() - 2], words.back());
+        return patternCondition(Kind::HeaderPattern, words.size() > 2 ? words[0] : std::string(), words.back(), words[words.size() - 2]);
     if (name == "query")
         return queriesOf(words);
     if (name == "protocol" && !words.empty() && (words[0] == "http" || words[0] == "https"))
@@ -178,7 +179,7 @@ Condition matcherSetOf(const parse::ConfigTree& set)
                 all.push_back(values.isNull() ? valueCondition(Kind::Header, "!" + field, {}) : valueCondition(Kind::Header, field, values.texts()));
         } else if (name == "header_regexp") {
             for (const auto& [field, pattern] : value.members)
-                all.push_back(patternCondition(Kind::HeaderPattern, field, pattern.text("pattern")));
+                all.push_back(patternCondition(Kind::HeaderPattern, pattern.text("name"), pattern.text("pattern"), field));
         } else if (name == "query") {
             for (const auto& [field, values] : value.members)
                 all.push_back(valueCondition(Kind::Query, field, values.texts()));

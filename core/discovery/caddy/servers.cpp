@@ -12,7 +12,7 @@ routing::Server& Servers::at(const ProxyListener& listener)
             }
     routing::Server server;
     server.listeners = { listener };
-    server.unmatched = "answers an empty 200: no site of its configuration takes this";
+    server.unmatched = "answers 200 and nothing else: no site of its configuration takes this";
     m_servers.push_back(std::move(server));
     return m_servers.back();
 }

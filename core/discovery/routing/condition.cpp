@@ -76,13 +76,13 @@ Answer byPattern(const Condition& condition, std::string_view subject, State& st
             continue;
         for (std::size_t i = 0; i < match->groups.size(); ++i) {
             state.variables["re." + std::to_string(i)] = match->groups[i];
-            if (!condition.name.empty())
-                state.variables["re." + condition.name + "." + std::to_string(i)] = match->groups[i];
+            if (!condition.patternName.empty())
+                state.variables["re." + condition.patternName + "." + std::to_string(i)] = match->groups[i];
         }
         for (const auto& [name, value] : match->names) {
             state.variables["re." + name] = value;
-            if (!condition.name.empty())
-                state.variables["re." + condition.name + "." + name] = value;
+            if (!condition.patternName.empty())
+                state.variables["re." + condition.patternName + "." + name] = value;
         }
         return Answer::Yes;
     }
@@ -295,7 +295,8 @@ bool matchesName(std::string_view pattern, std::string_view name, bool isOneLabe
 {
     if (pattern == "*")
         return true;
-    if (pattern.starts_with('*')) {
+    const bool isByLabels = isOneLabel && pattern.find('*') != pattern.rfind('*');
+    if (pattern.starts_with('*') && !isByLabels) {
         const std::string_view tail = pattern.substr(1);
         if (name.size() <= tail.size() || !name.ends_with(tail))
             return false;

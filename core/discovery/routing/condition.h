@@ -53,7 +53,8 @@ struct Condition {
         File,   ///< the first of `values` that is a file below `name`; the path is in "file.relative" then
     };
     Kind kind = Kind::Always;
-    std::string name;
+    std::string name;        ///< of a header or parameter; of File its root
+    std::string patternName; ///< by which its groups are known
     std::vector<std::string> values;
     bool ignoresCase = false;
     bool isOneLabel = false;  ///< "*.x" stands for one label only

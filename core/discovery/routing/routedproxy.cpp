@@ -104,6 +104,12 @@ ProxyRoute RoutedProxy::route(const Request& request, const model::HostFacts* ho
     }
     gathering.add(routeAll().targets);
     route.targets = gathering.take();
+    if (host)
+        for (ProxyTarget& target : route.targets)
+            for (const model::ServerReport& report : host->serverReports)
+                if (!target.reported && report.software == m_configuration.software
+                    && report.address == target.declared.endpoint.text())
+                    target.reported = report;
     return route;
 }
 

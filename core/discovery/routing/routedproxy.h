@@ -7,9 +7,9 @@ namespace hopscope::discovery::routing {
 
 /// A proxy whose configuration is servers with rules: Caddy, Traefik, Envoy. What is theirs alone ends in these values.
 struct Configuration {
+    std::string software; ///< as in SoftwareConfig
     std::vector<Server> servers;
     std::vector<model::ConfigWarning> warnings;
-    std::string defaultUser; ///< whom the proxy runs as, where its files or its packages say so
 };
 
 class RoutedProxy : public Proxy {

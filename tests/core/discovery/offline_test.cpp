@@ -57,7 +57,7 @@ TEST(DiscoverOffline, SaysWhichFileIsLeftOut)
 
 TEST(DiscoverOffline, InventsNothingForSoftwareItCannotRead)
 {
-    for (const OfflineFile& file : { OfflineFile { "Caddyfile", "a.example {\n reverse_proxy b:1\n}\n" }, OfflineFile { "x.txt", "hello" } }) {
+    for (const OfflineFile& file : { OfflineFile { "y.conf", "#!/bin/sh\nexit 0\n" }, OfflineFile { "x.txt", "hello" } }) {
         const Discovered found = discoverOffline({ file }, "");
         EXPECT_THAT(found.topology.nodes, IsEmpty());
         ASSERT_THAT(found.warnings, SizeIs(1));

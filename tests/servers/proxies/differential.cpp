@@ -65,6 +65,12 @@ void RealProxy::useSoftware(const std::string& software)
     m_warnings = m_ours->warnings();
 }
 
+void RealProxy::use(model::SoftwareConfig config)
+{
+    m_config = std::move(config);
+    useSoftware(m_config.software);
+}
+
 RealReply RealProxy::get(const ProxyCase::Try& request) const
 {
     const Socket connection = connectTo(request.address, port(request.port));

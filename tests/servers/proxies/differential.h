@@ -48,6 +48,9 @@ public:
     std::string errors() const { return contentOf(m_folder.file("log")) + contentOf(m_folder.file("error.log")); }
     const std::vector<model::ConfigWarning>& warnings() const { return m_warnings; }
     void useSoftware(const std::string& software);
+    /// Our reading of another configuration in place of the files'.
+    void use(model::SoftwareConfig config);
+    const std::string& configurationFile() const { return m_config.mainFile; }
 
 private:
     std::string filled(std::string text) const;
