@@ -116,30 +116,36 @@ void LiteralScanner::addFound(std::uint32_t state, std::vector<std::uint32_t>& f
 
 void LiteralScanner::scan(std::string_view text, std::vector<std::uint32_t>& found) const
 {
-    // Each step waits for the table's answer to the one before. Two walks side by side, one for each half of the text,
-    // wait together; the second begins early enough to see a literal that lies across the middle.
+    // Each step waits for the table's answer to the one before. Several walks side by side, one for each part of the
+    // text, wait together; all but the first begin early enough to see a literal that lies across the border.
+    if (text.size() >= 8 * m_longest)
+        scanParts<4>(text, found);
+    else
+        scanParts<2>(text, found);
+}
+
+template <std::size_t parts> void LiteralScanner::scanParts(std::string_view text, std::vector<std::uint32_t>& found) const
+{
+    // All walks are of one length, spread so that each overlaps the next by at least the longest literal.
+    const std::size_t overlap = std::min(text.size(), m_longest);
+    const std::size_t length = (text.size() + (parts - 1) * overlap + parts - 1) / parts;
     const std::uint32_t* next = m_next.data();
-    const std::size_t half = text.size() / 2;
-    const std::size_t overlap = std::min(half, m_longest);
-    const char* left = text.data();
-    const char* right = text.data() + half - overlap;
-    const char* const end = text.data() + text.size();
-    std::uint32_t leftState = 0;
-    std::uint32_t rightState = 0;
-    for (const char* const middle = left + half; left != middle; ++left, ++right) {
-        leftState = next[leftState + m_classOf[static_cast<std::uint8_t>(*left)]];
-        rightState = next[rightState + m_classOf[static_cast<std::uint8_t>(*right)]];
-        if (std::max(leftState, rightState) >= m_firstFinding) [[unlikely]] {
-            if (leftState >= m_firstFinding)
-                addFound(leftState, found);
-            if (rightState >= m_firstFinding)
-                addFound(rightState, found);
+    std::array<const char*, parts> at;
+    std::array<std::uint32_t, parts> state {};
+    for (std::size_t i = 0; i < parts; ++i)
+        at[i] = text.data() + i * (text.size() - length) / (parts - 1);
+    for (std::size_t done = 0; done < length; ++done) {
+        std::uint32_t highest = 0;
+        for (std::size_t i = 0; i < parts; ++i) {
+            state[i] = next[state[i] + m_classOf[static_cast<std::uint8_t>(at[i][done])]];
+            highest = std::max(highest, state[i]);
         }
-    }
-    for (; right != end; ++right) {
-        rightState = next[rightState + m_classOf[static_cast<std::uint8_t>(*right)]];
-        if (rightState >= m_firstFinding) [[unlikely]]
-            addFound(rightState, found);
+        if (highest < m_firstFinding) [[likely]]
+            continue;
+        for (const std::uint32_t one : state) {
+            if (one >= m_firstFinding)
+                addFound(one, found);
+        }
     }
 }
 

@@ -19,6 +19,7 @@ public:
     void scan(std::string_view text, std::vector<std::uint32_t>& found) const;
 
 private:
+    template <std::size_t parts> void scanParts(std::string_view text, std::vector<std::uint32_t>& found) const;
     void addFound(std::uint32_t state, std::vector<std::uint32_t>& found) const;
 
     std::array<std::uint8_t, 256> m_classOf {}; ///< bytes that no literal holds share class 0

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace hopscope::faults {
 namespace {
@@ -65,13 +66,24 @@ Matcher::Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles)
 
 base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& data)
 {
+    NeedleIndex index;
     std::vector<Compiled> patterns;
     for (const Entry& entry : data.entries) {
         for (const Pattern& pattern : entry.patterns) {
             auto regex = compiledRegex(pattern);
             if (!regex)
                 return base::failure(regex.error());
-            patterns.push_back({ pattern, entry.text.id, std::move(*regex), needlesOf(pattern.regex) });
+            std::vector<Needles> groups = needlesOf(pattern.regex);
+            if (groups.empty())
+                return base::failure(patternError(pattern,
+                    "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
+            Compiled compiled { pattern, entry.text.id, std::move(*regex), {}, {} };
+            if (pattern.variant != "none") {
+                compiled.first = groups.front();
+                groups.erase(groups.begin());
+            }
+            compiled.needles = index.numbers(groups);
+            patterns.push_back(std::move(compiled));
         }
     }
     std::stable_sort(patterns.begin(), patterns.end(),
@@ -79,13 +91,8 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
 
     std::map<std::string, std::vector<std::uint32_t>> patternsOfNeedle;
     for (std::uint32_t i = 0; i < patterns.size(); ++i) {
-        std::vector<Needles>& groups = patterns[i].needles;
-        if (groups.empty())
-            return base::failure(patternError(patterns[i].pattern,
-                "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
-        for (const std::string& needle : groups.front())
+        for (const std::string& needle : patterns[i].first)
             patternsOfNeedle[needle].push_back(i);
-        groups.erase(groups.begin());
     }
     std::vector<std::string> needles;
     std::vector<std::vector<std::uint32_t>> lists;
@@ -94,20 +101,27 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
         lists.push_back(std::move(list));
     }
 
-    auto extractors = compiledGroup(data.extractors);
-    auto writers = compiledGroup(data.writers);
+    auto extractors = compiledGroup(data.extractors, index);
+    auto writers = compiledGroup(data.writers, index);
     if (!extractors || !writers)
         return base::failure(extractors ? writers.error() : extractors.error());
 
     auto matcher = std::unique_ptr<Matcher>(new Matcher(data.taxonomy, needles));
+    for (std::uint32_t i = 0; i < patterns.size(); ++i) {
+        if (patterns[i].pattern.variant == "none")
+            matcher->m_acquitting.push_back(i);
+    }
     matcher->m_patterns = std::move(patterns);
     matcher->m_patternsOfNeedle = std::move(lists);
     matcher->m_extractors = std::move(*extractors);
     matcher->m_writers = std::move(*writers);
+    matcher->m_index = std::move(index);
+    matcher->m_index.close();
     return matcher;
 }
 
-base::Result<Matcher::Group> Matcher::compiledGroup(const std::map<std::string, std::vector<Pattern>>& patterns)
+base::Result<Matcher::Group> Matcher::compiledGroup(
+    const std::map<std::string, std::vector<Pattern>>& patterns, NeedleIndex& index)
 {
     Group group;
     for (const auto& [component, list] : patterns) {
@@ -115,7 +129,7 @@ base::Result<Matcher::Group> Matcher::compiledGroup(const std::map<std::string, 
             auto regex = compiledRegex(pattern);
             if (!regex)
                 return base::failure(regex.error());
-            group[component].push_back({ pattern, {}, std::move(*regex), needlesOf(pattern.regex) });
+            group[component].push_back({ pattern, {}, std::move(*regex), {}, index.numbers(needlesOf(pattern.regex)) });
         }
     }
     return group;
@@ -130,11 +144,6 @@ std::vector<std::uint32_t> Matcher::candidates(std::string_view text) const
     std::vector<std::uint32_t> patterns;
     for (const std::uint32_t needle : found)
         patterns.insert(patterns.end(), m_patternsOfNeedle[needle].begin(), m_patternsOfNeedle[needle].end());
-    // Where nothing could call it a fault, there is nothing to acquit it of.
-    const bool mayBeFault = std::any_of(patterns.begin(), patterns.end(),
-        [&](std::uint32_t i) { return m_patterns[i].pattern.variant != "none"; });
-    if (!mayBeFault)
-        return {};
     std::sort(patterns.begin(), patterns.end());
     patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
     return patterns;
@@ -162,13 +171,19 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
     return readText(line, patterns, component);
 }
 
-LineReading Matcher::readText(std::string_view text, const std::vector<std::uint32_t>& patterns,
+LineReading Matcher::readText(std::string_view text, const std::vector<std::uint32_t>& accusing,
     std::string_view component) const
 {
-    const Subject subject { text, lower(text) };
+    const Subject subject { text, m_index.presentIn(text) };
+    std::vector<std::uint32_t> patterns;
+    const auto mayMatchHere = [&](std::uint32_t index) { return mayMatch(m_patterns[index], subject); };
+    std::copy_if(accusing.begin(), accusing.end(), std::back_inserter(patterns), mayMatchHere);
+    if (!patterns.empty())
+        std::copy_if(m_acquitting.begin(), m_acquitting.end(), std::back_inserter(patterns), mayMatchHere);
+    std::sort(patterns.begin(), patterns.end());
     for (const std::uint32_t index : patterns) {
         const Compiled& candidate = m_patterns[index];
-        if (mayWrite(candidate.pattern.component, component) && matches(candidate, subject))
+        if (mayWrite(candidate.pattern.component, component) && fits(candidate, subject))
             return reading(candidate, subject, component);
     }
     LineReading none;
@@ -179,16 +194,17 @@ LineReading Matcher::readText(std::string_view text, const std::vector<std::uint
 /// A quick look before the regular expression.
 bool Matcher::mayMatch(const Compiled& compiled, const Subject& subject)
 {
-    return std::all_of(compiled.needles.begin(), compiled.needles.end(), [&](const Needles& group) {
-        return std::any_of(group.begin(), group.end(),
-            [&](const std::string& needle) { return subject.folded.find(needle) != std::string::npos; });
-    });
+    return NeedleIndex::areMet(compiled.needles, subject.needles);
 }
 
 bool Matcher::matches(const Compiled& candidate, const Subject& subject) const
 {
-    if (!mayMatch(candidate, subject)
-        || !RE2::PartialMatch(re2::StringPiece(subject.text.data(), subject.text.size()), *candidate.regex))
+    return mayMatch(candidate, subject) && fits(candidate, subject);
+}
+
+bool Matcher::fits(const Compiled& candidate, const Subject& subject) const
+{
+    if (!RE2::PartialMatch(re2::StringPiece(subject.text.data(), subject.text.size()), *candidate.regex))
         return false;
     const std::vector<std::string>& same = candidate.pattern.sameGroups;
     if (same.empty())

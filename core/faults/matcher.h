@@ -2,7 +2,7 @@
 
 #include "core/faults/catalogueread.h"
 #include "core/faults/literalscanner.h"
-#include "core/faults/needles.h"
+#include "core/faults/needleindex.h"
 
 #include <memory>
 #include <re2/re2.h>
@@ -24,30 +24,33 @@ private:
         Pattern pattern;
         std::string entry;
         std::unique_ptr<RE2> regex;
-        std::vector<Needles> needles; ///< of each group one must be there (of a candidate, the further groups)
+        Needles first;               ///< of a pattern that calls a line a fault: what makes it a candidate
+        NeedleIndex::Groups needles; ///< what (else) must be there
     };
 
-    /// What is matched, and the same with its letters lower-case.
+    /// What is matched, and what it holds.
     struct Subject {
         std::string_view text;
-        std::string folded;
+        NeedleSet needles;
     };
     static bool mayMatch(const Compiled& compiled, const Subject& subject);
 
     using Group = std::map<std::string, std::vector<Compiled>>;
-    static base::Result<Group> compiledGroup(const std::map<std::string, std::vector<Pattern>>& patterns);
+    static base::Result<Group> compiledGroup(
+        const std::map<std::string, std::vector<Pattern>>& patterns, NeedleIndex& index);
 
     explicit Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles);
 
-    /// The patterns whose needles the text holds, best first.
+    /// The patterns that may call the text a fault, best first.
     std::vector<std::uint32_t> candidates(std::string_view text) const;
+    bool fits(const Compiled& candidate, const Subject& subject) const;
     bool matches(const Compiled& candidate, const Subject& subject) const;
     bool mayWrite(const std::string& component, std::string_view caller) const;
     /// Who wrote the text, told by its prefix or its look; empty where neither tells.
     std::string writerByName(std::string_view text) const;
     std::string writerByLook(const Subject& subject, const std::string& ofPattern) const;
     std::string componentOf(const Compiled& match, const Subject& subject, std::string_view component) const;
-    LineReading readText(std::string_view text, const std::vector<std::uint32_t>& patterns,
+    LineReading readText(std::string_view text, const std::vector<std::uint32_t>& accusing,
         std::string_view component) const;
     LineReading reading(const Compiled& match, const Subject& subject, std::string_view component) const;
     void addCaptures(const RE2& regex, std::string_view text, LineReading& reading) const;
@@ -56,8 +59,10 @@ private:
     std::vector<Compiled> m_patterns; ///< best first
     Group m_extractors;
     Group m_writers;
-    LiteralScanner m_scanner;
+    LiteralScanner m_scanner; ///< for one needle of each pattern: most lines hold none
+    NeedleIndex m_index;      ///< for all else
     std::vector<std::vector<std::uint32_t>> m_patternsOfNeedle;
+    std::vector<std::uint32_t> m_acquitting; ///< the patterns of variant none: candidates where another is one
 };
 
 }
