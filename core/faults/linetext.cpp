@@ -76,6 +76,31 @@ std::string withoutEscapes(std::string_view line)
     return text;
 }
 
+std::string withPlainPunctuation(std::string_view text)
+{
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const std::string_view rest = text.substr(at);
+        if (rest.starts_with("\u2018") || rest.starts_with("\u2019")) {
+            result += '\'';
+            at += 2;
+        } else if (rest.starts_with("\u201c") || rest.starts_with("\u201d")) {
+            result += '"';
+            at += 2;
+        } else if (rest.starts_with("\u202f")) {
+            result += ' ';
+            at += 2;
+        } else if (rest.starts_with("\u00a0")) {
+            result += ' ';
+            at += 1;
+        } else {
+            result += text[at];
+        }
+    }
+    return result;
+}
+
 std::string withoutQuoteEscapes(std::string_view text)
 {
     std::string result;

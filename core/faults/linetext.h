@@ -8,6 +8,9 @@ namespace hopscope::faults {
 /// The text without terminal escape sequences (colours, cursor, titles) and other control characters but the tab.
 std::string withoutEscapes(std::string_view line);
 
+/// Typographic quotes and hard spaces, as browsers and chats write them, as ASCII has them.
+std::string withPlainPunctuation(std::string_view text);
+
 /// The text with \" as ": programs quote messages that hold quotes (msg="the service \"web\" …").
 std::string withoutQuoteEscapes(std::string_view text);
 

@@ -74,7 +74,7 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
             if (!regex)
                 return base::failure(regex.error());
             std::vector<Needles> groups = needlesOf(pattern.regex);
-            if (groups.empty())
+            if (groups.empty() && pattern.variant != "none") // notices are looked at only where a line may be a fault
                 return base::failure(patternError(pattern,
                     "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
             Compiled compiled { pattern, entry.text.id, std::move(*regex), {}, {} };
@@ -164,10 +164,15 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
         return none;
     }
     // Needles hold nothing that JSON escapes, so those found in the raw line are those of its text.
-    if (const std::string text = jsonLogText(line); !text.empty())
-        return readText(text, patterns, component);
-    if (line.find("\\\"") != std::string_view::npos)
-        return readText(withoutQuoteEscapes(line), patterns, component);
+    std::string text = jsonLogText(line);
+    if (text.empty() && line.find("\\\"") != std::string_view::npos)
+        text = withoutQuoteEscapes(line);
+    if (!text.empty())
+        line = text;
+    if (line.find_first_of("\xc2\xe2") != std::string_view::npos) {
+        text = withPlainPunctuation(line);
+        line = text;
+    }
     return readText(line, patterns, component);
 }
 
