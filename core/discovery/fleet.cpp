@@ -19,7 +19,7 @@ Fleet::Fleet(const model::Profile& profile, const model::Facts& facts)
     for (const auto& [id, host] : facts.hosts) {
         m_hosts.emplace(id, HostIndex(host));
         for (const model::SoftwareConfig& config : host.configs)
-            if (std::unique_ptr<Proxy> proxy = config.container.empty() ? makeProxy(config) : nullptr)
+            if (std::unique_ptr<Proxy> proxy = config.container.empty() ? makeProxy(config, &host) : nullptr)
                 m_proxies.push_back({ id, &config, std::move(proxy) });
     }
 }

@@ -1,9 +1,11 @@
 #include "core/discovery/offline.h"
 
 #include "core/discovery/caddy/caddyoffline.h"
+#include "core/discovery/envoy/envoyconfig.h"
 #include "core/discovery/kubernetes/offlinemanifests.h"
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
+#include "core/discovery/traefik/traefikconfig.h"
 #include "core/parse/cluster/manifests.h"
 #include "core/parse/haproxyconfig.h"
 #include "core/parse/nginxconfig.h"
@@ -204,6 +206,10 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
             return "apache";
         if (parse::isHaproxyText(file.text))
             return "haproxy";
+        if (envoy::isEnvoyText(file.path, file.text))
+            return "envoy";
+        if (traefik::isTraefikText(file.path, file.text))
+            return "traefik";
         if (caddy::isCaddyText(file.text))
             return "caddy";
     }
@@ -282,6 +288,10 @@ Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::str
         config = haproxyConfigOf(files);
     else if (wanted == "caddy")
         config = caddy::offlineConfig(files, warnings);
+    else if (wanted == "traefik")
+        config = traefik::offlineConfig(files);
+    else if (wanted == "envoy")
+        config = envoy::offlineConfig(files);
     if (files.empty() || !makeProxy(config)) {
         const std::string message = files.empty() ? "there are no files to read"
             : wanted.empty()                      ? "what software these files configure can't be told; name it with --software"

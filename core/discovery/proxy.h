@@ -61,7 +61,8 @@ public:
     virtual std::vector<model::ConfigWarning> warnings() const = 0;
 };
 
-/// Null for software whose configuration we do not read (yet).
-std::unique_ptr<Proxy> makeProxy(const model::SoftwareConfig& config);
+/// Null for software whose configuration we do not read (yet). `host` is where it runs, for what a proxy takes from there
+/// (containers' labels); null offline.
+std::unique_ptr<Proxy> makeProxy(const model::SoftwareConfig& config, const model::HostFacts* host = nullptr);
 
 }

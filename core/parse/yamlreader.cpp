@@ -246,6 +246,15 @@ bool withoutTabs(std::vector<std::string>& lines)
             }
     return found;
 }
+
+/// The line of the complaint, or the last one with text before it where that is empty or behind the end.
+int shownLine(const std::vector<std::string>& lines, int line)
+{
+    std::size_t shown = std::min(static_cast<std::size_t>(std::max(line, 0)), lines.size());
+    while (shown > 1 && trimmed(lines[shown - 1]).empty())
+        --shown;
+    return static_cast<int>(shown);
+}
 }
 
 ConfigDocuments parseYaml(const std::string& path, std::string_view text)
@@ -255,22 +264,22 @@ ConfigDocuments parseYaml(const std::string& path, std::string_view text)
     Attempt attempt = tryYaml(joined(lines));
     if (!attempt.problem.empty()) {
         const Attempt first = attempt;
+        const int line = shownLine(lines, first.line);
         const bool hadTemplates = withoutTemplates(lines);
         const bool hadTabs = withoutTabs(lines);
         if (hadTemplates || hadTabs)
             attempt = tryYaml(joined(lines));
-        result.warnings.push_back({ { path, first.line },
+        result.warnings.push_back({ { path, line },
             first.problem + (hadTemplates && attempt.problem.empty() ? " (a template that is not rendered)" : "") });
     }
     for (int i = 0; i < maximumAttempts && !attempt.problem.empty() && attempt.line > 0; ++i) {
-        if (result.warnings.empty() || result.warnings.back().place.line != attempt.line)
-            result.warnings.push_back({ { path, attempt.line }, attempt.problem });
-        const auto index = static_cast<std::size_t>(attempt.line - 1);
-        // The complaint may stand at the line after the one that is wrong, or at an empty one.
-        std::size_t bad = std::min(index, lines.empty() ? 0 : lines.size() - 1);
-        while (bad > 0 && trimmed(lines[bad]).empty())
-            --bad;
-        if (lines.empty() || trimmed(lines[bad]).empty())
+        const int line = shownLine(lines, attempt.line);
+        if (line < 1)
+            break;
+        if (result.warnings.empty() || result.warnings.back().place.line != line)
+            result.warnings.push_back({ { path, line }, attempt.problem });
+        const auto bad = static_cast<std::size_t>(line - 1);
+        if (trimmed(lines[bad]).empty())
             break;
         lines[bad].clear();
         attempt = tryYaml(joined(lines));

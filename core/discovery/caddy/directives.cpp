@@ -18,6 +18,7 @@ using routing::Rule;
 using routing::Rules;
 
 constexpr int maximumDepth = 48;
+constexpr std::size_t maximumDirectives = 200'000;
 
 /// httpcaddyfile/directives.go, with what later versions added; handle_path counts as handle.
 constexpr auto standardOrder = std::to_array<std::string_view>({ "tracing", "map", "vars", "fs", "root", "log_append",
@@ -101,7 +102,8 @@ DirectiveReader::Result DirectiveReader::read(const std::vector<CaddyDirective>&
 Rules DirectiveReader::list(const std::vector<CaddyDirective>& directives, const Matchers& outer, bool isSorted, int depth)
 {
     Rules rules;
-    if (depth > maximumDepth)
+    m_read += directives.size();
+    if (depth > maximumDepth || m_read > maximumDirectives)
         return rules;
     Matchers matchers = outer;
     for (const CaddyDirective& each : directives)

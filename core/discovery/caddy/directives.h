@@ -49,6 +49,7 @@ private:
 
     std::vector<std::string> m_order;
     std::map<std::string, std::vector<parse::CaddyDirective>> m_named;
+    std::size_t m_read = 0; ///< directives so far: named routes may invoke each other
     routing::Rules m_others;
     std::vector<model::ConfigWarning> m_warnings;
 };

@@ -19,6 +19,7 @@ using routing::Rule;
 using routing::Rules;
 
 constexpr int maximumDepth = 40;
+constexpr std::size_t maximumRoutes = 200'000;
 
 class RouteReader {
 public:
@@ -31,7 +32,8 @@ public:
     Rules rules(const ConfigTree& routes, int depth = 0)
     {
         Rules all;
-        if (depth > maximumDepth)
+        m_read += routes.items.size(); // named routes may invoke each other
+        if (depth > maximumDepth || m_read > maximumRoutes)
             return all;
         for (const ConfigTree& route : routes.items) {
             Rule rule;
@@ -145,6 +147,7 @@ private:
     const std::string& m_file;
     const ConfigTree& m_named;
     Rules m_others;
+    std::size_t m_read = 0;
 };
 
 void namesOf(const ConfigTree& routes, std::vector<std::string>& names)

@@ -216,6 +216,8 @@ Answer evaluate(const Condition& condition, State& state, int depth)
     case Kind::PathGlob: return anyValue([&](const std::string& each) { return matchesGlob(cased(state.expand(each)), path); });
     case Kind::PathPattern: return byPattern(condition, decoded(state.request.path), state);
     case Kind::Target: return byPattern(condition, state.request.target(), state);
+    case Kind::Url:
+        return byPattern(condition, (state.request.isTls ? "https://" : "http://") + state.request.hostText + state.request.target(), state);
     case Kind::Header:
     case Kind::HeaderPattern: return byHeader(condition, state);
     case Kind::Query: {
@@ -280,6 +282,7 @@ NameMatch hostMatch(const Condition& condition, const Request& request, int dept
     case Kind::PathGlob:
     case Kind::PathPattern:
     case Kind::Target:
+    case Kind::Url:
     case Kind::Header:
     case Kind::HeaderPattern:
     case Kind::Query:

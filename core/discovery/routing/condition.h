@@ -45,6 +45,7 @@ struct Condition {
         PathGlob,    ///< "*" at the start, the end or within
         PathPattern, ///< regular expressions, found anywhere in it; groups go to variables
         Target,      ///< regular expressions over path and query
+        Url,         ///< regular expressions over all of "http://host/path?query"
         Header,      ///< `name` has one of `values`; with none: it is there
         HeaderPattern,
         Query, ///< as Header

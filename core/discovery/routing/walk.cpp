@@ -11,6 +11,7 @@ namespace hopscope::discovery::routing {
 namespace {
 constexpr int maximumDepth = 32;
 constexpr std::size_t maximumRules = 20'000; ///< looked at for one request
+constexpr std::size_t maximumGathered = 200'000; ///< rules that may share what is nested in them
 constexpr std::size_t maximumTargets = 5'000;
 
 bool isTlsProtocol(model::Protocol protocol)
@@ -211,7 +212,7 @@ private:
         } else if (const auto* pass = std::get_if<Pass>(&step)) {
             State asked = m_state;
             if (!pass->askedPath.empty())
-                setPath(asked, pass->askedPath);
+                asked.request.setTarget(asked.expand(pass->askedPath));
             for (const Upstream& upstream : pass->upstreams)
                 m_walk.targets.push_back(targetFor(upstream, *pass, m_listener, asked, true));
             m_walk.isTaken = !pass->isAsked;
@@ -229,11 +230,13 @@ private:
     std::size_t m_looked = 0;
 };
 
-void gather(const Rules& rules, const ProxyListener& listener, State state, int depth, std::vector<ProxyTarget>& targets)
+void gather(const Rules& rules, const ProxyListener& listener, const State& state, int depth, std::size_t& looked, std::vector<ProxyTarget>& targets)
 {
     if (depth > maximumDepth)
         return;
     for (const Rule& rule : rules) {
+        if (++looked > maximumGathered)
+            return;
         // A name that the rule asks for is what its target is asked for.
         State here = state;
         const auto nameFrom = [&](const Condition& condition) {
@@ -251,9 +254,26 @@ void gather(const Rules& rules, const ProxyListener& listener, State state, int 
                 for (const Upstream& upstream : pass->upstreams)
                     targets.push_back(targetFor(upstream, *pass, listener, here, false));
             else if (const auto* nested = std::get_if<Nested>(&step); nested && nested->rules)
-                gather(*nested->rules, listener, here, depth + 1, targets);
+                gather(*nested->rules, listener, here, depth + 1, looked, targets);
         }
     }
+}
+
+void changeRules(Rules& rules, const std::function<void(model::Declared&)>& change, int depth)
+{
+    if (depth > maximumDepth)
+        return;
+    for (Rule& rule : rules)
+        for (Step& step : rule.steps) {
+            if (auto* pass = std::get_if<Pass>(&step)) {
+                for (Upstream& upstream : pass->upstreams)
+                    change(upstream.declared);
+            } else if (auto* nested = std::get_if<Nested>(&step); nested && nested->rules) {
+                Rules inner = *nested->rules;
+                changeRules(inner, change, depth + 1);
+                nested->rules = std::make_shared<const Rules>(std::move(inner));
+            }
+        }
 }
 }
 
@@ -274,9 +294,16 @@ std::vector<ProxyTarget> targetsOf(const Server& server, const ProxyListener& li
     state.request.port = listener.port;
     state.request.isTls = listener.isTls;
     state.request.socket = listener.path;
-    gather(server.rules, listener, state, 0, targets);
-    gather(server.otherRules, listener, state, 0, targets);
+    std::size_t looked = 0;
+    gather(server.rules, listener, state, 0, looked, targets);
+    gather(server.otherRules, listener, state, 0, looked, targets);
     return targets;
+}
+
+void relocate(Server& server, const std::function<void(model::Declared&)>& change)
+{
+    changeRules(server.rules, change, 0);
+    changeRules(server.otherRules, change, 0);
 }
 
 }

@@ -2,6 +2,8 @@
 
 #include "core/discovery/routing/rule.h"
 
+#include <functional>
+
 namespace hopscope::discovery::routing {
 
 /// The way of one request through the rules of a server.
@@ -14,5 +16,8 @@ Walk walk(const Server& server, const ProxyListener& listener, State state);
 
 /// Every target of the rules, none on path.
 std::vector<ProxyTarget> targetsOf(const Server& server, const ProxyListener& listener);
+
+/// Every upstream of the server's rules, to be changed in place (nested rules are copied for it).
+void relocate(Server& server, const std::function<void(model::Declared&)>& change);
 
 }

@@ -191,7 +191,7 @@ TEST(CaddyOffline, EndsOnHostileFiles)
     for (int i = 0; i < 20'000; ++i)
         deep += "handle {\n";
     for (const std::string& text : { std::string("{"), std::string("}"), std::string("{\n{\n{"), std::string("import Caddyfile\n"), std::string("(a) {\nimport a\nimport a\n}\nb {\nimport a\n}"),
-             ":80 {\n" + deep, std::string(50'000, '{'), std::string("a {\nreverse_proxy \"x"), std::string("a {\nrespond <<X\nabc"), std::string(":80 {\nreverse_proxy h:1-65535 {$:}\n}"), std::string("\0\xff:80", 5) }) {
+             ":80 {\n" + deep, std::string(50'000, '{'), std::string("a {\nreverse_proxy \"x"), std::string("a {\nrespond <<X\nabc"), std::string(":80 {\nreverse_proxy h:1-65535 {$:}\n}"), std::string("\0\xff:80", 5), std::string("&(a) {\ninvoke a\ninvoke a\ninvoke a\n}\n:80 {\ninvoke a\n}\n") }) {
         const Discovered found = discoverOffline({ { "Caddyfile", text } }, "caddy");
         EXPECT_LE(found.topology.hops.size(), 200u);
     }

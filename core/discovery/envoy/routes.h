@@ -1,0 +1,35 @@
+#pragma once
+
+#include "core/discovery/envoy/cluster.h"
+
+namespace hopscope::discovery::envoy {
+
+/// Route configurations and filter chains to rules.
+class Routes {
+public:
+    Routes(const Clusters& clusters, const std::map<std::string, Placed>& routeConfigurations)
+        : m_clusters(clusters)
+        , m_routeConfigurations(routeConfigurations)
+    {
+    }
+
+    /// What a filter chain does: its HTTP connection manager's routes, or its TCP proxy's cluster.
+    routing::Rules ofFilters(const parse::ConfigTree& filters, const std::string& file);
+    /// A virtual host that a route configuration holds, domain by domain, the best one first.
+    routing::Rules ofConfiguration(const parse::ConfigTree& configuration, const std::string& file);
+
+    std::vector<model::ConfigWarning> takeWarnings() { return std::move(m_warnings); }
+
+private:
+    std::shared_ptr<const routing::Rules> ofVirtualHost(const parse::ConfigTree& host, const std::string& file);
+    routing::Rule ofRoute(const parse::ConfigTree& route, const parse::ConfigTree& host, const std::string& file);
+    void addAction(const parse::ConfigTree& action, const parse::ConfigTree& match, const parse::ConfigTree& host, const std::string& file, routing::Rule& rule);
+    void addQuestions(const parse::ConfigTree& manager, routing::Rules& rules);
+    void warn(const std::string& file, int line, std::string message);
+
+    const Clusters& m_clusters;
+    const std::map<std::string, Placed>& m_routeConfigurations;
+    std::vector<model::ConfigWarning> m_warnings;
+};
+
+}
