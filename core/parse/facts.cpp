@@ -14,6 +14,7 @@
 #include "core/parse/logs.h"
 #include "core/parse/netstat.h"
 #include "core/parse/processes.h"
+#include "core/parse/proxyapi.h"
 #include "core/parse/resources.h"
 #include "core/parse/ss.h"
 #include "core/parse/units.h"
@@ -246,6 +247,30 @@ void readNginxConfig(const Reading& reading)
     append(reading.host.configs, std::move(instances.configs), reading.index);
 }
 
+/// Files, and the answers of an interface among them.
+void readInterfaceProxy(const Reading& reading, const std::string& software)
+{
+    NginxInstances instances = parseNginxDump(reading.result.output);
+    for (std::size_t i = 0; i < instances.configs.size(); ++i) {
+        model::SoftwareConfig& config = instances.configs[i];
+        config.software = software;
+        config.container = reading.result.container;
+        for (const model::Process& process : reading.host.processes)
+            if (process.pid == instances.pids[i] && config.container.empty())
+                config.container = process.container;
+        for (model::ConfigFile& file : config.files)
+            file.source.check = reading.index;
+        append(reading.host.serverReports, serverReportsOf(config), reading.index);
+    }
+    for (const std::string& path : instances.unreadable)
+        reading.addGap("cannot read " + path + grantFor(reading.result.check, reading.host.user));
+    append(reading.host.configs, std::move(instances.configs), reading.index);
+}
+
+void readCaddyConfig(const Reading& reading) { readInterfaceProxy(reading, "caddy"); }
+void readTraefikConfig(const Reading& reading) { readInterfaceProxy(reading, "traefik"); }
+void readEnvoyConfig(const Reading& reading) { readInterfaceProxy(reading, "envoy"); }
+
 void readPhpFpmConfig(const Reading& reading)
 {
     auto configs = parsePhpFpmFiles(reading.result.output);
@@ -347,6 +372,9 @@ const std::map<std::string_view, Reader>& readers()
         { id::firewall, readFirewall },
         { id::neighbours, readNeighbours },
         { id::nginxConfig, readNginxConfig },
+        { id::caddyConfig, readCaddyConfig },
+        { id::traefikConfig, readTraefikConfig },
+        { id::envoyConfig, readEnvoyConfig },
         { id::phpFpmConfig, readPhpFpmConfig },
         { id::containers, readContainers },
         { id::changes, readChanges },
@@ -367,6 +395,15 @@ const std::map<std::string_view, Reader>& readers()
         { id::appChanges, readAppChanges },
     };
     return table;
+}
+
+/// A control group has a container's id; all else goes by its name.
+void nameContainersOfConfigs(HostFacts& host)
+{
+    for (model::SoftwareConfig& config : host.configs)
+        for (const model::Container& container : host.containers)
+            if (!config.container.empty() && config.container.size() >= 12 && container.id.starts_with(config.container.substr(0, 12)))
+                config.container = container.name;
 }
 
 /// Journal lines name the program; where its process still runs, its unit is known.
@@ -416,6 +453,7 @@ model::Facts factsFrom(const model::Capture& capture)
         std::stable_sort(host.changes.begin(), host.changes.end(),
             [](const model::Change& a, const model::Change& b) { return a.at > b.at; });
         nameUnitsOfLines(host);
+        nameContainersOfConfigs(host);
         nameListenersOwners(host);
         const std::vector<CpuTicks>& samples = cpuSamples[name];
         if (samples.size() >= 2)

@@ -43,6 +43,7 @@ bool speaksOfPermission(std::string_view text)
 bool isAbsenceAnswer(const base::CheckId& check)
 {
     static const std::set<std::string_view> checks { model::checkid::nginxConfig, model::checkid::phpFpmConfig,
+        model::checkid::caddyConfig, model::checkid::traefikConfig, model::checkid::envoyConfig,
         model::checkid::containers, model::checkid::firewall };
     return checks.contains(check.value());
 }

@@ -3,6 +3,8 @@
 #include "core/model/checkids.h"
 #include "core/probe/shelltext.h"
 
+#include <string_view>
+
 namespace hopscope::probe {
 namespace {
 
@@ -26,6 +28,9 @@ constexpr Entry entries[] = {
     { id::processes, "ps -eo pid,ppid,user,state,nlwp,rss,pcpu,etimes,comm,args", 6000, 1024 * kib },
     { id::units, "systemctl show '*.service' '*.socket'", 8000, 1024 * kib },
     { id::nginxConfig, "sudo nginx -T", 8000, 2048 * kib },
+    { id::caddyConfig, "sudo cat /etc/caddy/Caddyfile; curl -s localhost:2019/config/; curl -s localhost:2019/reverse_proxy/upstreams", 8000, 2048 * kib },
+    { id::traefikConfig, "sudo cat /etc/traefik/traefik.yml; curl -s localhost:8080/api/rawdata", 8000, 2048 * kib },
+    { id::envoyConfig, "sudo cat /etc/envoy/envoy.yaml; curl -s 'localhost:9901/config_dump?include_eds'; curl -s 'localhost:9901/clusters?format=json'", 8000, 3072 * kib },
     { id::phpFpmConfig, "cat /etc/php/*/fpm/pool.d/*.conf /etc/php-fpm.d/*.conf", 4000, 512 * kib },
     { id::containers, "docker ps -a; docker inspect $(docker ps -aq)", 8000, 1024 * kib },
     { id::resources, "uptime; free; cat /proc/sys/fs/file-nr; nstat -az", 3000, 64 * kib },
@@ -39,6 +44,12 @@ constexpr Entry entries[] = {
     { id::cpuSample, "head -n 1 /proc/stat", 2000, 4 * kib },
 };
 
+/// Proxies with an interface for administration are looked at alike.
+bool hasInterface(std::string_view check)
+{
+    return check == id::caddyConfig || check == id::traefikConfig || check == id::envoyConfig;
+}
+
 }
 
 exec::CheckBatch inventory(const model::ProfileHost&)
@@ -49,6 +60,8 @@ exec::CheckBatch inventory(const model::ProfileHost&)
         spec.check = base::CheckId(entry.check);
         spec.command = entry.command;
         spec.shell = shellText(std::string(entry.check) + ".sh");
+        if (hasInterface(entry.check))
+            spec.shell = shellText("proxy-functions.sh") + spec.shell;
         spec.limit = base::Milliseconds(entry.limitMs);
         spec.byteLimit = entry.byteLimit;
         // Side by side they take less than half the time. The sample of the processors' use is taken when they are done.

@@ -15,7 +15,7 @@ routing::Configuration fromJson(const model::ConfigFile& file);
 /// alone where the API says nothing.
 routing::Configuration configurationOf(const model::SoftwareConfig& config);
 
-/// The path that the admin API's answer has among a SoftwareConfig's files begins with this.
-inline constexpr const char* adminPrefix = "admin ";
+/// The path that the admin API's answer has among a SoftwareConfig's files.
+inline constexpr const char* adminConfig = "admin /config/";
 
 }

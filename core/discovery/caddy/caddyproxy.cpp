@@ -45,7 +45,7 @@ Configuration read(const model::SoftwareConfig& config)
 {
     const model::ConfigFile* main = fileNamed(config, config.mainFile);
     const auto admin = std::find_if(config.files.begin(), config.files.end(),
-        [](const model::ConfigFile& file) { return file.path.starts_with(adminPrefix); });
+        [](const model::ConfigFile& file) { return file.path == adminConfig; });
     Configuration written;
     if (main)
         written = isJson(*main) ? fromJson(*main) : fromCaddyfile(config.files, config.mainFile);

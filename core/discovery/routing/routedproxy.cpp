@@ -108,7 +108,8 @@ ProxyRoute RoutedProxy::route(const Request& request, const model::HostFacts* ho
         for (ProxyTarget& target : route.targets)
             for (const model::ServerReport& report : host->serverReports)
                 if (!target.reported && report.software == m_configuration.software
-                    && report.address == target.declared.endpoint.text())
+                    && (report.address == target.declared.endpoint.text() || report.server == target.declared.endpoint.text())
+                    && (report.group.empty() || target.declared.name.empty() || report.group == target.declared.name))
                     target.reported = report;
     return route;
 }
