@@ -91,8 +91,9 @@ void readEdited(const std::vector<Line>& lines, std::string_view prefix, std::ve
 
 std::string_view kindOf(std::string_view path)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kinds { { { "/etc/nginx/", "nginx configuration " },
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kinds { { { "/etc/nginx/", "nginx configuration " },
         { "/etc/php", "PHP configuration " }, { "/etc/systemd/", "unit " }, { "/etc/haproxy/", "HAProxy configuration " },
+        { "/etc/caddy/", "Caddy configuration " }, { "/etc/traefik/", "Traefik configuration " }, { "/etc/envoy/", "Envoy configuration " },
         { "/etc/nftables", "firewall rules " }, { "/etc/ufw/", "firewall rules " }, { "/etc/letsencrypt/", "certificate " } } };
     for (const auto& [start, kind] : kinds) {
         if (path.starts_with(start))

@@ -1,5 +1,7 @@
 #include "core/probe/logpaths.h"
 
+#include "core/probe/interfacelogs.h"
+
 #include <algorithm>
 #include <string_view>
 
@@ -44,6 +46,11 @@ LogPaths logPaths(const model::HostFacts& host, std::size_t limit)
 {
     LogPaths paths;
     for (const model::SoftwareConfig& config : host.configs) {
+        const InterfaceLogs interface = interfaceLogs(config);
+        for (const std::string& path : interface.errors)
+            add(paths.errorLogs, path, limit);
+        for (const std::string& path : interface.accesses)
+            add(paths.accessLogs, path, limit);
         for (const model::ConfigFile& file : config.files) {
             for (const std::string_view path : argumentsOf(file.text, "error_log"))
                 add(config.software == "php-fpm" ? paths.poolLogs : paths.errorLogs, path, limit);
