@@ -13,7 +13,7 @@ using namespace hopscope;
 
 std::string overview()
 {
-    std::string text = "Usage: hopscope [PROFILE]\n       hopscope COMMAND [OPTIONS]\n\n"
+    std::string text = "Usage: hopscope [PROFILE|BUNDLE]\n       hopscope COMMAND [OPTIONS]\n\n"
                        "Finds the failing hop between your proxy and your app, over SSH. Without a command: the window.\n\n"
                        "Commands:\n";
     for (const app::Command& command : app::commands()) {

@@ -70,6 +70,9 @@ int show(const run::Options& options, std::shared_ptr<const faults::Catalogue> c
     DemoStarter demo(options, catalogue);
     ui::MainWindow::Dependencies dependencies;
     dependencies.runners = ui::engineRunners(options, catalogue);
+    run::Options loginOptions(options);
+    loginOptions.depth = run::Options::Depth::Logins;
+    dependencies.loginRunners = ui::engineRunners(loginOptions, catalogue);
     dependencies.catalogue = catalogue;
     dependencies.settings = &settings;
     dependencies.sshConfigFile = options.sshConfigFile;

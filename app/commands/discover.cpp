@@ -116,7 +116,7 @@ int discover(const QStringList& words)
         return failedProfile(arguments, profile.error());
     if (!catalogue)
         return exitcode::usage;
-    options->discoverOnly = true;
+    options->depth = run::Options::Depth::Discovery;
     const Interrupt interrupt;
     run::Engine engine(*options, *catalogue, terminalInteraction());
     ProgressLines progress;

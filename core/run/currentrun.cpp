@@ -22,6 +22,13 @@ exec::CheckBatch CurrentRun::inventory(const model::ProfileHost& host)
     return sending(host.name, probe::inventory(host), HostProgress::Stage::Connecting);
 }
 
+void CurrentRun::login(const model::ProfileHost& host)
+{
+    progressOf(host.name).stage = HostProgress::Stage::Connecting;
+    ++m_underWay[host.name];
+    m_isOutsideComplete = true;
+}
+
 std::map<base::HostId, exec::CheckBatch> CurrentRun::nextHopChecks()
 {
     std::map<base::HostId, exec::CheckBatch> fresh;

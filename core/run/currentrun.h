@@ -19,6 +19,8 @@ public:
 
     /// The first wave for a host; to be called once for each.
     exec::CheckBatch inventory(const model::ProfileHost& host);
+    /// In its place, where only the login is wanted; nothing is looked at from outside then.
+    void login(const model::ProfileHost& host);
     /// Checks that the facts so far call for and that were not sent yet, by host. Empty: nothing more to ask.
     std::map<base::HostId, exec::CheckBatch> nextHopChecks();
 

@@ -110,10 +110,17 @@ std::shared_ptr<const Snapshot> Engine::run(
 
     CurrentRun current(profile, d.seams.now());
     d.makeWorkers(profile);
-    for (const model::ProfileHost& host : profile.hosts)
-        d.submit(host.name, { number, true, current.inventory(host), stop.get_token(), deadline });
+    const bool isLoginOnly = d.options.depth == Options::Depth::Logins;
+    for (const model::ProfileHost& host : profile.hosts) {
+        if (isLoginOnly)
+            current.login(host);
+        d.submit(host.name,
+            { number, true, isLoginOnly ? exec::CheckBatch {} : current.inventory(host), stop.get_token(), deadline });
+    }
     // The outside view has its own thread; it is joined before the run returns.
     const std::jthread outside([&, token = stop.get_token()] {
+        if (isLoginOnly)
+            return;
         const auto seen = [&](const model::OutsideView& view) { d.events.push({ number, event::OutsideSeen { view, false } }); };
         d.events.push({ number, event::OutsideSeen { d.seams.outside(profile, seen, token, deadline.at()), true } });
     });
@@ -156,7 +163,7 @@ std::shared_ptr<const Snapshot> Engine::run(
         }
         const bool isSettled
             = !current.isInventoryUnderWay() || steady_clock::now() - lastBatchEnd > settleTime;
-        const bool mayPlan = !d.options.discoverOnly && !isStopped && isSettled && rounds < roundLimit;
+        const bool mayPlan = d.options.depth == Options::Depth::Diagnosis && !isStopped && isSettled && rounds < roundLimit;
         if (isChanged) {
             if (current.isAnythingUnderWay())
                 publish(false);

@@ -46,7 +46,12 @@ struct Options {
     std::string knownHostsFile; ///< empty: ~/.ssh/known_hosts
     bool acceptNewHostKeys = false;
     std::optional<base::Milliseconds> timeout; ///< of a whole run; empty: the profile's
-    bool discoverOnly = false; ///< stop after wave one
+    enum class Depth {
+        Logins, ///< only whether each host lets us in
+        Discovery, ///< stop after wave one
+        Diagnosis,
+    };
+    Depth depth = Depth::Diagnosis;
 };
 
 using SnapshotSink = std::function<void(std::shared_ptr<const Snapshot>)>;

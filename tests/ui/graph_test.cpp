@@ -55,10 +55,46 @@ TEST(Chart, ACrowdIsLeftOutButNeverTheRequestsOwnWay)
         hop.to = node.id;
         diagnosis.topology.hops.push_back(hop);
     }
-    const ui::Chart chart = ui::chartOf(diagnosis, ui::OffPath::Shown);
+    const ui::Chart chart = ui::chartOf(diagnosis, ui::OffPath::Shown, ui::Replicas::Each);
     EXPECT_EQ(chart.nodes.size(), ui::mostNodes);
     EXPECT_EQ(chart.crowdedNodes, 3004 - static_cast<int>(ui::mostNodes));
     EXPECT_TRUE(hopOf(chart, failingHop).isFailingHop);
+}
+
+TEST(Chart, ReplicasThatFareAlikeAreOneCardAndTheFailingOneIsDrawn)
+{
+    const model::Diagnosis diagnosis = manyReplicas().diagnosis;
+    const ui::Chart chart = ui::chartOf(diagnosis, ui::OffPath::Folded);
+    EXPECT_EQ(chart.foldedReplicas, 26);
+    const auto find = [&](const std::string& id) { return std::ranges::find(chart.nodes, id, &ui::NodeCard::id); };
+    EXPECT_NE(find("node1/shop-17"), chart.nodes.end());
+    EXPECT_EQ(find("node1/shop-9"), chart.nodes.end());
+    const auto folded = std::ranges::find_if(
+        chart.nodes, [](const ui::NodeCard& card) { return card.id.starts_with(ui::foldedCardPrefix); });
+    ASSERT_NE(folded, chart.nodes.end());
+    EXPECT_EQ(folded->title, QStringLiteral("26 more"));
+    EXPECT_EQ(folded->state, model::State::Ok);
+    EXPECT_EQ(folded->host, "node1");
+    for (const ui::HopLine& hop : chart.hops)
+        EXPECT_TRUE(find(hop.from) != chart.nodes.end() && find(hop.to) != chart.nodes.end()) << hop.id;
+    EXPECT_EQ(std::ranges::count(chart.hops, folded->id, &ui::HopLine::to), 1);
+    EXPECT_EQ(std::ranges::count(chart.hops, folded->id, &ui::HopLine::from), 3) << "one line to each dependency";
+    EXPECT_EQ(ui::chartOf(diagnosis, ui::OffPath::Folded, ui::Replicas::Each).foldedReplicas, 0);
+}
+
+TEST(Chart, AFewReplicasAreEachDrawn)
+{
+    EXPECT_EQ(ui::chartOf(degradedReplicas().diagnosis, ui::OffPath::Shown).foldedReplicas, 0);
+}
+
+TEST(Chart, KindsDifferInShape)
+{
+    const ui::Chart chart = ui::chartOf(manyReplicas().diagnosis, ui::OffPath::Folded);
+    const auto tile = [&](const char* id) { return std::ranges::find(chart.nodes, id, &ui::NodeCard::id)->tile; };
+    EXPECT_EQ(tile("edge/haproxy:8080"), ui::TileShape::Hexagon);
+    EXPECT_EQ(tile("db/postgresql"), ui::TileShape::Circle);
+    EXPECT_EQ(tile("edge/nginx:443"), ui::TileShape::Square);
+    EXPECT_TRUE(std::ranges::find(chart.nodes, "node1/shop-17", &ui::NodeCard::id)->isContainer);
 }
 
 TEST(Chart, AHostOutOfReachIsMarkedOnItsFrame)
@@ -204,6 +240,55 @@ TEST_F(Graph, ZoomsByWheelAndKeysAndFitsAgain)
     EXPECT_LT(view->transform().m11(), fitted);
     click("zoomFit");
     EXPECT_DOUBLE_EQ(view->transform().m11(), fitted);
+}
+
+TEST_F(Graph, AClickOnTheCardOfManyShowsEach)
+{
+    open();
+    play(manyReplicas());
+    auto* each = find<QCheckBox>("eachReplica");
+    ASSERT_TRUE(each->isVisible());
+    EXPECT_FALSE(each->isChecked());
+    auto& view = find<ui::GraphPanel>("graphPanel")->view();
+    const std::string id = view.chartScene().idAt(view.chartScene().rectOf("more:node1/shop-3").center());
+    EXPECT_EQ(id, "more:node1/shop-3");
+    view.fit();
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.mapFromScene(view.chartScene().rectOf(id).center()));
+    EXPECT_TRUE(each->isChecked());
+    ASSERT_TRUE(waitUntil([&] { return settled(); }));
+    EXPECT_FALSE(view.chartScene().rectOf("node1/shop-9").isEmpty());
+    QTest::mouseClick(each, Qt::LeftButton);
+    EXPECT_FALSE(each->isChecked());
+}
+
+TEST_F(Graph, AChartTooLargeToReadShowsTheFailingHop)
+{
+    open();
+    play(manyReplicas());
+    find<QCheckBox>("eachReplica")->setChecked(true);
+    ASSERT_TRUE(waitUntil([&] { return settled(); }));
+    auto& view = find<ui::GraphPanel>("graphPanel")->view();
+    EXPECT_GE(view.transform().m11(), 0.45);
+    const QRectF seen = view.mapToScene(view.viewport()->rect()).boundingRect();
+    EXPECT_TRUE(seen.contains(view.chartScene().rectOf("edge/haproxy:8080>node1/shop-17")));
+    click("zoomFit");
+    EXPECT_LT(view.transform().m11(), 0.45);
+}
+
+TEST(Layout, SixtyNodesAndTwoHundredHopsAreQuick)
+{
+    const ui::Chart chart = ui::chartOf(manyReplicas().diagnosis, ui::OffPath::Shown, ui::Replicas::Each);
+    ui::LayoutRequest request = ui::layoutRequestOf(chart);
+    for (int number = 0; request.edges.size() < 200; ++number)
+        request.edges.push_back({ "further" + std::to_string(number), request.nodes[std::size_t(number) % 10].id,
+            request.nodes[10 + std::size_t(number) % 40].id });
+    QElapsedTimer clock;
+    clock.start();
+    const ui::LayoutResult result = ui::layoutGraph(request);
+    std::printf("%zu nodes and %zu hops laid out in %lld ms\n", request.nodes.size(), request.edges.size(),
+        static_cast<long long>(clock.elapsed()));
+    EXPECT_EQ(result.edges.size(), request.edges.size());
+    EXPECT_LT(clock.elapsed(), 15000);
 }
 
 TEST_F(Graph, OtherSitesCanBeFolded)

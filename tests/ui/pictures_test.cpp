@@ -85,6 +85,12 @@ TEST_P(Pictures, DegradedReplicas)
     expectPicture("degraded");
 }
 
+TEST_P(Pictures, ManyReplicas)
+{
+    play(manyReplicas());
+    expectPicture("many-replicas");
+}
+
 TEST_P(Pictures, Unknown)
 {
     play(unknownChain());

@@ -110,4 +110,43 @@ TEST_F(StartPage, OpensARecentProfile)
     EXPECT_EQ(runs.profiles().front().name, "shop");
 }
 
+TEST_F(StartPage, TheLoginIsTestedBeforeAnythingElse)
+{
+    open();
+    run::Snapshot snapshot = healthyChain();
+    model::Capture capture = *snapshot.capture;
+    capture.sessions.resize(2);
+    capture.sessions[0].host = base::HostId("edge");
+    capture.sessions[0].user = "deploy";
+    capture.sessions[0].connect = std::chrono::milliseconds(320);
+    capture.sessions[0].authenticate = std::chrono::milliseconds(210);
+    capture.sessions[1].host = base::HostId("app1");
+    capture.sessions[1].error = base::Error { base::ErrorCode::AuthenticationFailed, "log in to", "app1",
+        "user ali was not let in", "Check the user's name." };
+    snapshot.capture = std::make_shared<const model::Capture>(std::move(capture));
+    logins.snapshots = { shared(std::move(snapshot)) };
+    type("destinationField", QStringLiteral("shop-edge, shop-app1"));
+    click("loginTestButton");
+    ASSERT_TRUE(waitUntil([&] { return find<QWidget>("loginResults")->isVisible(); }));
+    const QString text = shownText(*find<QWidget>("loginResults"));
+    for (const char* expected : { "edge: logged in as deploy, in 530 ms", "app1: It did not let us in.",
+             "user ali was not let in", "Check the user's name." })
+        EXPECT_TRUE(text.contains(QString::fromUtf8(expected))) << expected << "\nin\n" << text.toStdString();
+    EXPECT_EQ(runs.runsStarted(), 0);
+    ASSERT_EQ(logins.profiles().size(), 1U);
+    EXPECT_EQ(logins.profiles()[0].hosts.size(), 2U);
+}
+
+TEST_F(StartPage, ATestOfTheLoginCanBeCancelled)
+{
+    open();
+    logins.ending = FakeRuns::Ending::HangsUntilStop;
+    type("destinationField", QStringLiteral("shop-edge"));
+    click("loginTestButton");
+    ASSERT_TRUE(waitUntil([&] { return logins.runsStarted() == 1; }));
+    EXPECT_FALSE(find<QPushButton>("loginTestButton")->isEnabled());
+    QTest::keyClick(window.get(), Qt::Key_Escape);
+    EXPECT_TRUE(find<QPushButton>("loginTestButton")->isEnabled());
+}
+
 }

@@ -132,6 +132,15 @@ TEST(Timeline, TellsARecoveredFaultFromOneThatGoesOn)
         QStringLiteral("All is well in each of 2 checks since 09:30:00 UTC"));
 }
 
+TEST(Timeline, AnotherCauseIsStillTheSameOutage)
+{
+    EXPECT_EQ(timelineOf({ { stoppedService(), 0s }, { degradedReplicas(), 60s }, { stoppedService(), 120s } }).summary(),
+        QStringLiteral("Failing in each of 3 checks since 09:30:00 UTC (2 min), and still"));
+    EXPECT_TRUE(timelineOf({ { stoppedService(), 0s }, { degradedReplicas(), 60s }, { healthyChain(), 180s } })
+                    .summary()
+                    .startsWith(QStringLiteral("Works again since 09:33:00 UTC, after 3 min of: ")));
+}
+
 TEST(Timeline, AFaultThatComesAndGoesIsSaidSo)
 {
     EXPECT_EQ(timelineOf({ { stoppedService(), 0s }, { healthyChain(), 60s }, { stoppedService(), 120s } }).summary(),

@@ -8,6 +8,7 @@
 #include "ui/run/runcontroller.h"
 
 #include <QAction>
+#include <QClipboard>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMessageBox>
@@ -188,6 +189,19 @@ TEST(Dialogs, RefusingAnUnknownKeyIsWhatEnterDoes)
     dialog.show();
     QTest::mouseClick(dialog.findChild<QPushButton*>(QStringLiteral("acceptKey")), Qt::LeftButton);
     EXPECT_EQ(dialog.result(), QDialog::Accepted);
+}
+
+TEST(Dialogs, AnUnknownKeyComesWithTheCommandToCompareIt)
+{
+    for (const auto& [type, command] : { std::pair { "ssh-ed25519", "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub" },
+             { "ecdsa-sha2-nistp256", "ssh-keygen -lf /etc/ssh/ssh_host_ecdsa_key.pub" },
+             { "ssh-rsa", "ssh-keygen -lf /etc/ssh/ssh_host_rsa_key.pub" } }) {
+        ui::HostKeyDialog dialog({ "app1", "203.0.113.7:22", type, "SHA256:abc" }, nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        dialog.show();
+        QTest::mouseClick(dialog.findChild<QToolButton*>(QStringLiteral("copyKeyCommand")), Qt::LeftButton);
+        EXPECT_EQ(QGuiApplication::clipboard()->text(), QLatin1StringView(command));
+    }
 }
 
 TEST(Dialogs, ASecretIsHiddenUnlessTheServerSaysOtherwise)

@@ -28,6 +28,15 @@ QVBoxLayout* makeLayout(QDialog* dialog, const QString& title, const QString& te
     return layout;
 }
 
+/// What prints a server's own fingerprint, on that server.
+QString keyCommand(const std::string& type)
+{
+    for (const char* kind : { "ed25519", "ecdsa", "rsa" })
+        if (type.find(kind) != std::string::npos)
+            return u"ssh-keygen -lf /etc/ssh/ssh_host_%1_key.pub"_s.arg(QLatin1StringView(kind));
+    return u"for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done"_s;
+}
+
 QPushButton* addButton(
     QDialogButtonBox* box, const QString& text, const QString& name, QDialogButtonBox::ButtonRole role)
 {
@@ -45,10 +54,18 @@ HostKeyDialog::HostKeyDialog(const ssh::Interaction::HostKeyQuestion& question, 
     setObjectName(u"hostKeyDialog"_s);
     setWindowTitle(tr("Unknown server"));
     QVBoxLayout* layout = makeLayout(this, tr("“%1” is not known yet").arg(oneLine(question.host)),
-        tr("%1 shows a %2 key that your known_hosts file does not hold. Accept it only if this fingerprint "
-           "is the server's own.")
+        tr("This computer has never logged in to %1, so it can't tell whether that is your server or someone in "
+           "between. Every server has a fingerprint of its own; this one shows (%2):")
             .arg(oneLine(question.address), oneLine(question.type)));
     layout->addWidget(new CommandBox(oneLine(question.fingerprint), u"copyFingerprint"_s, this));
+    layout->addWidget(new WrappedText(
+        tr("To compare it, open the server's console at your provider and run this there. The two must be equal:"),
+        WrappedText::Look::Body, this));
+    layout->addWidget(new CommandBox(keyCommand(question.type), u"copyKeyCommand"_s, this));
+    layout->addWidget(new WrappedText(
+        tr("Take your time: waiting here counts toward no limit. If they differ, refuse and ask whoever runs the "
+           "server."),
+        WrappedText::Look::Muted, this));
     auto* buttons = new QDialogButtonBox(this);
     addButton(buttons, tr("Accept and remember"), u"acceptKey"_s, QDialogButtonBox::AcceptRole);
     // Refusing is what Enter does: the safe answer needs no thought.
@@ -74,12 +91,12 @@ SecretDialog::SecretDialog(const ssh::Interaction::SecretQuestion& question, QWi
     switch (question.kind) {
     case Kind::Password:
         title = tr("Password for “%1”").arg(host);
-        text = tr("Logging in as %1. It is used for this run and kept in memory only.")
+        text = tr("Logging in as %1. It is kept in memory until Hopscope is closed, and never written.")
                    .arg(question.user.empty() ? tr("the user of your ssh config") : oneLine(question.user));
         break;
     case Kind::Passphrase:
         title = tr("Passphrase of a key");
-        text = tr("%1, to log in to %2. It is used for this run and kept in memory only.")
+        text = tr("%1, to log in to %2. It is kept in memory until Hopscope is closed, and never written.")
                    .arg(oneLine(question.subject), host);
         break;
     case Kind::KeyboardInteractive:

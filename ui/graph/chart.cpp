@@ -1,6 +1,7 @@
 #include "ui/graph/chart.h"
 
 #include "ui/graph/metrics.h"
+#include "ui/graph/replicas.h"
 #include "ui/text/words.h"
 #include "ui/theme/statestyle.h"
 
@@ -29,6 +30,24 @@ std::string iconOf(const model::Node& node)
     return std::string("kind/") + model::id(node.kind);
 }
 
+TileShape tileOf(model::NodeKind kind)
+{
+    switch (kind) {
+    case model::NodeKind::Client:
+    case model::NodeKind::Proxy:
+    case model::NodeKind::Sidecar:
+    case model::NodeKind::App:
+        return TileShape::Square;
+    case model::NodeKind::Database:
+    case model::NodeKind::Cache:
+    case model::NodeKind::External:
+        return TileShape::Circle;
+    case model::NodeKind::LoadBalancer:
+        return TileShape::Hexagon;
+    }
+    return TileShape::Square;
+}
+
 // The card stands in its host's frame: "the app on app1" need not say so again.
 QString titleWithoutHost(const model::Node& node)
 {
@@ -55,6 +74,8 @@ NodeCard cardOf(const model::Node& node)
             lines << oneLine(text);
     card.subtitle = lines.value(0);
     card.detail = lines.value(1);
+    card.tile = tileOf(node.kind);
+    card.isContainer = !node.container.empty();
     card.host = node.host ? node.host->value() : std::string();
     card.state = node.state;
     card.isOnPath = false;
@@ -129,7 +150,7 @@ void leaveOutCrowd(Chart& chart)
 
 }
 
-Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath)
+Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath, Replicas replicas)
 {
     Chart chart;
     const model::Topology& topology = diagnosis.topology;
@@ -160,6 +181,8 @@ Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath)
         chart.nodes.push_back(cardOf(node));
         chart.nodes.back().isOnPath = !knowsPath || onPath.contains(id);
     }
+    if (replicas == Replicas::Folded)
+        foldReplicas(chart, topology);
     leaveOutCrowd(chart);
     chart.hosts = framesOf(diagnosis, chart.nodes);
     return chart;

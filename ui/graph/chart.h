@@ -13,6 +13,13 @@ namespace hopscope::ui {
 
 /// Whether hops of other sites on the same proxies, which the request does not pass, are drawn.
 enum class OffPath { Shown, Folded };
+/// Whether each of many replicas that fare alike is drawn.
+enum class Replicas { Each, Folded };
+
+/// Ids that start so stand for several nodes or hops.
+inline const std::string foldedCardPrefix = "more:";
+/// What the tile behind a card's icon looks like: kinds differ in shape, not in their icon alone.
+enum class TileShape { Square, Circle, Hexagon };
 
 /// All texts of one card, ready to paint.
 struct NodeCard {
@@ -20,6 +27,8 @@ struct NodeCard {
     std::string icon; ///< resource name under :/icons
     QString title; ///< "nginx 1.22.1"
     QString subtitle; ///< "0.0.0.0:443", or the unit where one is known
+    TileShape tile = TileShape::Square;
+    bool isContainer = false;
     QString detail; ///< the address where the subtitle is the unit; else a note
     std::string host; ///< id of its frame; empty: none
     model::State state = model::State::Unknown;
@@ -58,6 +67,7 @@ struct Chart {
     std::vector<NodeCard> nodes;
     std::vector<HopLine> hops;
     std::vector<HostFrame> hosts;
+    int foldedReplicas = 0; ///< not drawn one by one, as they fare alike
     int foldedHops = 0; ///< not drawn, as they serve other sites
     int crowdedNodes
         = 0; ///< not drawn, as there are too many: a drawing of thousands takes minutes and shows nothing
@@ -67,7 +77,7 @@ struct Chart {
 
 /// The nodes of the request come first; of the others as many as leave the drawing readable.
 inline constexpr std::size_t mostNodes = 240;
-Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath);
+Chart chartOf(const model::Diagnosis& diagnosis, OffPath offPath, Replicas replicas = Replicas::Folded);
 LayoutRequest layoutRequestOf(const Chart& chart);
 
 }

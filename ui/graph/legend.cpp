@@ -24,7 +24,7 @@ QSize Legend::sizeHint() const
 void Legend::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    paintLegend(painter, { 0, 3 }, Theme::of(palette()), font());
+    paintLegend(painter, { 0, 3 }, Theme::of(palette()), font(), width());
 }
 
 }

@@ -113,6 +113,29 @@ void paintArrowHead(QPainter& painter, const QPainterPath& path, const QColor& c
 
 }
 
+namespace {
+
+void paintTile(QPainter& painter, const QRectF& tile, TileShape shape)
+{
+    switch (shape) {
+    case TileShape::Square:
+        painter.drawRoundedRect(tile, 8, 8);
+        return;
+    case TileShape::Circle:
+        painter.drawEllipse(tile);
+        return;
+    case TileShape::Hexagon: {
+        const double quarter = tile.width() / 4;
+        painter.drawPolygon(QPolygonF { { tile.left() + quarter, tile.top() }, { tile.right() - quarter, tile.top() },
+            { tile.right(), tile.center().y() }, { tile.right() - quarter, tile.bottom() },
+            { tile.left() + quarter, tile.bottom() }, { tile.left(), tile.center().y() } });
+        return;
+    }
+    }
+}
+
+}
+
 QFont scaledFont(const QFont& font, double factor, QFont::Weight weight)
 {
     QFont result(font);
@@ -148,7 +171,7 @@ void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, cons
     const QRectF tile(body.left() + 11, body.top() + 11, 34, 34);
     painter.setPen(Qt::NoPen);
     painter.setBrush(theme.tint(stateColor, theme.isDark ? 0.20 : 0.11));
-    painter.drawRoundedRect(tile, 8, 8);
+    paintTile(painter, tile, card.tile);
     paintIcon(painter, tile.adjusted(6.5, 6.5, -6.5, -6.5), QString::fromStdString(card.icon), stateColor);
 
     const QFont stateFont = scaledFont(font, 1.02, QFont::DemiBold);
@@ -160,6 +183,9 @@ void paintCard(QPainter& painter, const QRectF& rect, const NodeCard& card, cons
         { wordRect.left() - 6 - metrics::badgeSize, wordRect.center().y() - metrics::badgeSize / 2,
             metrics::badgeSize, metrics::badgeSize },
         card.state, theme);
+
+    if (card.isContainer)
+        paintIcon(painter, { tile.right() + 7, tile.center().y() - 8, 16, 16 }, u"software/docker"_s, theme.textMuted);
 
     const double width = body.width() - 24;
     paintLine(painter, { tile.left(), tile.bottom() + 6, width, 24 }, card.title,
@@ -265,7 +291,8 @@ void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop,
     painter.restore();
 }
 
-double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme, const QFont& font)
+double paintLegend(
+    QPainter& painter, const QPointF& topLeft, const Theme& theme, const QFont& font, double room)
 {
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
@@ -276,6 +303,8 @@ double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme
              model::State::Skipped, model::State::Unknown }) {
         const QString word = stateWord(state);
         const double width = fontMetrics.horizontalAdvance(word);
+        if (x + 47 + width > topLeft.x() + room)
+            break; // half a word tells nothing; Help shows all shapes
         paintStateShape(painter, { x, topLeft.y() + 2, 12, 12 }, state, theme);
         painter.setPen(QPen(theme.color(state), 2, linePattern(state), Qt::FlatCap));
         painter.drawLine(QPointF(x + 17, topLeft.y() + 8), QPointF(x + 41, topLeft.y() + 8));

@@ -25,8 +25,9 @@ void paintHopLine(
     QPainter& painter, const QPainterPath& path, const HopLine& hop, const Theme& theme, Emphasis emphasis);
 void paintHopLabel(QPainter& painter, const QPointF& center, const HopLine& hop, const Theme& theme,
     const QFont& font, Emphasis emphasis);
-/// Every state's shape and word in a row; answers the width that it took.
-double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme, const QFont& font);
+/// Every state's shape and word in a row, as many as fit into `room`; answers the width that it took.
+double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme, const QFont& font,
+    double room = 10000);
 
 /// `font` scaled, at a weight.
 QFont scaledFont(const QFont& font, double factor, QFont::Weight weight = QFont::Normal);

@@ -37,6 +37,7 @@ GraphPanel::GraphPanel(QWidget* parent)
     , m_stack(new QStackedLayout)
     , m_empty(new QLabel(this))
     , m_offPath(new QCheckBox(tr("Other sites"), this))
+    , m_replicas(new QCheckBox(this))
     , m_crowd(new QLabel(this))
 {
     setObjectName(u"graphPanel"_s);
@@ -52,6 +53,10 @@ GraphPanel::GraphPanel(QWidget* parent)
     m_offPath->setToolTip(tr("Hops of the same proxies that this request does not pass"));
     m_offPath->setChecked(true);
     m_offPath->hide();
+    m_replicas->setObjectName(u"eachReplica"_s);
+    m_replicas->setAccessibleName(tr("Draw each replica"));
+    m_replicas->setToolTip(tr("Replicas that fare alike are drawn as one card"));
+    m_replicas->hide();
     auto* smaller = makeZoomButton(u"−"_s, u"zoomOut"_s, tr("Zoom out (−)"), this);
     auto* larger = makeZoomButton(u"+"_s, u"zoomIn"_s, tr("Zoom in (+)"), this);
     auto* whole = makeZoomButton(tr("Fit"), u"zoomFit"_s, tr("Fit the whole chain (F)"), this);
@@ -65,6 +70,7 @@ GraphPanel::GraphPanel(QWidget* parent)
     m_crowd->setTextFormat(Qt::PlainText);
     m_crowd->setProperty("role", u"muted"_s);
     foot->addWidget(m_crowd);
+    foot->addWidget(m_replicas);
     foot->addWidget(m_offPath);
     foot->addWidget(smaller);
     foot->addWidget(larger);
@@ -86,7 +92,17 @@ GraphPanel::GraphPanel(QWidget* parent)
         m_hasChosenOffPath = true;
         refresh();
     });
-    connect(m_view, &GraphView::currentChanged, this, &GraphPanel::currentChanged);
+    connect(m_replicas, &QCheckBox::toggled, this, &GraphPanel::refresh);
+    connect(m_view, &GraphView::currentChanged, this, [this](const std::string& id) {
+        if (!id.starts_with(foldedCardPrefix))
+            Q_EMIT currentChanged(id);
+        else if (!m_view->isWalkedByKeys())
+            m_replicas->setChecked(true);
+    });
+    connect(m_view, &GraphView::activated, this, [this](const std::string& id) {
+        if (id.starts_with(foldedCardPrefix))
+            m_replicas->setChecked(true);
+    });
     connect(&m_layouts, &LayoutThread::finished, this, &GraphPanel::applyLayout);
 }
 
@@ -111,7 +127,14 @@ void GraphPanel::refresh()
         const QSignalBlocker quiet(m_offPath);
         m_offPath->setChecked(offPathHops <= mostOffPathShown);
     }
-    m_chart = chartOf(m_diagnosis, m_offPath->isChecked() ? OffPath::Shown : OffPath::Folded);
+    const OffPath offPath = m_offPath->isChecked() ? OffPath::Shown : OffPath::Folded;
+    m_chart = chartOf(m_diagnosis, offPath, Replicas::Folded);
+    const int foldable = m_chart.foldedReplicas;
+    m_replicas->setVisible(foldable > 0);
+    m_replicas->setText(tr("Each replica (%1 more)").arg(foldable));
+    if (foldable > 0 && m_replicas->isChecked())
+        m_chart = chartOf(m_diagnosis, offPath, Replicas::Each);
+    m_view->setPointOfInterest(m_diagnosis.finding ? m_diagnosis.finding->failingHop.value() : std::string());
     m_crowd->setText(
         m_chart.crowdedNodes > 0 ? tr("%1 more are not drawn").arg(m_chart.crowdedNodes) : QString());
     m_stack->setCurrentIndex(m_chart.nodes.empty() ? 0 : 1);

@@ -48,6 +48,7 @@ private:
     QStackedLayout* m_stack;
     QLabel* m_empty;
     QCheckBox* m_offPath;
+    QCheckBox* m_replicas;
     QLabel* m_crowd;
     bool m_hasChosenOffPath = false; ///< the person has, so it is not for us to fold or unfold
 };

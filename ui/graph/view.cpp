@@ -14,6 +14,7 @@ namespace hopscope::ui {
 namespace {
 constexpr double smallestScale = 0.1;
 constexpr double largestScale = 4;
+constexpr double smallestReadable = 0.45;
 constexpr double largestFit = 1.25; ///< a chart of two cards does not fill the screen
 }
 
@@ -38,7 +39,7 @@ void GraphView::setChart(const Chart& chart, const LayoutResult& layout)
 {
     m_scene->setChart(chart, layout);
     if (m_isFitted)
-        fit();
+        arrange();
     describe();
 }
 
@@ -53,19 +54,44 @@ void GraphView::zoomBy(double factor)
     const double scaled = std::clamp(transform().m11() * factor, smallestScale, largestScale);
     const double step = scaled / transform().m11();
     m_isFitted = false;
+    m_isWhole = false;
     scale(step, step);
+}
+
+double GraphView::wholeScale() const
+{
+    const QRectF rect = m_scene->sceneRect();
+    if (rect.isEmpty() || viewport()->width() < 10 || viewport()->height() < 10)
+        return 0;
+    return std::min({ viewport()->width() / rect.width(), viewport()->height() / rect.height(), largestFit });
 }
 
 void GraphView::fit()
 {
     m_isFitted = true;
-    const QRectF rect = m_scene->sceneRect();
-    if (rect.isEmpty() || viewport()->width() < 10 || viewport()->height() < 10)
+    m_isWhole = true;
+    const double factor = wholeScale();
+    if (factor <= 0)
         return;
-    const double factor
-        = std::min({ viewport()->width() / rect.width(), viewport()->height() / rect.height(), largestFit });
     setTransform(QTransform::fromScale(factor, factor));
-    centerOn(rect.center());
+    centerOn(m_scene->sceneRect().center());
+}
+
+void GraphView::arrange()
+{
+    const double whole = wholeScale();
+    if (whole <= 0 || m_isWhole || whole >= smallestReadable) {
+        const bool wasWhole = m_isWhole;
+        fit();
+        m_isWhole = wasWhole;
+        return;
+    }
+    setTransform(QTransform::fromScale(smallestReadable * 1.4, smallestReadable * 1.4));
+    QRectF middle = m_scene->rectOf(m_pointOfInterest);
+    const std::vector<std::string> order = m_scene->order();
+    if (middle.isEmpty() && !order.empty())
+        middle = m_scene->rectOf(order.front());
+    centerOn(middle.center());
 }
 
 void GraphView::wheelEvent(QWheelEvent* event)
@@ -87,6 +113,7 @@ void GraphView::choose(const std::string& id)
 
 void GraphView::keyPressEvent(QKeyEvent* event)
 {
+    m_isWalkedByKeys = true;
     switch (event->key()) {
     case Qt::Key_Left:
     case Qt::Key_Right:
@@ -113,6 +140,11 @@ void GraphView::keyPressEvent(QKeyEvent* event)
             choose(event->key() == Qt::Key_Home ? order.front() : order.back());
         return;
     }
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+    case Qt::Key_Space:
+        Q_EMIT activated(m_scene->current());
+        return;
     case Qt::Key_Backspace:
         choose({});
         return;
@@ -124,6 +156,7 @@ void GraphView::keyPressEvent(QKeyEvent* event)
 void GraphView::mousePressEvent(QMouseEvent* event)
 {
     m_pressedAt = event->pos();
+    m_isWalkedByKeys = false;
     QGraphicsView::mousePressEvent(event);
 }
 
@@ -141,7 +174,7 @@ void GraphView::resizeEvent(QResizeEvent* event)
 {
     QGraphicsView::resizeEvent(event);
     if (m_isFitted)
-        fit();
+        arrange();
 }
 
 void GraphView::changeEvent(QEvent* event)
@@ -161,6 +194,7 @@ void GraphView::focusInEvent(QFocusEvent* event)
     const std::vector<std::string> order = m_scene->order();
     if (order.empty())
         return;
+    m_isWalkedByKeys = true;
     if (event->reason() == Qt::TabFocusReason)
         choose(order.front());
     else if (event->reason() == Qt::BacktabFocusReason)
@@ -172,6 +206,7 @@ bool GraphView::focusNextPrevChild(bool next)
 {
     const std::vector<std::string> order = m_scene->order();
     const auto current = std::ranges::find(order, m_scene->current());
+    m_isWalkedByKeys = true;
     if (hasFocus() && current == order.end() && next && !order.empty()) {
         choose(order.front());
         return true;

@@ -20,12 +20,20 @@ public:
     /// Selects without a signal.
     void setCurrent(const std::string& id);
 
+    /// What is in the middle where the whole would be too small to read; empty: where the request starts.
+    void setPointOfInterest(const std::string& id) { m_pointOfInterest = id; }
+    /// Whether the last choice was made by a key: walking past a card is not opening it.
+    bool isWalkedByKeys() const { return m_isWalkedByKeys; }
+
     void zoomBy(double factor);
+    /// The whole chart, however small.
     void fit();
 
 Q_SIGNALS:
     /// By pointer or keyboard; empty: nothing is selected any more.
     void currentChanged(const std::string& id);
+    /// Return or Space on what is selected.
+    void activated(const std::string& id);
 
 protected:
     void wheelEvent(QWheelEvent* event) override;
@@ -42,7 +50,14 @@ private:
     void describe();
 
     GraphScene* m_scene;
+    /// The whole where that can be read; else as small as can be read, around the point of interest.
+    void arrange();
+    double wholeScale() const;
+
+    std::string m_pointOfInterest;
+    bool m_isWalkedByKeys = false;
     bool m_isFitted = true; ///< until the user zooms or pans: follows the window's size
+    bool m_isWhole = false; ///< the user asked for all of it
     QPoint m_pressedAt;
 };
 

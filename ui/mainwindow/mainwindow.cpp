@@ -98,7 +98,9 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     , m_dependencies(std::move(dependencies))
     , m_ownDialogs(m_dependencies.dialogs ? nullptr : std::make_unique<WidgetDialogs>(*this))
     , m_dialogs(m_dependencies.dialogs ? *m_dependencies.dialogs : *m_ownDialogs)
-    , m_controller(new RunController(m_dependencies.runners, m_dialogs, this))
+    , m_secrets(std::make_shared<SessionSecrets>())
+    , m_controller(new RunController(m_dependencies.runners, m_dialogs, m_secrets, this))
+    , m_loginTest(new RunController(m_dependencies.loginRunners, m_dialogs, m_secrets, this))
     , m_files(new Files(m_dialogs, m_dependencies.catalogue, this))
     , m_pages(new QStackedWidget(this))
     , m_start(new StartPage(this))
@@ -139,10 +141,22 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
         aliases << oneLine(alias);
     m_start->setAliases(aliases);
     m_start->setRecentProfiles(m_dependencies.settings->value(recentKey).toStringList());
+    m_start->setLoginTestVisible(static_cast<bool>(m_dependencies.loginRunners));
     m_start->setDemoVisible(static_cast<bool>(m_dependencies.startDemo));
 
     connect(m_start, &StartPage::diagnoseRequested, this,
         [this](const model::Profile& profile) { withSavedChanges([this, profile] { diagnose(profile); }); });
+    connect(m_start, &StartPage::loginTestRequested, this, &MainWindow::testLogin);
+    connect(m_loginTest, &RunController::snapshotArrived, this,
+        [this](const std::shared_ptr<const run::Snapshot>& snapshot) {
+            m_start->setLoginTest(m_loginTest->isRunning() && !snapshot->isFinal ? LoginTest::Running : LoginTest::Ended,
+                snapshot->capture->sessions);
+        });
+    connect(m_loginTest, &RunController::ended, this, [this](bool wasCancelled) {
+        if (wasCancelled)
+            m_start->setLoginTest(LoginTest::None, {});
+        refresh();
+    });
     connect(m_start, &StartPage::openRequested, this, &MainWindow::open);
     connect(m_start, &StartPage::recentRequested, this,
         [this](const QString& path) { withSavedChanges([this, path] { openFile(path); }); });
@@ -174,6 +188,7 @@ MainWindow::~MainWindow()
 {
     // Their threads use the dialogs, which go before the QObject children do.
     delete m_files;
+    delete m_loginTest;
     delete m_controller;
 }
 
@@ -210,10 +225,11 @@ void MainWindow::makeActions()
     addAction(u"actionCancel"_s, u"action/cancel"_s, tr("&Cancel"), QKeySequence(Qt::Key_Escape),
         [this] {
             m_files->cancelOpening();
+            m_loginTest->cancel();
             m_controller->cancel();
         });
     addAction(u"actionForgetSecrets"_s, {}, tr("&Forget passwords"), {}, [this] {
-        m_controller->secrets().clear();
+        m_secrets->clear();
         m_note = tr("Passwords and passphrases of this session are forgotten");
         refresh();
     });
@@ -346,6 +362,7 @@ void MainWindow::changeEvent(QEvent* event)
 void MainWindow::showStartPage()
 {
     m_files->cancelOpening();
+    m_loginTest->cancel();
     m_controller->cancel();
     m_nextCheck.stop();
     m_document = {};
@@ -381,8 +398,16 @@ void MainWindow::openDemo(const model::Profile& profile, const QString& title, c
     refresh();
 }
 
+void MainWindow::testLogin(const model::Profile& profile)
+{
+    m_start->setLoginTest(LoginTest::Running, {});
+    m_loginTest->start(profile);
+    refresh();
+}
+
 void MainWindow::begin(const RunnerFactory& runners)
 {
+    m_loginTest->cancel();
     if (runners || m_hasDemoRunners)
         m_controller->useRunners(runners ? runners : m_dependencies.runners);
     m_hasDemoRunners = static_cast<bool>(runners);
@@ -592,9 +617,9 @@ void MainWindow::refresh()
     enable("actionWatch", isOpen);
     const bool isOpening = !m_files->opening().isEmpty();
     m_busy->setVisible(isOpening);
-    enable("actionCancel", isRunning || isOpening);
+    enable("actionCancel", isRunning || isOpening || m_loginTest->isRunning());
     enable("actionSaveRecording", hasAnswer && shown()->capture);
-    enable("actionForgetSecrets", !m_controller->secrets().isEmpty());
+    enable("actionForgetSecrets", !m_secrets->isEmpty());
     enable("actionExport", hasAnswer);
     enable("actionCopySummary", hasAnswer);
 
@@ -628,6 +653,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         return;
     }
     m_files->cancelOpening();
+    m_loginTest->cancel();
     m_controller->cancel();
     m_nextCheck.stop();
     m_dependencies.settings->setValue(geometryKey, saveGeometry());

@@ -26,6 +26,7 @@ namespace hopscope::ui {
 class Dialogs;
 class Files;
 class RunController;
+class SessionSecrets;
 class StartPage;
 class WorkPage;
 
@@ -39,6 +40,7 @@ class MainWindow : public QMainWindow {
 public:
     struct Dependencies {
         RunnerFactory runners;
+        RunnerFactory loginRunners {}; ///< only log in; empty: the window offers no test of the login
         std::shared_ptr<const faults::Catalogue> catalogue; ///< null: faults are named, not explained
         QSettings* settings = nullptr; ///< outlives the window
         Dialogs* dialogs = nullptr; ///< outlives the window; null: real dialogs
@@ -96,6 +98,7 @@ private:
     void profileOpened(const model::Profile& profile, const QString& path);
     void saveRecording();
     void startRun();
+    void testLogin(const model::Profile& profile);
     void recheck();
     void exportAnswer();
     void copySummary();
@@ -112,7 +115,9 @@ private:
     Dialogs& m_dialogs;
     ProfileDocument m_document;
     QString m_demoTitle; ///< not empty: a practice outage or a recording, nothing to save
+    std::shared_ptr<SessionSecrets> m_secrets; ///< what was typed to log in with, until the window goes
     RunController* m_controller;
+    RunController* m_loginTest;
     Files* m_files;
     QTimer m_nextCheck;
     QTimer m_countdown;

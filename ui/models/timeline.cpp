@@ -93,28 +93,43 @@ QString Timeline::summary() const
         return {};
     const std::vector<Episode> all = episodes();
     const Episode& now = all.back();
-    const QString span = spanText(now.until - now.from);
+    // Trouble whose cause changes is still the same outage.
+    std::size_t first = all.size() - 1;
+    while (isTrouble(now.verdict) && first > 0 && isTrouble(all[first - 1].verdict))
+        --first;
+    const auto stretchBefore = [&all](std::size_t end) {
+        std::size_t begin = end;
+        while (begin > 0 && isTrouble(all[begin - 1].verdict))
+            --begin;
+        return begin;
+    };
     if (now.verdict == model::Verdict::Unknown)
         return words("Not known since %1 (%2 checks)").arg(clockText(now.from)).arg(now.checks);
-    const auto trouble = std::find_if(
-        all.rbegin() + 1, all.rend(), [](const Episode& episode) { return isTrouble(episode.verdict); });
+    // The last trouble that ended before what is now.
+    std::size_t ended = first;
+    while (ended > 0 && !isTrouble(all[ended - 1].verdict))
+        --ended;
     if (now.verdict == model::Verdict::Healthy) {
-        if (trouble == all.rend())
+        if (ended == 0)
             return words("All is well in each of %1 checks since %2").arg(now.checks).arg(clockText(now.from));
+        const Episode& trouble = all[ended - 1];
         return words("Works again since %1, after %2 of: %3")
-            .arg(clockText(now.from), spanText(trouble->until - trouble->from), trouble->what);
+            .arg(clockText(now.from), spanText(trouble.until - all[stretchBefore(ended)].from), trouble.what);
     }
     const QString verdict = verdictWord(now.verdict);
-    const bool isBack = trouble != all.rend() && trouble->what == now.what && trouble != all.rbegin() + 1;
-    if (isBack)
+    const base::TimePoint since = all[first].from;
+    if (ended > 0)
         return words("%1 again since %2; it came and went before, at %3")
-            .arg(verdict, clockText(now.from), clockText(trouble->from));
-    if (now.checks == 1)
-        return words("%1 since %2").arg(verdict, clockText(now.from));
+            .arg(verdict, clockText(since), clockText(all[stretchBefore(ended)].from));
+    int checks = 0;
+    for (std::size_t index = first; index < all.size(); ++index)
+        checks += all[index].checks;
+    if (checks == 1)
+        return words("%1 since %2").arg(verdict, clockText(since));
     return words("%1 in each of %2 checks since %3 (%4), and still")
         .arg(verdict)
-        .arg(now.checks)
-        .arg(clockText(now.from), span);
+        .arg(checks)
+        .arg(clockText(since), spanText(now.until - since));
 }
 
 }

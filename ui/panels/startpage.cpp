@@ -132,6 +132,19 @@ QWidget* StartPage::makeForm()
     diagnose->setProperty("role", u"primary"_s);
     diagnose->setDefault(true);
     layout->addWidget(diagnose);
+    m_loginTest = new QPushButton(tr("&Test the login first"), card);
+    m_loginTest->setObjectName(u"loginTestButton"_s);
+    m_loginTest->setAccessibleName(tr("Test the login to the servers"));
+    m_loginTest->setProperty("role", u"link"_s);
+    m_loginTest->hide();
+    layout->addWidget(m_loginTest, 0, Qt::AlignLeft);
+    m_logins = new QWidget(card);
+    m_logins->setObjectName(u"loginResults"_s);
+    m_logins->setLayout(new QVBoxLayout);
+    m_logins->layout()->setContentsMargins(0, 0, 0, 0);
+    m_logins->hide();
+    layout->addWidget(m_logins);
+    connect(m_loginTest, &QPushButton::clicked, this, &StartPage::testLogin);
     connect(diagnose, &QPushButton::clicked, this, &StartPage::submit);
     connect(m_url, &QLineEdit::returnPressed, this, &StartPage::submit);
     return card;
@@ -173,9 +186,9 @@ QWidget* StartPage::makeSide()
     m_noRecent->setWordWrap(true);
     layout->addWidget(m_recent);
     layout->addWidget(m_noRecent);
-    auto* open = new QPushButton(tr("&Open profile…"), side);
+    auto* open = new QPushButton(tr("&Open profile or recording…"), side);
     open->setObjectName(u"openButton"_s);
-    open->setAccessibleName(tr("Open profile"));
+    open->setAccessibleName(tr("Open profile or recording"));
     layout->addWidget(open, 0, Qt::AlignLeft);
     layout->addSpacing(14);
     m_demo = new QPushButton(tr("Try a &practice outage"), side);
@@ -246,24 +259,74 @@ void StartPage::complain(QLineEdit* field, const QString& text)
         field->setFocus();
 }
 
+void StartPage::setLoginTestVisible(bool isVisible) { m_loginTest->setVisible(isVisible); }
+
+void StartPage::setLoginTest(LoginTest stage, const std::vector<model::HostSession>& sessions)
+{
+    m_loginTest->setEnabled(stage != LoginTest::Running);
+    m_loginTest->setText(stage == LoginTest::Running ? tr("Logging in…") : tr("&Test the login first"));
+    qDeleteAll(m_logins->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
+    for (const model::HostSession& session : sessions) {
+        auto* row = new QWidget(m_logins);
+        auto* layout = new QHBoxLayout(row);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->addWidget(new StateBadge(session.isReachable() ? model::State::Ok : model::State::Failing,
+                              session.isReachable() ? tr("in") : tr("not in"), StateBadge::Size::Small, row),
+            0, Qt::AlignTop);
+        const QString name = oneLine(session.host.value());
+        layout->addWidget(new WrappedText(session.isReachable()
+                                  ? tr("%1: logged in as %2, in %3")
+                                        .arg(name, oneLine(session.user),
+                                            latencyText(static_cast<double>(
+                                                (session.connect + session.authenticate).count())))
+                                  : tr("%1: %2\n%3\n%4")
+                                        .arg(name, lostHostWords(*session.error), plainText(session.error->text()),
+                                            plainText(session.error->advice))
+                                        .trimmed(),
+                              WrappedText::Look::Body, row),
+            1);
+        m_logins->layout()->addWidget(row);
+    }
+    m_logins->setVisible(stage != LoginTest::None && !sessions.empty());
+}
+
+void StartPage::testLogin()
+{
+    if (const auto tested = profile(false))
+        Q_EMIT loginTestRequested(*tested);
+}
+
 void StartPage::submit()
 {
+    if (const auto diagnosed = profile(true))
+        Q_EMIT diagnoseRequested(*diagnosed);
+}
+
+std::optional<model::Profile> StartPage::profile(bool isUrlNeeded)
+{
+    const auto refuse = [this](QLineEdit* field, const QString& text) {
+        complain(field, text);
+        return std::nullopt;
+    };
     m_problem->hide();
-    if (m_url->text().trimmed().isEmpty())
-        return complain(m_url, tr("Which address fails? For example https://shop.example/"));
+    const bool hasUrl = !m_url->text().trimmed().isEmpty();
+    if (isUrlNeeded && !hasUrl)
+        return refuse(m_url, tr("Which address fails? For example https://shop.example/"));
     std::vector<std::string> destinations;
     for (const QLineEdit* field : m_destinations)
         // Several in one field are fine too.
         for (const QString& part : field->text().split(QRegularExpression(u"[\\s,]+"_s), Qt::SkipEmptyParts))
             destinations.push_back(part.toStdString());
     if (destinations.empty())
-        return complain(m_destinations.front(),
+        return refuse(m_destinations.front(),
             tr("Which server is behind it? Give it as you would to ssh, or “localhost” for this computer by "
                "SSH."));
-    base::Result<model::Profile> profile = profile::makeProfile(completedUrl(m_url->text()), destinations);
+    // A login needs no address: any that is well formed will do.
+    const std::string url = hasUrl ? completedUrl(m_url->text()) : std::string("http://localhost/");
+    base::Result<model::Profile> profile = profile::makeProfile(url, destinations);
     if (!profile) {
         const base::Error& error = profile.error();
-        return complain(error.subject == completedUrl(m_url->text()) ? m_url : m_destinations.front(),
+        return refuse(error.subject == completedUrl(m_url->text()) ? m_url : m_destinations.front(),
             plainText(error.text() + (error.advice.empty() ? "" : "\n" + error.advice)));
     }
     profile->resolve = m_resolve->text().trimmed().toStdString();
@@ -271,7 +334,7 @@ void StartPage::submit()
         host.ssh.jump = m_jump->text().trimmed().toStdString();
         host.ssh.identityFile = m_identity->text().trimmed().toStdString();
     }
-    Q_EMIT diagnoseRequested(*profile);
+    return *profile;
 }
 
 }

@@ -17,11 +17,12 @@ struct RunController::Mailbox {
     bool isEventUnderWay = false;
 };
 
-RunController::RunController(RunnerFactory factory, Dialogs& dialogs, QObject* parent)
+RunController::RunController(RunnerFactory factory, Dialogs& dialogs,
+    std::shared_ptr<SessionSecrets> secrets, QObject* parent)
     : QObject(parent)
     , m_factory(std::move(factory))
     , m_dialogs(dialogs)
-    , m_secrets(std::make_shared<SessionSecrets>())
+    , m_secrets(std::move(secrets))
 {
 }
 

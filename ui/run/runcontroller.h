@@ -21,7 +21,9 @@ class RunController : public QObject {
     Q_OBJECT
 
 public:
-    RunController(RunnerFactory factory, Dialogs& dialogs, QObject* parent = nullptr);
+    /// `secrets` are what was typed to log in with, shared by all controllers of a window.
+    RunController(RunnerFactory factory, Dialogs& dialogs, std::shared_ptr<SessionSecrets> secrets,
+        QObject* parent = nullptr);
     ~RunController() override;
 
     void start(const model::Profile& profile);
@@ -29,8 +31,6 @@ public:
     /// What the next runs are made by; open SSH sessions of the last ones end.
     void useRunners(RunnerFactory factory);
     bool isRunning() const { return m_isRunning; }
-    /// What was typed to log in with; it goes with this.
-    SessionSecrets& secrets() { return *m_secrets; }
 
 Q_SIGNALS:
     void started();

@@ -225,6 +225,23 @@ namespace {
         EXPECT_LT(steady_clock::now() - started, 3s);
     }
 
+    TEST_F(EngineTest, ALoginTestAsksNothingMore)
+    {
+        manners["edge"] = FakeRunner::Manner::Answers;
+        manners["app1"] = FakeRunner::Manner::Refused;
+        Options options;
+        options.depth = Options::Depth::Logins;
+        Engine engine(options, catalogue, seams());
+        const auto last = engine.run(profileOf({ "edge", "app1" }), sink, {});
+        EXPECT_EQ(log.logins.load(), 2);
+        EXPECT_EQ(log.checks.load(), 0);
+        EXPECT_EQ(last->capture->sessions.size(), 2u);
+        EXPECT_EQ(last->progress[0].stage, HostProgress::Stage::Done);
+        EXPECT_EQ(last->progress[1].stage, HostProgress::Stage::Failed);
+        EXPECT_TRUE(last->capture->outside.url.empty());
+        EXPECT_NE(last->diagnosis.verdict, model::Verdict::Healthy);
+    }
+
     TEST_F(EngineTest, KeepsSessionsOpenBetweenRuns)
     {
         manners["edge"] = FakeRunner::Manner::Answers;

@@ -265,6 +265,55 @@ run::Snapshot degradedReplicas()
     return snapshot;
 }
 
+run::Snapshot manyReplicas()
+{
+    run::Snapshot snapshot = degradedReplicas();
+    model::Diagnosis& diagnosis = snapshot.diagnosis;
+    model::Topology& topology = diagnosis.topology;
+    topology.nodes.erase(topology.nodes.begin() + 2, topology.nodes.end());
+    topology.hops.erase(topology.hops.begin() + 1, topology.hops.end());
+    diagnosis.hosts.resize(1);
+    topology.nodes.push_back(node("edge/haproxy:8080", model::NodeKind::LoadBalancer, "haproxy", "2.6.12", "edge",
+        "127.0.0.1:8080", "haproxy on edge", model::State::Ok));
+    topology.nodes.push_back(node("db/postgresql", model::NodeKind::Database, "postgresql", "15", "", "10.2.0.9:5432",
+        "postgresql", model::State::Ok));
+    topology.nodes.push_back(
+        node("cache/redis", model::NodeKind::Cache, "redis", "7.0", "", "10.2.0.8:6379", "redis", model::State::Ok));
+    topology.nodes.push_back(node("payments", model::NodeKind::External, "unknown", "", "", "198.51.100.4:443",
+        "payments.example", model::State::Unknown));
+    topology.hops.push_back(hop("edge/nginx:443", "edge/haproxy:8080", model::Protocol::Http, "127.0.0.1", 8080,
+        model::State::Ok, 0.4));
+    for (int number = 0; number < 30; ++number) {
+        const std::string id = "node1/shop-" + std::to_string(number);
+        const std::string address = "10.244.0." + std::to_string(number + 10);
+        const model::State state = number == 17 ? model::State::Failing : model::State::Ok;
+        topology.nodes.push_back(node(id.c_str(), model::NodeKind::App, "node", "18.19", "node1",
+            (address + ":3000").c_str(), ("shop-" + std::to_string(number)).c_str(), state));
+        topology.nodes.back().container = "shop-" + std::to_string(number);
+        topology.hops.push_back(hop("edge/haproxy:8080", id.c_str(), model::Protocol::Http, address.c_str(), 3000, state,
+            state == model::State::Ok ? std::optional(2.0) : std::nullopt));
+        topology.hops.back().group = "shop";
+        for (const char* behind : { "db/postgresql", "cache/redis", "payments" })
+            topology.hops.push_back(hop(id.c_str(), behind, model::Protocol::Tcp, "10.2.0.9", 5432,
+                number == 17                     ? model::State::Skipped
+                    : behind == std::string("payments") ? model::State::Unknown
+                                                 : model::State::Ok,
+                std::nullopt));
+    }
+    for (int number = 0; number < 20; ++number) {
+        const std::string id = "edge/site-" + std::to_string(number);
+        topology.nodes.push_back(node(id.c_str(), model::NodeKind::App, "php-fpm", "8.2", "edge",
+            ("unix:/run/php/site" + std::to_string(number) + ".sock").c_str(), id.c_str(), model::State::Ok));
+        topology.hops.push_back(
+            hop("edge/nginx:443", id.c_str(), model::Protocol::FastCgi, "", 0, model::State::Ok, std::nullopt));
+        topology.hops.back().isOnPath = false;
+    }
+    diagnosis.hosts.push_back(host("node1", 40, 60, 30));
+    diagnosis.finding->failingHop = base::HopId("edge/haproxy:8080>node1/shop-17");
+    diagnosis.finding->summary = "One of thirty replicas is down: shop-17 refuses connections.";
+    return snapshot;
+}
+
 run::Snapshot unknownChain()
 {
     run::Snapshot snapshot = baseline();

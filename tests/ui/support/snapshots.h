@@ -16,6 +16,9 @@ run::Snapshot stoppedService();
 run::Snapshot healthyChain();
 /// One of three replicas refuses; another site stands on the same proxy.
 run::Snapshot degradedReplicas();
+/// A balancer, thirty pods of one service behind it of which one fails, their database, cache and a payment service,
+/// and twenty other sites on the same proxy.
+run::Snapshot manyReplicas();
 /// app1 can't be logged in to, and nothing else says what is wrong.
 run::Snapshot unknownChain();
 /// The request fails, the cause is not settled, much could not be seen.

@@ -24,6 +24,7 @@ WindowTest::WindowTest()
 WindowTest::~WindowTest()
 {
     runs.release();
+    logins.release();
     window.reset();
 }
 
@@ -38,6 +39,7 @@ ui::MainWindow& WindowTest::open(ui::ThemeChoice theme)
     config.close();
     ui::MainWindow::Dependencies dependencies;
     dependencies.runners = runs.factory();
+    dependencies.loginRunners = logins.factory();
     dependencies.catalogue = catalogue;
     dependencies.settings = settings.get();
     dependencies.dialogs = &dialogs;

@@ -46,6 +46,7 @@ protected:
     std::shared_ptr<const faults::Catalogue> catalogue; ///< null, unless a test brings one
     FakeDialogs dialogs;
     FakeRuns runs;
+    FakeRuns logins; ///< tests of the login
     std::unique_ptr<QSettings> settings;
     std::unique_ptr<ui::MainWindow> window;
 };
