@@ -49,6 +49,25 @@ TEST_F(Answer, ALookThatIsTheFirstThingToDoIsNotShownTwice)
     EXPECT_EQ(window->findChild<QWidget*>(QStringLiteral("copyFirstPlace")), nullptr);
 }
 
+TEST_F(Answer, ALongListOfChangesIsFolded)
+{
+    open();
+    run::Snapshot snapshot = stoppedService();
+    std::vector<model::Change>& changes = snapshot.diagnosis.finding->changes;
+    changes.resize(1);
+    for (int number = 0; number < 19; ++number) {
+        changes.push_back(changes.front());
+        changes.back().what = "package lib" + std::to_string(number) + " installed";
+    }
+    play(std::move(snapshot));
+    auto* panel = find<QWidget>("answerPanel");
+    EXPECT_TRUE(shownText(*panel).contains(QStringLiteral("package lib3 installed")));
+    EXPECT_FALSE(shownText(*panel).contains(QStringLiteral("package lib4 installed")));
+    find<QScrollArea>("answerPanel")->ensureWidgetVisible(find<QWidget>("foldChanges"));
+    click("foldChanges");
+    EXPECT_TRUE(shownText(*panel).contains(QStringLiteral("package lib18 installed")));
+}
+
 TEST_F(Answer, ARemedyWithoutACommandSaysThatItIsDoneByHand)
 {
     open();

@@ -13,6 +13,7 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTableWidget>
 #include <QToolButton>
 
@@ -136,6 +137,19 @@ TEST_F(Window, ActionsFitWhatIsThere)
     EXPECT_TRUE(isEnabled("actionRecheck"));
     EXPECT_TRUE(isEnabled("actionSave"));
     EXPECT_FALSE(isEnabled("actionCancel"));
+}
+
+TEST_F(Window, FitsASmallLaptopAndALargeFont)
+{
+    open();
+    EXPECT_LE(window->minimumSizeHint().height(), 560) << "the start page scrolls";
+    EXPECT_LE(window->minimumSizeHint().width(), 1000);
+    window->resize(window->minimumSizeHint());
+    find<QScrollArea>("startScroll")->ensureWidgetVisible(find<QWidget>("diagnoseButton"));
+    EXPECT_FALSE(find<QWidget>("diagnoseButton")->visibleRegion().isEmpty());
+    play(stoppedService());
+    EXPECT_LE(window->minimumSizeHint().height(), 620);
+    EXPECT_LE(window->minimumSizeHint().width(), 1200);
 }
 
 TEST_F(Window, EveryControlHasANameForAScreenReader)

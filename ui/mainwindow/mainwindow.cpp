@@ -26,6 +26,7 @@
 #include <QMenuBar>
 #include <QProgressBar>
 #include <QRegularExpression>
+#include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -104,6 +105,7 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     , m_files(new Files(m_dialogs, m_dependencies.catalogue, this))
     , m_pages(new QStackedWidget(this))
     , m_start(new StartPage(this))
+    , m_startScroll(new QScrollArea(this))
     , m_work(new WorkPage(m_dependencies.catalogue, this))
     , m_status(makePlainLabel({}, this))
     , m_nextStatus(makePlainLabel({}, this))
@@ -117,7 +119,12 @@ MainWindow::MainWindow(Dependencies dependencies, QWidget* parent)
     makeActions();
     makeMenus();
     makeToolBar();
-    m_pages->addWidget(m_start);
+    m_startScroll->setObjectName(u"startScroll"_s);
+    m_startScroll->setWidget(m_start);
+    m_startScroll->setWidgetResizable(true);
+    m_startScroll->setFrameShape(QFrame::NoFrame);
+    m_startScroll->setFocusPolicy(Qt::NoFocus);
+    m_pages->addWidget(m_startScroll);
     m_pages->addWidget(m_work);
     setCentralWidget(m_pages);
     m_status->setObjectName(u"statusText"_s);
@@ -233,7 +240,7 @@ void MainWindow::makeActions()
         m_note = tr("Passwords and passphrases of this session are forgotten");
         refresh();
     });
-    addAction(u"actionSaveRecording"_s, {}, tr("Save &recording…"), {}, [this] { saveRecording(); });
+    addAction(u"actionSaveRecording"_s, {}, tr("Save recordin&g…"), {}, [this] { saveRecording(); });
     addAction(u"actionExport"_s, u"action/export"_s, tr("&Export…"), QKeySequence(u"Ctrl+E"_s),
         [this] { exportAnswer(); });
     addAction(u"actionCopySummary"_s, u"action/copy"_s, tr("Copy su&mmary"), QKeySequence(u"Ctrl+Shift+C"_s),
@@ -258,6 +265,9 @@ void MainWindow::makeMenus()
     add(file, { "actionNew", "actionOpen" });
     m_recentMenu = file->addMenu(tr("&Recent"));
     m_recentMenu->setObjectName(u"recentMenu"_s);
+    connect(file, &QMenu::aboutToShow, this, [this] {
+        m_recentMenu->setEnabled(!m_dependencies.settings->value(recentKey).toStringList().isEmpty());
+    });
     connect(m_recentMenu, &QMenu::aboutToShow, this, [this] {
         m_recentMenu->clear();
         for (const QString& path : m_dependencies.settings->value(recentKey).toStringList())
@@ -370,7 +380,7 @@ void MainWindow::showStartPage()
     m_work->clear();
     m_start->setRecentProfiles(m_dependencies.settings->value(recentKey).toStringList());
     m_start->setDemoBusy(false);
-    m_pages->setCurrentWidget(m_start);
+    m_pages->setCurrentWidget(m_startScroll);
     m_note.clear();
     refresh();
 }
@@ -429,6 +439,7 @@ void MainWindow::showRecording(const std::shared_ptr<const run::Snapshot>& snaps
     m_demoTitle = title;
     m_pages->setCurrentWidget(m_work);
     m_work->setSnapshot(snapshot);
+    m_work->focusChain();
     m_note = tr("A recording of %1").arg(timeText(snapshot->diagnosis.startedAt));
     refresh();
 }

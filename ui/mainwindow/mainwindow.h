@@ -18,6 +18,7 @@ class QActionGroup;
 class QLabel;
 class QMenu;
 class QProgressBar;
+class QScrollArea;
 class QSettings;
 class QStackedWidget;
 
@@ -129,6 +130,7 @@ private:
 
     QStackedWidget* m_pages;
     StartPage* m_start;
+    QScrollArea* m_startScroll; ///< small screens, large fonts
     WorkPage* m_work;
     QLabel* m_status;
     QLabel* m_nextStatus;

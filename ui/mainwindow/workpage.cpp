@@ -166,6 +166,8 @@ void WorkPage::begin()
         m_answer->setEmpty(tr("Looking at the site and its servers…"));
 }
 
+void WorkPage::focusChain() { m_graph->view().setFocus(Qt::OtherFocusReason); }
+
 void WorkPage::setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot)
 {
     m_progress->setProgress(snapshot->progress);

@@ -39,6 +39,8 @@ public:
     void begin();
     void setSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot);
     void setCancelled();
+    /// The keyboard starts at the chain.
+    void focusChain();
 
     /// How far the run is, on one line; empty where the strip says so itself.
     const QString& progressLine() const { return m_progressLine; }

@@ -93,15 +93,24 @@ void addChanges(QVBoxLayout& layout, const std::vector<model::Change>& changes, 
     layout.addWidget(new WrappedText(
         AnswerPanel::tr("It happened at about the same time. That alone does not prove it is the reason."),
         WrappedText::Look::Muted, parent));
+    constexpr std::size_t shownAtOnce = 5;
+    FoldableSection* further = nullptr;
+    if (changes.size() > shownAtOnce + 1)
+        further = new FoldableSection(AnswerPanel::tr("%1 more changes").arg(changes.size() - shownAtOnce),
+            u"foldChanges"_s, parent);
+    std::size_t shown = 0;
     for (const model::Change& change : changes) {
-        auto* row = new QWidget(parent);
+        const bool isFurther = further && ++shown > shownAtOnce;
+        auto* row = new QWidget(isFurther ? static_cast<QWidget*>(further) : parent);
         QVBoxLayout* column = makeColumn(row, 1);
         column->addWidget(new WrappedText(plainText(change.what), WrappedText::Look::Body, row));
         column->addWidget(new WrappedText(
             AnswerPanel::tr("%1, on %2").arg(timeText(change.at), oneLine(change.host.value())),
             WrappedText::Look::Small, row));
-        layout.addWidget(row);
+        (isFurther ? further->body() : layout).addWidget(row);
     }
+    if (further)
+        layout.addWidget(further);
 }
 
 void addAdvice(QVBoxLayout& layout, const model::Diagnosis& diagnosis, QWidget* parent)
@@ -292,8 +301,17 @@ void AnswerPanel::addFirstPlace(QVBoxLayout& layout, QWidget* parent) const
             new WrappedText(tr("No single place: see the evidence."), WrappedText::Look::Body, parent));
         return;
     }
-    if (!place.host.isEmpty())
-        layout.addWidget(new WrappedText(tr("On %1:").arg(place.host), WrappedText::Look::Muted, parent));
+    if (place.host.isEmpty()) {
+        // No command of a server's: "the DNS records of shop.example".
+        auto* row = new QHBoxLayout;
+        row->addWidget(new WrappedText(text, WrappedText::Look::Title, parent), 1);
+        auto* copy = new CopyButton(text, text, parent);
+        copy->setObjectName(u"copyFirstPlace"_s);
+        row->addWidget(copy, 0, Qt::AlignTop);
+        layout.addLayout(row);
+        return;
+    }
+    layout.addWidget(new WrappedText(tr("On %1:").arg(place.host), WrappedText::Look::Muted, parent));
     layout.addWidget(new CommandBox(place.command, u"copyFirstPlace"_s, parent));
 }
 

@@ -179,7 +179,6 @@ QWidget* StartPage::makeSide()
     m_recent = new QListWidget(side);
     m_recent->setObjectName(u"recentProfiles"_s);
     m_recent->setAccessibleName(tr("Recent profiles"));
-    m_recent->setMaximumHeight(210);
     m_recent->setFrameShape(QFrame::NoFrame);
     m_noRecent = makePlainLabel(tr("None yet. A profile that you save is listed here."), side);
     m_noRecent->setProperty("role", u"muted"_s);
@@ -239,6 +238,11 @@ void StartPage::setRecentProfiles(const QStringList& paths)
         auto* item = new QListWidgetItem(QFileInfo(path).completeBaseName() + '\n'_L1 + path, m_recent);
         item->setData(Qt::UserRole, path);
     }
+    // As tall as what it holds.
+    int height = 6;
+    for (int row = 0; row < m_recent->count(); ++row)
+        height += m_recent->sizeHintForRow(row);
+    m_recent->setFixedHeight(std::min(height, 260));
     m_recent->setVisible(!paths.isEmpty());
     m_noRecent->setVisible(paths.isEmpty());
 }
@@ -263,7 +267,8 @@ void StartPage::setLoginTestVisible(bool isVisible) { m_loginTest->setVisible(is
 
 void StartPage::setLoginTest(LoginTest stage, const std::vector<model::HostSession>& sessions)
 {
-    m_loginTest->setEnabled(stage != LoginTest::Running);
+    // Not disabled while it runs: that would send the keyboard somewhere else.
+    m_isTestingLogin = stage == LoginTest::Running;
     m_loginTest->setText(stage == LoginTest::Running ? tr("Logging in…") : tr("&Test the login first"));
     qDeleteAll(m_logins->findChildren<QWidget*>(QString(), Qt::FindDirectChildrenOnly));
     for (const model::HostSession& session : sessions) {
@@ -292,6 +297,8 @@ void StartPage::setLoginTest(LoginTest stage, const std::vector<model::HostSessi
 
 void StartPage::testLogin()
 {
+    if (m_isTestingLogin)
+        return;
     if (const auto tested = profile(false))
         Q_EMIT loginTestRequested(*tested);
 }

@@ -64,6 +64,7 @@ private:
     QStringListModel* m_aliases;
     QLabel* m_problem;
     QPushButton* m_loginTest;
+    bool m_isTestingLogin = false;
     QWidget* m_logins; ///< how they went
     QLineEdit* m_jump;
     QLineEdit* m_identity;
