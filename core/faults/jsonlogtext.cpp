@@ -9,16 +9,30 @@ namespace {
 
     constexpr int deepest = 8;
 
-    constexpr std::array<std::string_view, 34> textKeys = { "message", "msg", "log", "error", "err", "exception", "stack", "stacktrace",
-        "stack_trace", "textpayload", "detail", "details", "reason", "@message", "short_message", "full_message", "event",
-        "text", "cause", "statusdetails", "error_message", "errormessage", "error.message", "exception.message",
-        "error.stack_trace", "exception_message", "description", "upstream_transport_failure_reason",
-        "response_code_details", "note", "errors", "warning", "line", "body" };
+    // Keys without case, '_', '-', '.' and '@': programs spell one name in many ways.
 
-    constexpr std::array<std::string_view, 25> fieldKeys = { "status", "status_code", "statuscode", "code", "response_code",
-        "response_flags", "upstream_cluster", "upstream_host", "upstream_addr", "upstream_status", "downstreamstatus",
-        "originstatus", "logger", "syslog_identifier", "_systemd_unit", "component", "level", "errno", "syscall",
-        "address", "port", "elb_status_code", "target_status_code", "upstream_response_time", "request_uri" };
+    /// What says something whatever its form.
+    constexpr std::array<std::string_view, 37> textKeys = { "backtrace", "body", "cause", "description", "detail", "details", "err", "error", "errormessage",
+        "errorreason", "errors", "errorstacktrace", "event", "exception", "exceptionmessage", "fetcherror",
+        "fullmessage", "line", "log", "message", "msg", "note", "reason", "responsecodedetails", "result",
+        "shortmessage", "stack", "stacktrace", "statusdetails", "stderr", "text", "textpayload", "trace",
+        "traceback", "upstreamerror", "upstreamtransportfailurereason", "warning" };
+
+    /// What tells something as "key=value".
+    constexpr std::array<std::string_view, 26> fieldKeys = { "address", "code", "component", "downstreamstatus",
+        "elbstatuscode", "errno", "kind", "level", "logger", "originstatus", "port", "responsecode", "responseflags",
+        "status", "statuscode", "syscall", "syslogidentifier", "systemdunit", "targetstatuscode", "type", "upstreamaddr",
+        "upstreamcluster", "upstreamhost", "upstreamresponsetime", "upstreamstatus", "requesturi" };
+
+    /// The answer's status by the names that programs give it; each also counts as "status=".
+    constexpr std::array<std::string_view, 8> statusKeys = { "httpcode", "httpstatus", "httpstatuscode", "responsecode",
+        "responsestatus", "status", "statuscode", "respstatus" };
+
+    /// What visitors wrote, or what was asked: it reports nothing. A sentence under any other key may.
+    constexpr std::array<std::string_view, 26> visitorKeys = { "agent", "args", "arguments", "command", "config", "cookie",
+        "cookies", "headers", "httpreferer", "httprequest", "httpuseragent", "params", "path", "query", "referer", "referrer",
+        "request", "requestheaders", "requestline", "requestpath", "requestquery", "respheaders", "uri", "url", "useragent",
+        "xforwardedfor" };
 
     /// Sorted, so that a key is found quickly.
     template <std::size_t size> constexpr std::array<std::string_view, size> sorted(std::array<std::string_view, size> keys)
@@ -29,13 +43,22 @@ namespace {
 
     constexpr auto sortedTextKeys = sorted(textKeys);
     constexpr auto sortedFieldKeys = sorted(fieldKeys);
+    constexpr auto sortedStatusKeys = sorted(statusKeys);
+    constexpr auto sortedVisitorKeys = sorted(visitorKeys);
 
-    template <class Keys> bool isAmong(const Keys& keys, std::string_view key)
+    template <class Keys> bool isAmong(const Keys& keys, const std::string& plainKey)
     {
-        std::string lower(key.substr(0, 64));
-        for (char& c : lower)
-            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        return std::binary_search(keys.begin(), keys.end(), std::string_view(lower));
+        return std::binary_search(keys.begin(), keys.end(), std::string_view(plainKey));
+    }
+
+    std::string plainKeyOf(std::string_view key)
+    {
+        std::string plain;
+        for (const char c : key.substr(0, 64)) {
+            if (std::string_view("_-.@ ").find(c) == std::string_view::npos)
+                plain += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+        return plain;
     }
 
     void appendUtf8(std::uint32_t code, std::string& text)
@@ -149,10 +172,16 @@ namespace {
             if (m_at >= m_json.size())
                 return fail();
             const char first = m_json[m_at];
-            if (first == '{')
-                return readObject(depth + 1);
-            if (first == '[')
-                return readArray(key, depth + 1);
+            if (first == '{' || first == '[') {
+                const int ofVisitor = isAmong(sortedVisitorKeys, plainKeyOf(key)) ? 1 : 0;
+                m_ofVisitor += ofVisitor;
+                if (first == '{')
+                    readObject(depth + 1);
+                else
+                    readArray(key, depth + 1);
+                m_ofVisitor -= ofVisitor;
+                return;
+            }
             if (first == '"') {
                 ++m_at;
                 return keep(key, readString());
@@ -180,10 +209,17 @@ namespace {
 
         void keep(const std::string& key, const std::string& value)
         {
-            if (isAmong(sortedTextKeys, key))
+            const std::string plain = plainKeyOf(key);
+            if (isAmong(sortedTextKeys, plain)) {
                 m_messages += value + "\n";
-            else if (isAmong(sortedFieldKeys, key))
+                return;
+            }
+            if (isAmong(sortedStatusKeys, plain) && key != "status")
+                m_fields += "status=" + value + " ";
+            if (isAmong(sortedFieldKeys, plain))
                 m_fields += key + "=" + value + " ";
+            else if (value.find(' ') != std::string::npos && m_ofVisitor == 0 && !isAmong(sortedVisitorKeys, plain))
+                m_messages += value + "\n";
         }
 
         void fail() { m_isSound = false; }
@@ -191,6 +227,7 @@ namespace {
         std::string_view m_json;
         std::size_t m_at = 0;
         bool m_isSound = true;
+        int m_ofVisitor = 0; ///< how many of the objects around are about what was asked
         std::string m_messages;
         std::string m_fields;
     };
