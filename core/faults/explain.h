@@ -9,7 +9,7 @@ namespace hopscope::faults {
 
 enum class ExplainFormat {
     Json, ///< one object for each line, as it comes
-    Text, ///< at the end: the kinds of fault found, most frequent first, in words
+    Text, ///< at the end, in words: the fault nearest the root in full, a line for each other kind
 };
 
 struct ExplainTotals {

@@ -3,6 +3,7 @@
 #include "core/faults/explanation.h"
 #include "core/faults/jsontext.h"
 #include "core/faults/linetext.h"
+#include "core/faults/rootorder.h"
 
 #include <algorithm>
 
@@ -11,6 +12,7 @@ namespace {
 
     constexpr std::size_t longestExample = 300;
     constexpr std::size_t mostRemedies = 3;
+    constexpr std::size_t mostOthers = 12;
 
     /// What a log holds must not drive the terminal: no control characters, of either set, and only valid UTF-8.
     std::string forTerminal(std::string_view text)
@@ -51,6 +53,37 @@ void FaultKinds::add(std::uint64_t lineNumber, std::string_view line, const Line
     kind.last = lineNumber;
 }
 
+std::string FaultKinds::placeOf(const Kind& kind)
+{
+    return std::to_string(kind.count) + (kind.count == 1 ? " line: " : " lines: ") + std::to_string(kind.first)
+        + (kind.count == 1 ? "" : " to " + std::to_string(kind.last));
+}
+
+/// True where `a` is to be read first: the deeper one; of a stack trace the innermost; else what came first.
+bool FaultKinds::isNearerTheRoot(const Kind& a, const Kind& b)
+{
+    if (depthOf(a.reading) != depthOf(b.reading))
+        return depthOf(a.reading) > depthOf(b.reading);
+    const bool areInner = a.example.find("Caused by: ") != std::string::npos && b.example.find("Caused by: ") != std::string::npos;
+    return areInner ? a.first > b.first : a.first < b.first;
+}
+
+std::string FaultKinds::inFull(const Kind& kind, const Catalogue& catalogue)
+{
+    const Explanation words = explanation(kind.reading, catalogue);
+    std::string text = forTerminal(words.title) + "\n";
+    text += "  written by " + (kind.reading.component.empty() ? "unknown software" : kind.reading.component)
+        + " · variant " + kind.reading.variant.value_or("not told") + " · cause " + kind.reading.cause.value_or("not told")
+        + " · at " + id(kind.reading.role) + "\n";
+    text += "  " + placeOf(kind) + "\n";
+    text += "  > " + kind.example + "\n";
+    text += "  " + forTerminal(words.summary) + "\n";
+    text += "  First place to check: " + forTerminal(words.firstPlaceToCheck) + "\n";
+    for (std::size_t i = 0; i < std::min(mostRemedies, words.remedies.size()); ++i)
+        text += remedyText(words.remedies[i]);
+    return text;
+}
+
 std::string FaultKinds::text(std::uint64_t lines, const Catalogue& catalogue) const
 {
     std::vector<const Kind*> kinds;
@@ -59,24 +92,22 @@ std::string FaultKinds::text(std::uint64_t lines, const Catalogue& catalogue) co
         kinds.push_back(&kind);
         faults += kind.count;
     }
-    std::stable_sort(kinds.begin(), kinds.end(), [](const Kind* a, const Kind* b) { return a->count > b->count; });
+    std::stable_sort(kinds.begin(), kinds.end(), [](const Kind* a, const Kind* b) { return isNearerTheRoot(*a, *b); });
     std::string text = std::to_string(faults) + " of " + std::to_string(lines)
         + (lines == 1 ? " line reports" : " lines report") + " a fault on the way to an app.\n";
-    for (const Kind* kind : kinds) {
-        const Explanation words = explanation(kind->reading, catalogue);
-        text += "\n" + forTerminal(words.title) + "\n";
-        text += "  written by " + (kind->reading.component.empty() ? "unknown software" : kind->reading.component)
-            + " · variant " + kind->reading.variant.value_or("not told") + " · cause "
-            + kind->reading.cause.value_or("not told") + " · at " + id(kind->reading.role) + "\n";
-        text += "  " + std::to_string(kind->count) + (kind->count == 1 ? " line: " : " lines: ")
-            + std::to_string(kind->first)
-            + (kind->count == 1 ? "" : " to " + std::to_string(kind->last)) + "\n";
-        text += "  > " + kind->example + "\n";
-        text += "  " + forTerminal(words.summary) + "\n";
-        text += "  First place to check: " + forTerminal(words.firstPlaceToCheck) + "\n";
-        for (std::size_t i = 0; i < std::min(mostRemedies, words.remedies.size()); ++i)
-            text += remedyText(words.remedies[i]);
+    if (kinds.empty())
+        return text;
+    text += kinds.size() == 1 ? "\n" : "\nNearest the root: ";
+    text += inFull(*kinds.front(), catalogue);
+    if (kinds.size() > 1)
+        text += "\nAlso reported, mostly what follows from it:\n";
+    for (std::size_t i = 1; i < std::min(kinds.size(), mostOthers + 1); ++i) {
+        const Kind& kind = *kinds[i];
+        text += "  - " + forTerminal(explanation(kind.reading, catalogue).title) + " ("
+            + kind.reading.variant.value_or(kind.reading.cause.value_or("")) + "; " + placeOf(kind) + ")\n";
     }
+    if (kinds.size() > mostOthers + 1)
+        text += "  and " + std::to_string(kinds.size() - mostOthers - 1) + " kinds more\n";
     return text;
 }
 

@@ -8,7 +8,8 @@
 
 namespace hopscope::faults {
 
-/// What a text reports, by kind of fault: how often, where first, where last. For people.
+/// What a text reports, by kind of fault: how often, where first, where last. For people: the one nearest the root in
+/// full, the others a line each.
 class FaultKinds {
 public:
     void add(std::uint64_t lineNumber, std::string_view line, const LineReading& reading);
@@ -23,6 +24,10 @@ private:
         std::string example; ///< the first line, fit for a terminal
         LineReading reading; ///< of that line
     };
+
+    static std::string placeOf(const Kind& kind);
+    static bool isNearerTheRoot(const Kind& a, const Kind& b);
+    static std::string inFull(const Kind& kind, const Catalogue& catalogue);
 
     std::map<Key, Kind> m_kinds; ///< no more than the catalogue has
 };

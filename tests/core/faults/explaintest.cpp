@@ -125,17 +125,40 @@ TEST_F(Explain, CutsALineWithoutEnd)
     EXPECT_EQ(text(list[1], "variant"), "connection-refused");
 }
 
-TEST_F(Explain, CountsKindsForPeople)
+TEST_F(Explain, LeadsWithWhatExplainsTheRest)
 {
     const std::string out
         = explained(std::string(refused) + "\nok\n" + refused + "\n\x1b]0;evil\x07\x1b[2Jkernel: Out of memory: Killed process 7 (java) total-vm:1kB\n",
             ExplainFormat::Text);
     EXPECT_THAT(out, HasSubstr("3 of 4 lines report a fault"));
-    EXPECT_THAT(out, HasSubstr("2 lines: 1 to 3"));
-    EXPECT_THAT(out, HasSubstr("variant connection-refused"));
+    EXPECT_THAT(out, HasSubstr("Nearest the root: The system ran out of memory and killed java"));
     EXPECT_THAT(out, HasSubstr("cause oom-killed"));
     EXPECT_THAT(out, HasSubstr("First place to check"));
+    EXPECT_THAT(out, HasSubstr("(connection-refused; 2 lines: 1 to 3)"));
     EXPECT_THAT(out, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(Explain, LeadsWithTheInnermostErrorOfAStackTrace)
+{
+    const std::string out = explained(
+        "2026-11-21 09:30:00.123 ERROR 1 --- [nio-8080-exec-3] o.a.c.c.C.[.[.[/].[dispatcherServlet] : Servlet.service() for "
+        "servlet [dispatcherServlet] in context with path [] threw exception\n"
+        "org.springframework.web.client.ResourceAccessException: I/O error on GET request\n"
+        "\tat org.springframework.web.client.RestTemplate.doExecute(RestTemplate.java:785)\n"
+        "Caused by: java.net.ConnectException: Connection refused\n"
+        "\tat java.base/sun.nio.ch.Net.connect0(Native Method)\n",
+        ExplainFormat::Text);
+    EXPECT_THAT(out, HasSubstr("2 of 5 lines report a fault"));
+    EXPECT_THAT(out, HasSubstr("  > Caused by: java.net.ConnectException: Connection refused"));
+    EXPECT_THAT(out, HasSubstr("(error-response; 1 line: 1)"));
+}
+
+TEST_F(Explain, ShowsAFaultAloneWithoutAComparison)
+{
+    const std::string out = explained(refused, ExplainFormat::Text);
+    EXPECT_THAT(out, HasSubstr("1 of 1 line reports a fault"));
+    EXPECT_THAT(out, Not(HasSubstr("Nearest the root")));
+    EXPECT_THAT(out, HasSubstr("variant connection-refused"));
 }
 
 TEST_F(Explain, PassesFailuresOfSourceAndSinkOn)
