@@ -21,4 +21,9 @@ std::optional<std::shared_ptr<const faults::Catalogue>> loadCatalogue()
     return std::move(*loaded);
 }
 
+std::shared_future<std::shared_ptr<const faults::Catalogue>> startLoadingCatalogue()
+{
+    return std::async(std::launch::async, [] { return loadCatalogue().value_or(nullptr); }).share();
+}
+
 }

@@ -38,23 +38,20 @@ int diagnose(const QStringList& words)
     auto options = runOptions(arguments);
     if (!options)
         return arguments.fail(QString::fromStdString(options.error().text()));
-    const auto catalogue = loadCatalogue();
-    if (!catalogue)
-        return exitcode::usage;
-
+    const Interrupt interrupt; // before any thread: they are to inherit its mask
+    const auto catalogue = startLoadingCatalogue();
     const std::vector<std::string> files = arguments.positional();
     if (files.size() == 1 && history::isBundle(files.front()))
-        return diagnoseBundle(arguments, files.front(), **catalogue);
+        return catalogue.get() ? diagnoseBundle(arguments, files.front(), *catalogue.get()) : exitcode::usage;
     const auto profile = namedProfile(arguments);
     if (!profile)
         return failedProfile(arguments, profile.error());
 
-    const Interrupt interrupt;
-    run::Engine engine(*options, *catalogue, terminalInteraction());
+    run::Engine engine(*options, catalogue, terminalInteraction());
     ProgressLines progress;
     const auto last = engine.run(
         *profile, [&](const std::shared_ptr<const run::Snapshot>& snapshot) { progress(*snapshot); }, interrupt.token());
-    return writeDiagnosis(arguments, last->diagnosis);
+    return last ? writeDiagnosis(arguments, last->diagnosis) : exitcode::usage;
 }
 
 }

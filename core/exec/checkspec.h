@@ -18,8 +18,9 @@ struct CheckSpec {
     std::string shell;     ///< POSIX sh that prints to stdout and stderr; every discovered word in it is quoted
     base::Milliseconds limit { 5000 };
     std::size_t byteLimit = 256 * 1024; ///< of stdout; stderr gets 16 KiB
-    /// It may run at the same time as its neighbours in the batch that say so too. Its output may then hold no NUL.
-    bool runsBeside = false;
+    /// Neighbours in the batch with the same number may run at the same time; 0 runs alone. In a group the output may
+    /// hold no NUL.
+    int group = 0;
 
     bool operator==(const CheckSpec&) const = default;
 };

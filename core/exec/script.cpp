@@ -184,9 +184,9 @@ std::string preamble(const std::string& marker)
 std::size_t groupEnd(const CheckBatch& batch, std::size_t index)
 {
     std::size_t end = index + 1;
-    if (!batch[index].runsBeside)
+    if (batch[index].group == 0)
         return end;
-    while (end < batch.size() && batch[end].runsBeside && end - index < largestGroup)
+    while (end < batch.size() && batch[end].group == batch[index].group && end - index < largestGroup)
         ++end;
     return end;
 }

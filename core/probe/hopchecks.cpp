@@ -28,7 +28,7 @@ constexpr int onPathSeconds = 8;
 constexpr int patientSeconds = 12;
 constexpr int otherSeconds = 3;
 
-/// A host's batch in its order: quick looks, then the attempts side by side, then what the attempts leave behind.
+/// A host's batch in its order, each part side by side: quick looks, the attempts, what the attempts leave behind.
 struct HostPlan {
     exec::CheckBatch looks;
     exec::CheckBatch attempts;
@@ -80,8 +80,6 @@ public:
 
     std::map<base::HostId, exec::CheckBatch> plan()
     {
-        for (const auto& [name, host] : m_facts.hosts)
-            m_plans[name].looks.push_back(cpuSample());
         planFor(true, mostOnPath);
         planFor(false, mostOthers);
         for (const auto& [name, host] : m_facts.hosts)
@@ -301,8 +299,13 @@ private:
         std::map<base::HostId, exec::CheckBatch> batches;
         for (auto& [host, plan] : m_plans) {
             exec::CheckBatch& batch = batches[host];
-            for (exec::CheckBatch* part : { &plan.looks, &plan.attempts, &plan.traces })
+            int group = 0;
+            for (exec::CheckBatch* part : { &plan.looks, &plan.attempts, &plan.traces }) {
+                ++group;
+                for (exec::CheckSpec& spec : *part)
+                    spec.group = group;
                 std::move(part->begin(), part->end(), std::back_inserter(batch));
+            }
         }
         return batches;
     }

@@ -184,7 +184,6 @@ exec::CheckSpec hopProbe(const HopAttempt& attempt)
         && attempt.target.host.find(':') == std::string::npos;
     spec.limit = base::Milliseconds(1000 * (attempt.limitSeconds + (isName ? 19 : 2) + (attempt.isRefusalOdd ? 2 : 0) + 4));
     spec.byteLimit = 32 * 1024;
-    spec.runsBeside = true;
     return spec;
 }
 

@@ -42,11 +42,6 @@ std::string unitProperties()
 
 }
 
-exec::CheckSpec cpuSample()
-{
-    return spec(id::cpuSample, {}, "head -n 1 /proc/stat", shellText("cpu-sample.sh"));
-}
-
 exec::CheckSpec socketStatus(const std::string& path)
 {
     return spec(id::socketStatus, path, "namei -l " + operand(path),

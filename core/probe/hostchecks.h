@@ -10,7 +10,6 @@ namespace hopscope::probe {
 
 // Single looks at what stands behind a hop; each is one read-only command with its words quoted.
 
-exec::CheckSpec cpuSample();
 exec::CheckSpec socketStatus(const std::string& path);
 exec::CheckSpec listenerQueue(const model::Hop& hop, const model::Endpoint& listening);
 exec::CheckSpec route(const model::Hop& hop, const std::string& address);

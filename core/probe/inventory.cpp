@@ -65,7 +65,7 @@ exec::CheckBatch inventory(const model::ProfileHost&)
         spec.limit = base::Milliseconds(entry.limitMs);
         spec.byteLimit = entry.byteLimit;
         // Side by side they take less than half the time. The sample of the processors' use is taken when they are done.
-        spec.runsBeside = spec.check != base::CheckId(id::cpuSample);
+        spec.group = spec.check != base::CheckId(id::cpuSample) ? 1 : 0;
         batch.push_back(std::move(spec));
     }
     return batch;

@@ -43,11 +43,18 @@ namespace {
         return seams;
     }
 
+    PendingCatalogue ready(std::shared_ptr<const faults::Catalogue> catalogue)
+    {
+        std::promise<std::shared_ptr<const faults::Catalogue>> promise;
+        promise.set_value(std::move(catalogue));
+        return promise.get_future().share();
+    }
+
 }
 
 struct Engine::Private {
     Options options;
-    std::shared_ptr<const faults::Catalogue> catalogue;
+    PendingCatalogue catalogue;
     Seams seams;
     EventQueue events;
     HostSlots slots { hostsAtOnce };
@@ -83,7 +90,17 @@ Engine::Engine(Options options, std::shared_ptr<const faults::Catalogue> catalog
 {
 }
 
+Engine::Engine(Options options, PendingCatalogue catalogue, std::shared_ptr<ssh::Interaction> interaction)
+    : Engine(options, std::move(catalogue), liveSeams(options, std::move(interaction)))
+{
+}
+
 Engine::Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue, Seams seams)
+    : Engine(std::move(options), ready(std::move(catalogue)), std::move(seams))
+{
+}
+
+Engine::Engine(Options options, PendingCatalogue catalogue, Seams seams)
     : m_private(std::make_unique<Private>())
 {
     m_private->options = std::move(options);
@@ -125,9 +142,15 @@ std::shared_ptr<const Snapshot> Engine::run(
         d.events.push({ number, event::OutsideSeen { d.seams.outside(profile, seen, token, deadline.at()), true } });
     });
 
+    // Loading takes less time than any login: nobody waits for it but the first conclusion.
+    const faults::Catalogue* const catalogue = d.catalogue.get().get();
+    if (!catalogue) {
+        stop.request_stop();
+        return nullptr;
+    }
     // A person's time to answer is none of the run's.
     const auto conclude = [&] {
-        current.conclude(*d.catalogue, d.seams.now() - std::chrono::round<base::Milliseconds>(deadline.asked()));
+        current.conclude(*catalogue, d.seams.now() - std::chrono::round<base::Milliseconds>(deadline.asked()));
     };
     const auto publish = [&](bool isFinal) {
         conclude();

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -54,6 +55,9 @@ struct Options {
     Depth depth = Depth::Diagnosis;
 };
 
+/// A catalogue that is being loaded on another thread; null where it can't be.
+using PendingCatalogue = std::shared_future<std::shared_ptr<const faults::Catalogue>>;
+
 using SnapshotSink = std::function<void(std::shared_ptr<const Snapshot>)>;
 
 /// Carries profiles through login, inventory, discovery, hop checks and diagnosis. One engine serves many runs;
@@ -74,11 +78,15 @@ public:
     Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue,
         std::shared_ptr<ssh::Interaction> interaction);
     Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue, Seams seams);
+    /// The logins begin while the catalogue is still being loaded.
+    Engine(Options options, PendingCatalogue catalogue, std::shared_ptr<ssh::Interaction> interaction);
+    Engine(Options options, PendingCatalogue catalogue, Seams seams);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    /// Blocks until the run ends, its time is over, or a stop is asked for. Always ends with a final snapshot.
+    /// Blocks until the run ends, its time is over, or a stop is asked for. Always ends with a final snapshot; null, and
+    /// soon, only where the pending catalogue came to nothing.
     std::shared_ptr<const Snapshot> run(const model::Profile& profile, const SnapshotSink& sink, std::stop_token stop);
 
 private:

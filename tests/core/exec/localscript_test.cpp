@@ -114,7 +114,7 @@ TEST_F(LocalScript, RunsChecksBesideEachOtherWithoutMixingThem)
     exec::CheckBatch batch;
     for (const char* name : { "a", "b", "c", "d" }) {
         auto check = spec(std::string("sleep 0.5; echo ") + name + "; echo error-" + name + " >&2; exit 4");
-        check.runsBeside = true;
+        check.group = 1;
         batch.push_back(check);
     }
     batch.push_back(spec("echo after"));

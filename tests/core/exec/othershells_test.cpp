@@ -30,13 +30,13 @@ protected:
             std::chrono::steady_clock::now() + 20s);
         return results;
     }
-    static exec::CheckSpec spec(const std::string& shell, bool runsBeside = false)
+    static exec::CheckSpec spec(const std::string& shell, int group = 0)
     {
         exec::CheckSpec result;
         result.check = base::CheckId("check");
         result.command = shell;
         result.shell = shell;
-        result.runsBeside = runsBeside;
+        result.group = group;
         return result;
     }
 };
@@ -44,7 +44,7 @@ protected:
 TEST_P(OtherShell, KeepsStreamsStatusAndOrder)
 {
     const auto results = run({ spec("printf 'a\\nb'; echo error >&2; exit 3"), spec("missing x"), spec("cat; echo end"),
-        spec("echo one; exit 4", true), spec("echo two; echo words >&2", true), spec("echo last") });
+        spec("echo one; exit 4", 1), spec("echo two; echo words >&2", 1), spec("echo last") });
     ASSERT_THAT(results, SizeIs(6));
     EXPECT_EQ(results[0].output, "a\nb");
     EXPECT_EQ(results[0].errorOutput, "error\n");

@@ -107,7 +107,7 @@ TEST(InventoryTest, RunsItsChecksSideBySideAndSamplesTheProcessorsAfterThem)
 {
     const exec::CheckBatch batch = inventory({});
     for (const exec::CheckSpec& spec : batch)
-        EXPECT_EQ(spec.runsBeside, &spec != &batch.back()) << spec.check.value();
+        EXPECT_EQ(spec.group != 0, &spec != &batch.back()) << spec.check.value();
     EXPECT_EQ(batch.back().check.value(), model::checkid::cpuSample);
 }
 

@@ -144,6 +144,34 @@ namespace {
             EXPECT_GT(seen[i]->number, seen[i - 1]->number);
     }
 
+    TEST_F(EngineTest, BeginsToLogInBeforeTheCatalogueIsThere)
+    {
+        manners["edge"] = FakeRunner::Manner::Answers;
+        std::promise<std::shared_ptr<const faults::Catalogue>> loading;
+        std::promise<void> isLoggingIn;
+        Engine::Seams watched = seams();
+        watched.runner = [&, make = watched.runner](const model::Profile& profile, const model::ProfileHost& host) {
+            isLoggingIn.set_value();
+            return make(profile, host);
+        };
+        Engine engine({}, loading.get_future().share(), watched);
+        auto run = std::async(std::launch::async, [&] { return engine.run(profileOf({ "edge" }), {}, {}); });
+        isLoggingIn.get_future().wait();
+        EXPECT_NE(run.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+        loading.set_value(catalogue);
+        EXPECT_TRUE(run.get()->isFinal);
+    }
+
+    TEST_F(EngineTest, EndsWithNothingWhereTheCatalogueCanNotBeLoaded)
+    {
+        manners["edge"] = FakeRunner::Manner::Answers;
+        std::promise<std::shared_ptr<const faults::Catalogue>> loading;
+        loading.set_value(nullptr);
+        Engine engine({}, loading.get_future().share(), seams());
+        EXPECT_EQ(engine.run(profileOf({ "edge" }), sink, {}), nullptr);
+        EXPECT_TRUE(seen.empty());
+    }
+
     TEST_F(EngineTest, RecordsEveryCheckOfEveryHost)
     {
         manners["edge"] = manners["app1"] = FakeRunner::Manner::Answers;
