@@ -93,9 +93,12 @@ exec::CheckSpec proxyAccessLog(const std::string& path)
     // the status after the quoted request of the common formats, or as a JSON or key=value field
     constexpr const char* failed
         = R"((" |status"?[:=] ?"?)(5[0-9][0-9]|499)([ ",}]|$))";
+    // what last went well shows that the way was right then
+    constexpr const char* succeeded = R"((" |status"?[:=] ?"?)([23][0-9][0-9])([ ",}]|$))";
     return spec(id::proxyAccessLog, path,
-        "sudo tail -n 3000 " + operand(path) + " | grep -E '\" (5[0-9][0-9]|499) ' | tail -n 60",
-        tailInto(3000, path) + "printf '%s\\n' \"$out\" | grep -aE " + shellQuoted(failed) + " | tail -n 60\nexit 0\n");
+        "sudo tail -n 3000 " + operand(path) + " | grep -E '\" ([235][0-9][0-9]|499) ' | tail -n 100",
+        tailInto(3000, path) + "printf '%s\\n' \"$out\" | grep -aE " + shellQuoted(succeeded)
+            + " | tail -n 40\nprintf '%s\\n' \"$out\" | grep -aE " + shellQuoted(failed) + " | tail -n 60\nexit 0\n");
 }
 
 exec::CheckSpec appLog(const std::string& path)

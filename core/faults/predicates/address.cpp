@@ -5,6 +5,7 @@
 #include "core/faults/predicates/candidates.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/ownerunit.h"
+#include "core/faults/predicates/served.h"
 
 #include <algorithm>
 
@@ -69,6 +70,9 @@ Assessment wrongPort(const HopView& view)
     const Elsewhere& best = candidates.front();
     if (view.unit && view.unitCertainty >= 0.8 && isDown(*view.unit) && best.unit != view.unit)
         found.contradicts(0.7, unitEvidence(view, *view.unit));
+    // It was the right port when the request last went well. An app that was started since may listen elsewhere now.
+    if (const auto served = servedBefore(view); served && !startedSince(view, served->at))
+        found.contradicts(0.8, served->evidence);
     const bool standsOut = candidates.size() == 1 || candidates[1].fit < best.fit - 0.2;
     model::Evidence item = listenerEvidence(view, *best.listener, best.reason);
     if (best.fit >= 0.85)

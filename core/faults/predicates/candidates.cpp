@@ -168,6 +168,15 @@ std::vector<Elsewhere> listenersElsewhere(const HopView& view)
     return found;
 }
 
+bool startedSince(const HopView& view, base::TimePoint moment)
+{
+    const auto candidates = listenersElsewhere(view);
+    return std::any_of(candidates.begin(), candidates.end(), [&](const Elsewhere& each) {
+        const model::Process* process = processOf(*view.calleeHost, *each.listener);
+        return !process || !process->startedAt || *process->startedAt > moment;
+    });
+}
+
 const model::Listener* socketElsewhere(const HopView& view)
 {
     const std::string& wanted = view.hop->declared.endpoint.path;

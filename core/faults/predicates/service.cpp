@@ -2,7 +2,9 @@
 // starting.
 #include "core/faults/predicates/service.h"
 
+#include "core/faults/predicates/candidates.h"
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/served.h"
 #include <algorithm>
 
 namespace hopscope::faults {
@@ -100,6 +102,12 @@ Assessment serviceStopped(const HopView& view)
         return found;
     if (!view.unit) {
         addAbsence(found, view, view.onPort().empty() && !view.isUnix() ? 0.7 : view.isUnix() ? 0.6 : 0);
+        if (const auto served = servedBefore(view); served && found.isSupported()) {
+            model::Evidence item = served->evidence;
+            if (!startedSince(view, served->at))
+                item.rulesOut = { "wrong-port" };
+            found.supports(0.6, std::move(item));
+        }
         found.because
             = "nothing listens on " + view.targetWords() + " there, and no running process belongs to it";
         if (view.calleeHost)

@@ -1,0 +1,75 @@
+#include "core/faults/predicates/served.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace hopscope::faults {
+
+namespace {
+/// A log's times and a process's start are whole seconds.
+constexpr auto rounding = std::chrono::seconds(1);
+
+/// "/cart" of "https://shop.example/cart?x=1".
+std::string_view pathOf(std::string_view url)
+{
+    const std::size_t scheme = url.find("://");
+    const std::size_t start = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
+    if (start == std::string_view::npos)
+        return "/";
+    const std::string_view path = url.substr(start);
+    return path.substr(0, path.find_first_of("?#"));
+}
+
+/// Whether a line of a combined or common access log says that a GET or HEAD of this path was answered with 2xx or 3xx.
+bool isAnsweredWell(std::string_view line, std::string_view path)
+{
+    const std::size_t quote = line.find('"');
+    const std::size_t close = quote == std::string_view::npos ? quote : line.find("\" ", quote + 1);
+    if (close == std::string_view::npos)
+        return false;
+    std::string_view request = line.substr(quote + 1, close - quote - 1);
+    if (!request.starts_with("GET ") && !request.starts_with("HEAD "))
+        return false;
+    request.remove_prefix(request.find(' ') + 1);
+    request = request.substr(0, request.find_first_of(" ?"));
+    const std::string_view status = line.substr(close + 2, 3);
+    int code = 0;
+    std::from_chars(status.data(), status.data() + status.size(), code);
+    return request == path && code >= 200 && code < 400;
+}
+
+/// When the newest process of the caller's software began: what it holds was read no later. Empty where not known.
+std::optional<base::TimePoint> configurationReadAt(const HopView& view)
+{
+    std::optional<base::TimePoint> newest;
+    for (const model::Process& process : view.callerHost->processes) {
+        if (process.pid != view.caller->pid && process.parent != view.caller->pid)
+            continue;
+        if (!process.startedAt)
+            return std::nullopt;
+        newest = newest ? std::max(*newest, *process.startedAt) : *process.startedAt;
+    }
+    return newest;
+}
+}
+
+std::optional<Served> servedBefore(const HopView& view)
+{
+    if (!view.callerHost || !view.caller || !view.caller->pid || !view.hop->isOnPath || !view.hop->group.empty())
+        return std::nullopt;
+    const auto readAt = configurationReadAt(view);
+    if (!readAt)
+        return std::nullopt;
+    const std::string_view path = pathOf(view.capture->profile.url);
+    const model::LogLine* last = nullptr;
+    for (const model::LogLine& line : view.callerHost->logs)
+        if (line.at && *line.at + rounding >= *readAt && (!last || *last->at <= *line.at) && isAnsweredWell(line.text, path))
+            last = &line;
+    if (!last)
+        return std::nullopt;
+    return Served { *last->at,
+        view.evidence(view.callerHost, "proxy-access-log", last->source,
+            "this request was answered before, with the configuration that runs now: " + last->text) };
+}
+
+}

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/faults/predicates/hopview.h"
+
+#include <optional>
+
+namespace hopscope::faults {
+
+/// A request that went well over a hop that now fails.
+struct Served {
+    base::TimePoint at;
+    model::Evidence evidence;
+
+    bool operator==(const Served&) const = default;
+};
+
+/// The caller's access log shows the very request of this run answered well, by processes that run since before that:
+/// with the configuration that they hold now, the target was right then. Empty where that can't be told.
+std::optional<Served> servedBefore(const HopView& view);
+
+}
