@@ -1,6 +1,7 @@
 #include "core/diagnosis/judgement.h"
 
 #include "core/diagnosis/probesymptom.h"
+#include "core/faults/predicates/served.h"
 #include "core/faults/predicates/takenport.h"
 
 #include <algorithm>
@@ -118,7 +119,8 @@ const ReadLine* missingScript(const HopView& view)
         return nullptr;
     constexpr base::Milliseconds justNow = std::chrono::minutes(2);
     for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
-        if ((*line)->reading.cause == "script-not-found" && view.isFresh(**line, justNow))
+        if ((*line)->reading.cause == "script-not-found" && view.isFresh(**line, justNow)
+            && faults::isAboutThisRequest(view, (*line)->line->text).value_or(true)) // else a scanner's
             return *line;
     return nullptr;
 }

@@ -1,5 +1,6 @@
 #include "core/diagnosis/remedies.h"
 
+#include "core/diagnosis/proxycommands.h"
 #include "core/faults/predicates/addresses.h"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     if (view.callerHost)
         context.callerHost = view.callerHost->host;
     context.platform = view.callee && !view.callee->container.empty() ? "docker" : "host";
+    context.procedures = proxyProcedures(view);
     auto& values = context.values;
     // A cause's own values come first; an empty one says that there is none, whatever the hop would offer.
     if (cause)

@@ -32,10 +32,12 @@ struct Pattern {
     bool operator==(const Pattern&) const = default;
 };
 
-/// A command: words that are quoted one by one, or one fixed line for the shell.
+/// A command: words that are quoted one by one, one fixed line for the shell, or a procedure: one that depends on how
+/// the very instance runs, by its name.
 struct CommandTemplate {
     std::vector<std::string> words; ///< may hold placeholders
     std::string shellLine;          ///< holds none
+    std::string procedure;          ///< "proxyReload", "proxyRestart"
 
     bool operator==(const CommandTemplate&) const = default;
 };

@@ -33,12 +33,22 @@ namespace {
 
     struct Filler {
         PlaceholderValues values;
+        std::map<std::string, std::string> procedures;
         bool usesSudo = false;
+
+        std::string asRoot(const std::string& shellLine) const
+        {
+            return usesSudo ? "sudo sh -c " + base::shellQuoted(shellLine) : shellLine;
+        }
 
         std::optional<std::string> operator()(const CommandTemplate& command) const
         {
+            if (!command.procedure.empty()) {
+                const auto line = procedures.find(command.procedure);
+                return line == procedures.end() ? std::nullopt : std::optional(asRoot(line->second));
+            }
             if (!command.shellLine.empty())
-                return usesSudo ? "sudo sh -c " + base::shellQuoted(command.shellLine) : command.shellLine;
+                return asRoot(command.shellLine);
             std::vector<std::string> words;
             if (usesSudo)
                 words.emplace_back("sudo");
@@ -65,7 +75,7 @@ namespace {
     std::optional<model::Remediation> filledRemedy(const Remedy& remedy, const RemedyContext& context,
         const PlaceholderValues& values)
     {
-        const Filler fill { values, remedy.needsRoot && !context.isRoot };
+        const Filler fill { values, context.procedures, remedy.needsRoot && !context.isRoot };
         model::Remediation result;
         result.commands = fill(remedy.commands);
         // Of a look, what can be done stays; of a change, half the steps are worse than none.
@@ -77,7 +87,7 @@ namespace {
         result.risk = remedy.risk;
         result.expect = filledProse(remedy.expect, values);
         if (remedy.verify)
-            result.verify = Filler { values, false }(*remedy.verify).value_or("");
+            result.verify = Filler { values, context.procedures, false }(*remedy.verify).value_or("");
         result.undo = fill(remedy.undo);
         const base::HostId& host
             = remedy.seat == RemedySeat::Caller && !context.callerHost.isEmpty() ? context.callerHost : context.host;

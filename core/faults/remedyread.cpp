@@ -32,6 +32,10 @@ namespace {
             return command;
         }
         command.shellLine = scalarText(node, remedy.file());
+        for (const char* procedure : { "proxyReload", "proxyRestart" }) {
+            if (command.shellLine == "{" + std::string(procedure) + "}")
+                return { {}, {}, procedure };
+        }
         if (hasPlaceholder(command.shellLine))
             remedy.fail(node, "a placeholder in a shell line; write the command as a list of words");
         return command;

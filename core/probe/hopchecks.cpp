@@ -203,7 +203,7 @@ private:
         }
         if (!to.container.empty())
             addLook(callee.host, containerLog(to.container, engineOf(callee, to.container)));
-        if (isOwnFolder(to.workingDirectory))
+        if (to.kind == model::NodeKind::App && isOwnFolder(to.workingDirectory)) // what a deploy changes
             addLook(callee.host, appChanges(to.workingDirectory));
     }
 

@@ -53,6 +53,17 @@ std::optional<base::TimePoint> configurationReadAt(const HopView& view)
 }
 }
 
+std::optional<bool> isAboutThisRequest(const HopView& view, std::string_view text)
+{
+    constexpr std::string_view field = "request: \"";
+    const std::size_t start = text.find(field);
+    if (start == std::string_view::npos)
+        return std::nullopt;
+    std::string_view request = text.substr(start + field.size());
+    request.remove_prefix(std::min(request.size(), request.find(' ') + 1));
+    return request.substr(0, request.find_first_of(" ?\"")) == pathOf(view.capture->profile.url);
+}
+
 std::optional<Served> servedBefore(const HopView& view)
 {
     if (!view.callerHost || !view.caller || !view.caller->pid || !view.hop->isOnPath || !view.hop->group.empty())

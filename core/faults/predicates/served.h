@@ -18,4 +18,8 @@ struct Served {
 /// with the configuration that they hold now, the target was right then. Empty where that can't be told.
 std::optional<Served> servedBefore(const HopView& view);
 
+/// Whether a line of a proxy's error log quotes (request: "GET /cart HTTP/1.1") the request of this run. Empty where it
+/// quotes none.
+std::optional<bool> isAboutThisRequest(const HopView& view, std::string_view text);
+
 }

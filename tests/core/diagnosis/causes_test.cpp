@@ -406,7 +406,7 @@ const Outage outages[] {
             s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)
                 .requestAnswers(404);
             s.edgeLogs("FastCGI sent in stderr: \"Primary script unknown\" while reading response header "
-                       "from upstream, "
+                       "from upstream, client: 203.0.113.9, server: shop.example, request: \"GET / HTTP/1.1\", "
                        "upstream: \"fastcgi://unix:/run/php/php-fpm.sock:\"",
                 1s);
         },

@@ -50,6 +50,21 @@ void stopped(Scenario& s) { refused(s), s.unitIs("inactive", "dead", "success");
 
 const Confusable confusables[] {
     { "StoppedServiceBesideSshd", stopped, "connection-refused", "wrong-port" },
+    { "StoppedAppThatAnsweredThisRequestBesideAnotherProgram",
+        [](Scenario& s) {
+            refused(s);
+            s.app().units.clear();
+            s.topology.nodes.at(2).unit.clear();
+            s.alsoListens("0.0.0.0", 8080, "python3", 55);
+            s.app().processes.push_back({});
+            s.app().processes.back().pid = 55;
+            s.app().processes.back().startedAt = s.ago(1h);
+            s.edge().processes.push_back({});
+            s.edge().processes.back().pid = s.topology.nodes.at(1).pid = 77;
+            s.edge().processes.back().startedAt = s.ago(2h);
+            s.edgeLogs("198.51.100.9 - - [21/Nov/2026:09:20:00 +0000] \"GET / HTTP/1.1\" 200 512 \"-\" \"curl\"", 10min);
+        },
+        "connection-refused", "wrong-port" },
     { "StoppedServiceBesideAnotherSitesApp",
         [](Scenario& s) {
             stopped(s);

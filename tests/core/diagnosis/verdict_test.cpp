@@ -51,6 +51,17 @@ TEST(Verdict, StaysHealthyDespiteOldAndForeignErrorsInLogs)
     EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
 }
 
+TEST(Verdict, StaysHealthyWhereAScannerAsksForAScriptThatIsNotThere)
+{
+    Scenario scenario;
+    scenario.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", model::Protocol::FastCgi).requestAnswers(404);
+    scenario.edgeLogs("FastCGI sent in stderr: \"Primary script unknown\" while reading response header from upstream, "
+                      "client: 203.0.113.9, server: shop.example, request: \"GET /wp-login.php HTTP/1.1\", "
+                      "upstream: \"fastcgi://unix:/run/php/php-fpm.sock:\"",
+        1s);
+    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+}
+
 TEST(Verdict, StaysHealthyWhereAnotherVirtualHostIsBroken)
 {
     Scenario scenario;

@@ -1,0 +1,135 @@
+#include "core/diagnosis/proxycommands.h"
+
+#include "core/base/quote.h"
+
+#include <algorithm>
+#include <sstream>
+
+namespace hopscope::diagnosis {
+
+namespace {
+using Words = std::vector<std::string>;
+
+const model::Process* processOf(const model::HostFacts& host, int pid)
+{
+    const auto found = std::find_if(host.processes.begin(), host.processes.end(),
+        [pid](const model::Process& each) { return pid > 0 && each.pid == pid; });
+    return found == host.processes.end() ? nullptr : &*found;
+}
+
+/// The command line's words. A word with a space in it can't be told from two; such paths are rare, and what comes
+/// of it is a command that fails, not one that does something else: it tests before it reloads.
+Words wordsOf(std::string_view commandLine)
+{
+    Words words;
+    std::istringstream stream { std::string(commandLine) };
+    for (std::string word; stream >> word;)
+        words.push_back(word);
+    return words;
+}
+
+/// These flags with their values, as they stand in the command line: "-c FILE", "-f FILE -f FILE".
+Words flagsOf(const Words& words, std::initializer_list<std::string_view> flags)
+{
+    Words found;
+    for (std::size_t at = 0; at + 1 < words.size(); ++at) {
+        if (std::find(flags.begin(), flags.end(), words[at]) == flags.end())
+            continue;
+        found.push_back(words[at]);
+        found.push_back(words[++at]);
+    }
+    return found;
+}
+
+Words joined(Words left, const Words& right)
+{
+    left.insert(left.end(), right.begin(), right.end());
+    return left;
+}
+
+std::string engineOf(const model::HostFacts& host, const std::string& container)
+{
+    for (const model::Container& each : host.containers)
+        if (each.name == container || each.id == container)
+            return each.engine.empty() ? "docker" : each.engine;
+    return "docker";
+}
+
+/// What tests the configuration, and what makes a running one read it where no init system does.
+struct Ways {
+    Words test;
+    Words reload;
+};
+
+Ways waysOf(const std::string& software, const model::Process* process)
+{
+    const Words words = process ? wordsOf(process->commandLine) : Words();
+    const std::string pid = process ? std::to_string(process->pid) : "";
+    if (software == "nginx" || software == "openresty") {
+        const std::string program = process && process->executable.starts_with('/') ? process->executable : "nginx";
+        const Words instance = joined({ program }, flagsOf(words, { "-c", "-p" }));
+        return { joined(instance, { "-t" }), pid.empty() ? Words() : Words { "kill", "-HUP", pid } };
+    }
+    if (software == "apache")
+        return { { "apachectl", "configtest" }, { "apachectl", "graceful" } };
+    if (software == "haproxy") {
+        Words files = flagsOf(words, { "-f" });
+        if (files.empty())
+            files = { "-f", "/etc/haproxy/haproxy.cfg" };
+        const bool hasMaster = std::any_of(words.begin(), words.end(),
+            [](const std::string& word) { return word == "-W" || word == "-Ws"; });
+        return { joined({ "haproxy", "-c" }, files), hasMaster ? Words { "kill", "-USR2", pid } : Words() };
+    }
+    if (software == "caddy") {
+        const Words file = flagsOf(words, { "--config", "-config" });
+        if (file.empty())
+            return {};
+        return { joined({ "caddy", "validate" }, file), joined({ "caddy", "reload" }, file) };
+    }
+    return {};
+}
+
+std::string line(const Words& words) { return base::shellCommand(words); }
+}
+
+std::map<std::string, std::string> proxyProcedures(const faults::HopView& view)
+{
+    std::map<std::string, std::string> procedures;
+    const auto isProxy = [](const model::Node* node) {
+        return node && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer);
+    };
+    const bool isCaller = isProxy(view.caller) && view.callerHost;
+    if (!isCaller && !(isProxy(view.callee) && view.calleeHost))
+        return procedures;
+    const model::Node& proxy = isCaller ? *view.caller : *view.callee;
+    const model::HostFacts& host = isCaller ? *view.callerHost : *view.calleeHost;
+    const Ways ways = waysOf(proxy.software, processOf(host, proxy.pid));
+    const auto afterTest = [&ways](const Words& then) {
+        return (ways.test.empty() ? "" : line(ways.test) + " && ") + line(then);
+    };
+    if (!proxy.container.empty()) {
+        const Words engine { engineOf(host, proxy.container) };
+        if (!ways.test.empty()) {
+            const std::string inside = line(joined(engine, { "exec", proxy.container }));
+            // The process ids of the host mean nothing in there: the container's own signal goes to its first process.
+            procedures["proxyReload"] = inside + " " + line(waysOf(proxy.software, nullptr).test) + " && "
+                + line(joined(engine, { "kill", "-s", proxy.software == "haproxy" ? "USR2" : "HUP", proxy.container }));
+        }
+        procedures["proxyRestart"] = line(joined(engine, { "restart", proxy.container }));
+        return procedures;
+    }
+    const bool hasUnit = proxy.unit.ends_with(".service");
+    if (hasUnit && host.initSystem == "systemd") {
+        if (!ways.test.empty())
+            procedures["proxyReload"] = afterTest({ "systemctl", "reload", proxy.unit });
+        procedures["proxyRestart"] = afterTest({ "systemctl", "restart", proxy.unit });
+    } else if (host.initSystem == "openrc" && !ways.test.empty()) {
+        procedures["proxyReload"] = afterTest({ "rc-service", proxy.software, "reload" });
+        procedures["proxyRestart"] = afterTest({ "rc-service", proxy.software, "restart" });
+    } else if (!ways.reload.empty()) {
+        procedures["proxyReload"] = afterTest(ways.reload);
+    }
+    return procedures;
+}
+
+}
