@@ -213,7 +213,10 @@ class Demo:
         self.startSshd()
         self.startApp()
         self.startNginx()
-        # Some life before the outage: what the logs of a real server would show.
+        # Some life before the outage: what the logs of a real server would show. Logs count in seconds, so that
+        # "it worked after nginx had started" takes two of them to be told.
+        if self.plan.get("stop"):
+            time.sleep(2.1)
         if not self.plan.get("app") and not self.plan.get("wrongPort"):
             self.request()
         if self.plan.get("stop"):

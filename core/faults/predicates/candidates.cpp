@@ -173,7 +173,7 @@ bool startedSince(const HopView& view, base::TimePoint moment)
     const auto candidates = listenersElsewhere(view);
     return std::any_of(candidates.begin(), candidates.end(), [&](const Elsewhere& each) {
         const model::Process* process = processOf(*view.calleeHost, *each.listener);
-        return !process || !process->startedAt || *process->startedAt > moment;
+        return !process || !process->startedAt || *process->startedAt + std::chrono::seconds(1) > moment;
     });
 }
 

@@ -15,7 +15,7 @@ struct Elsewhere {
 /// Best first. Infrastructure (sshd, resolvers, the proxies themselves …) is never a candidate for an app.
 std::vector<Elsewhere> listenersElsewhere(const HopView& view);
 
-/// Whether one of them was started after that moment, or may have been: where a start is not known, it may.
+/// Whether one of them was started after that moment, or may have been: where a start is not known or within the same second, it may.
 bool startedSince(const HopView& view, base::TimePoint moment);
 
 /// Another unix socket that listens and could be the one meant: same folder, same software, or the only free

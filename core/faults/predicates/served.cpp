@@ -6,7 +6,7 @@
 namespace hopscope::faults {
 
 namespace {
-/// A log's times and a process's start are whole seconds.
+/// A log's times are whole seconds: what happened within one can't be put in order.
 constexpr auto rounding = std::chrono::seconds(1);
 
 /// "/cart" of "https://shop.example/cart?x=1".
@@ -38,6 +38,15 @@ bool isAnsweredWell(std::string_view line, std::string_view path)
     return request == path && code >= 200 && code < 400;
 }
 
+/// Another hop of the group may have been the one that answered.
+bool hasTwin(const HopView& view)
+{
+    return !view.hop->group.empty()
+        && std::any_of(view.topology->hops.begin(), view.topology->hops.end(), [&](const model::Hop& other) {
+               return other.id != view.hop->id && other.from == view.hop->from && other.group == view.hop->group;
+           });
+}
+
 /// When the newest process of the caller's software began: what it holds was read no later. Empty where not known.
 std::optional<base::TimePoint> configurationReadAt(const HopView& view)
 {
@@ -66,7 +75,7 @@ std::optional<bool> isAboutThisRequest(const HopView& view, std::string_view tex
 
 std::optional<Served> servedBefore(const HopView& view)
 {
-    if (!view.callerHost || !view.caller || !view.caller->pid || !view.hop->isOnPath || !view.hop->group.empty())
+    if (!view.callerHost || !view.caller || !view.caller->pid || !view.hop->isOnPath || hasTwin(view))
         return std::nullopt;
     const auto readAt = configurationReadAt(view);
     if (!readAt)
@@ -74,7 +83,7 @@ std::optional<Served> servedBefore(const HopView& view)
     const std::string_view path = pathOf(view.capture->profile.url);
     const model::LogLine* last = nullptr;
     for (const model::LogLine& line : view.callerHost->logs)
-        if (line.at && *line.at + rounding >= *readAt && (!last || *last->at <= *line.at) && isAnsweredWell(line.text, path))
+        if (line.at && *line.at >= *readAt + rounding && (!last || *last->at <= *line.at) && isAnsweredWell(line.text, path))
             last = &line;
     if (!last)
         return std::nullopt;

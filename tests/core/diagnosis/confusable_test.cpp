@@ -56,8 +56,6 @@ const Confusable confusables[] {
             s.app().units.clear();
             s.topology.nodes.at(2).unit.clear();
             s.alsoListens("0.0.0.0", 8080, "python3", 55);
-            s.app().processes.push_back({});
-            s.app().processes.back().pid = 55;
             s.app().processes.back().startedAt = s.ago(1h);
             s.edge().processes.push_back({});
             s.edge().processes.back().pid = s.topology.nodes.at(1).pid = 77;

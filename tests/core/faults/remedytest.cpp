@@ -15,7 +15,7 @@ Remedy remedyOf(std::vector<std::string> words)
 {
     Remedy remedy;
     remedy.title = "Do it";
-    remedy.commands = { { std::move(words), {} } };
+    remedy.commands = { { std::move(words), {}, {} } };
     return remedy;
 }
 
@@ -53,7 +53,7 @@ TEST(Remedy, NeverTakesAValueForAnOption)
 TEST(Remedy, NeverGivesHalfAChange)
 {
     Remedy remedy = remedyOf({ "cp", "{file}", "/var/tmp/x" });
-    remedy.commands.push_back({ { "reload" }, {} });
+    remedy.commands.push_back({ { "reload" }, {}, {} });
     EXPECT_THAT(filledRemedies({ remedy }, contextOf({})), SizeIs(1)); // of a look, what can be done
     remedy.risk = model::Risk::Change;
     EXPECT_THAT(filledRemedies({ remedy }, contextOf({})), IsEmpty());
@@ -63,8 +63,10 @@ TEST(Remedy, CorrectsAPortWithoutTouchingALongerOne)
 {
     const auto catalogue = Catalogue::loadBuiltIn();
     ASSERT_TRUE(catalogue) << catalogue.error().text();
-    const auto filled = (*catalogue)->remedies("connection-refused", "wrong-port",
-        contextOf({ { "file", "/etc/nginx/x.conf" }, { "line", "12" }, { "port", "300" }, { "actualPort", "3001" } }));
+    RemedyContext context
+        = contextOf({ { "file", "/etc/nginx/x.conf" }, { "line", "12" }, { "port", "300" }, { "actualPort", "3001" } });
+    context.procedures["proxyReload"] = "nginx -t && systemctl reload nginx.service";
+    const auto filled = (*catalogue)->remedies("connection-refused", "wrong-port", context);
     std::vector<std::string> commands;
     for (const model::Remediation& remedy : filled)
         commands.insert(commands.end(), remedy.commands.begin(), remedy.commands.end());
@@ -80,12 +82,27 @@ TEST(Remedy, KeepsAdviceWithoutCommands)
         ElementsAre(testing::Field(&model::Remediation::title, "Ask the service's author")));
 }
 
+TEST(Remedy, ReloadsTheProxyInTheWayThatItRuns)
+{
+    Remedy remedy;
+    remedy.risk = model::Risk::Restart;
+    remedy.needsRoot = true;
+    remedy.commands = { { {}, {}, "proxyReload" } };
+    RemedyContext context = contextOf({});
+    context.isRoot = false;
+    EXPECT_THAT(filledRemedies({ remedy }, context), IsEmpty()) << "nobody knows how";
+    context.procedures["proxyReload"] = "nginx -t && kill -HUP 812";
+    const auto filled = filledRemedies({ remedy }, context);
+    ASSERT_THAT(filled, SizeIs(1));
+    EXPECT_THAT(filled[0].commands, ElementsAre("sudo sh -c 'nginx -t && kill -HUP 812'"));
+}
+
 TEST(Remedy, UsesSudoWhereNotRoot)
 {
     Remedy remedy = remedyOf({ "systemctl", "start", "{unit}" });
     remedy.needsRoot = true;
-    remedy.commands.push_back({ {}, "nginx -t && systemctl reload nginx" });
-    remedy.verify = CommandTemplate { { "systemctl", "is-active", "{unit}" }, {} };
+    remedy.commands.push_back({ {}, "nginx -t && systemctl reload nginx", {} });
+    remedy.verify = CommandTemplate { { "systemctl", "is-active", "{unit}" }, {}, {} };
     RemedyContext context = contextOf({ { "unit", "shop.service" } });
     context.isRoot = false;
     const auto filled = filledRemedies({ remedy }, context);
