@@ -2,6 +2,7 @@
 #include "core/faults/predicates/resources.h"
 
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/served.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -143,6 +144,27 @@ bool namesCallee(const HopView& view, const ReadLine& line)
 }
 }
 
+/// Whether a kill may be what the caller saw. A connection that something accepted is cut by a kill of that very
+/// moment; a port that nobody holds may have lost its process at any time since it last served.
+bool mayBeWhatHappened(const HopView& view, const ReadLine& line)
+{
+    if (!line.line->at)
+        return false;
+    const base::TimePoint killedAt = *line.line->at;
+    if (isConnectSymptom(view)) {
+        const auto served = servedBefore(view);
+        return !served || served->at <= killedAt;
+    }
+    if (view.isSymptom({ "response-timed-out", "overloaded" }))
+        return false; // a killed process closes its connections
+    constexpr auto atOnce = std::chrono::seconds(15);
+    const auto isThen = [&](base::TimePoint failure) { return std::chrono::abs(failure - killedAt) <= atOnce; };
+    return (view.symptom.isProbed && isThen(view.nowOn(view.calleeHost)))
+        || std::any_of(view.callerLines.begin(), view.callerLines.end(), [&](const ReadLine* each) {
+               return each->line->at && each->reading.variant == view.symptom.variant && isThen(*each->line->at);
+           });
+}
+
 Assessment oomKilled(const HopView& view)
 {
     Assessment found("oom-killed");
@@ -164,7 +186,7 @@ Assessment oomKilled(const HopView& view)
         // Old kills explain nothing, unless the unit has been down since.
         const bool isOld = !view.isFresh(*line, sameHour);
         const bool isDownSince = view.unit && isDown(*view.unit);
-        if ((isOld && !isDownSince) || !namesCallee(view, *line))
+        if ((isOld && !isDownSince) || !namesCallee(view, *line) || !mayBeWhatHappened(view, *line))
             continue;
         if (view.unit && isUp(*view.unit) && isConnectSymptom(view) && view.accepting())
             continue;

@@ -110,6 +110,12 @@ const Confusable confusables[] {
     { "AKillOfYesterdayWhileTheServiceRuns",
         [](Scenario& s) { s.appLogs("Out of memory: Killed process 812 (node) x", 26h, LogOrigin::Kernel); },
         "reset-before-headers", "oom-killed" },
+    { "AKillHalfAnHourAgoCutsNoConnectionNow",
+        [](Scenario& s) { s.appLogs("Out of memory: Killed process 5150 (node) x", 30min, LogOrigin::Kernel); },
+        "reset-before-headers", "oom-killed" },
+    { "AKillDoesNotMakeAnAppSlow",
+        [](Scenario& s) { s.appLogs("Out of memory: Killed process 5150 (node) x", 2s, LogOrigin::Kernel); },
+        "response-timed-out", "oom-killed" },
     { "AFullQueueIsNoFirewall",
         [](Scenario& s) {
             s.connectFails(ConnectResult::TimedOut);
