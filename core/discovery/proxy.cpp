@@ -1,5 +1,6 @@
 #include "core/discovery/proxy.h"
 
+#include "core/discovery/apache/apacheproxy.h"
 #include "core/discovery/caddy/caddyconfig.h"
 #include "core/discovery/envoy/envoyconfig.h"
 #include "core/discovery/haproxy/haproxyproxy.h"
@@ -12,6 +13,8 @@ std::unique_ptr<Proxy> makeProxy(const model::SoftwareConfig& config, const mode
 {
     if (config.software == "nginx")
         return std::make_unique<nginx::NginxProxy>(config);
+    if (config.software == "apache")
+        return std::make_unique<apache::ApacheProxy>(config);
     if (config.software == "haproxy")
         return std::make_unique<haproxy::HaproxyProxy>(config);
     if (config.software == "caddy")

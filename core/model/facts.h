@@ -135,6 +135,7 @@ struct SoftwareConfig {
     std::optional<bool> isValid;             ///< the software's own test; empty where it could not be run
     std::vector<std::string> validatorLines; ///< its words
     std::optional<base::TimePoint> loadedAt; ///< when the running process last read it
+    std::vector<std::string> runtime; ///< how it runs beside its files: "root /etc/httpd", "define SSL", "module proxy_module"
     std::string container;
     Source source;
 

@@ -2,6 +2,7 @@
 
 #include "core/discovery/nginx/scope.h"
 #include "core/discovery/pattern.h"
+#include "core/discovery/urlpath.h"
 
 #include <optional>
 #include <string>
@@ -51,9 +52,6 @@ struct LocationName {
     std::string text;
 };
 LocationName locationName(const Scope& location);
-
-/// A request's path as nginx compares it: decoded, dots resolved, slashes merged where `merge_slashes` is on.
-std::string normalizedPath(std::string_view path, bool mergesSlashes = true);
 
 /// The directive that hands requests of this block to something else (proxy_pass, fastcgi_pass …), its own, or for `if`
 /// and `limit_except` also the enclosing location's; null where there is none.

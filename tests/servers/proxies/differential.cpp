@@ -86,6 +86,11 @@ RealReply RealProxy::get(const ProxyCase::Try& request) const
         reply.location = bytes.substr(at + 12, bytes.find('\r', at + 2) - at - 12);
     if (end != std::string::npos)
         reply.body = bytes.substr(end + 4);
+    if (lower.find("transfer-encoding: chunked") != std::string::npos) {
+        // one chunk holds all that the backend says
+        const std::size_t size = std::strtoul(reply.body.c_str(), nullptr, 16);
+        reply.body = reply.body.substr(std::min(reply.body.find("\r\n") + 2, reply.body.size()), size);
+    }
     return reply;
 }
 
@@ -109,8 +114,15 @@ discovery::ProxyRoute RealProxy::ours(const ProxyCase::Try& request) const
 
 std::string answerOf(const RealReply& reply)
 {
-    if (reply.body.starts_with("127."))
-        return "passed to " + reply.body;
+    if (reply.body.starts_with("127.")) {
+        // Apache's handlers put their url in front of the file; PHP-FPM takes it off again.
+        std::string body = reply.body;
+        if (const std::size_t at = body.find("proxy:fcgi://"); at != std::string::npos)
+            body.erase(at, body.find('/', at + 13) - at);
+        if (const std::size_t at = body.find(" //"); at != std::string::npos)
+            body.erase(at + 1, 1);
+        return "passed to " + body;
+    }
     if (reply.status >= 300 && reply.status < 400)
         return "redirects to " + pathOf(reply.location);
     return std::to_string(reply.status);
