@@ -1,6 +1,7 @@
 #include "core/diagnosis/judgement.h"
 
 #include "core/diagnosis/probesymptom.h"
+#include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/takenport.h"
 
@@ -153,6 +154,26 @@ void lookPastRestartGap(HopView& view)
     view.symptom.evidence.insert(view.symptom.evidence.begin(), view.evidence(*reset));
 }
 
+/// What the caller's own health check saw, as a variant.
+std::string variantOf(const model::ServerReport& report)
+{
+    const bool isRefused = report.check == "L4CON" && report.detail.find("refused") != std::string::npos;
+    return isRefused ? "connection-refused" : report.check == "L4TOUT" ? "connection-timed-out" : "no-healthy-upstream";
+}
+
+/// The caller itself keeps this server out: its health check or somebody took it from the others. With the request well,
+/// that is a fault only where others of its group serve, and only where nobody meant it.
+bool isKeptOut(const HopView& view, RequestState request)
+{
+    using Health = model::ServerReport::Health;
+    if (!view.hop->reported)
+        return false;
+    const Health health = view.hop->reported->health;
+    if (request == RequestState::Works)
+        return health == Health::Down && !view.hop->group.empty();
+    return health == Health::Down || health == Health::Maintenance;
+}
+
 void judge(Judgement& judgement, RequestState request)
 {
     HopView& view = judgement.view;
@@ -189,6 +210,8 @@ void judge(Judgement& judgement, RequestState request)
         view.symptom.confidence = hasGood ? 0.6 : worst.confidence;
         view.symptom.isProbed = true;
         view.symptom.evidence.push_back(view.evidence(*worstProbe));
+        if (hop.reported && hop.reported->health == model::ServerReport::Health::Down)
+            view.symptom.evidence.push_back(faults::reportEvidence(view));
         addMatchingLines(view);
         lookPastRestartGap(view);
         judgement.state = hasGood ? model::State::Warning : model::State::Failing;
@@ -197,6 +220,14 @@ void judge(Judgement& judgement, RequestState request)
     }
     if (hasGood)
         judgement.state = model::State::Ok;
+    if (isKeptOut(view, request)) {
+        view.symptom.variant = hasGood ? "no-healthy-upstream" : variantOf(*hop.reported);
+        view.symptom.confidence = 0.9;
+        view.symptom.evidence.push_back(faults::reportEvidence(view));
+        addMatchingLines(view);
+        judgement.state = model::State::Failing;
+        return;
+    }
     if (hasGood && isAnsweredByAStranger(view)) {
         judgement.isDisguised = true;
         view.symptom.variant = "error-response";
@@ -232,7 +263,8 @@ std::vector<Judgement> judgeHops(const model::Capture& capture, const model::Fac
     for (const model::Hop& hop : topology.hops) {
         Judgement judgement;
         judgement.view = faults::viewOf(capture, facts, topology, hop, logs, outsideProbes);
-        if (hop.declared.isDown)
+        const bool isReportedOut = hop.reported && request == RequestState::Fails;
+        if (hop.declared.isDown && !isReportedOut)
             judgement.state = model::State::Skipped;
         else
             judge(judgement, request);

@@ -1,5 +1,6 @@
 #include "core/discovery/offline.h"
 
+#include "core/discovery/apache/offline.h"
 #include "core/discovery/caddy/caddyoffline.h"
 #include "core/discovery/envoy/envoyconfig.h"
 #include "core/discovery/kubernetes/offlinemanifests.h"
@@ -202,7 +203,7 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
     for (const OfflineFile& file : files) {
         if (holdsNginx(file.text))
             return "nginx";
-        if (file.text.find("<VirtualHost") != std::string::npos || file.text.find("ProxyPass ") != std::string::npos)
+        if (apache::isApacheText(file.text))
             return "apache";
         if (parse::isHaproxyText(file.text))
             return "haproxy";
@@ -284,6 +285,8 @@ Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::str
     model::SoftwareConfig config;
     if (wanted == "nginx")
         config = nginxConfigOf(files, warnings);
+    else if (wanted == "apache")
+        config = apache::offlineConfig(files, warnings);
     else if (wanted == "haproxy")
         config = haproxyConfigOf(files);
     else if (wanted == "caddy")

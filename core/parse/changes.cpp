@@ -91,7 +91,8 @@ void readEdited(const std::vector<Line>& lines, std::string_view prefix, std::ve
 
 std::string_view kindOf(std::string_view path)
 {
-    constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kinds { { { "/etc/nginx/", "nginx configuration " },
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kinds { { { "/etc/nginx/", "nginx configuration " },
+        { "/etc/apache2/", "Apache configuration " }, { "/etc/httpd/", "Apache configuration " },
         { "/etc/php", "PHP configuration " }, { "/etc/systemd/", "unit " }, { "/etc/haproxy/", "HAProxy configuration " },
         { "/etc/caddy/", "Caddy configuration " }, { "/etc/traefik/", "Traefik configuration " }, { "/etc/envoy/", "Envoy configuration " },
         { "/etc/nftables", "firewall rules " }, { "/etc/ufw/", "firewall rules " }, { "/etc/letsencrypt/", "certificate " } } };

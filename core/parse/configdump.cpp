@@ -80,13 +80,13 @@ std::string_view wordValue(std::string_view text, std::string_view key)
     return {};
 }
 
-void readOurs(std::string_view rest, NginxInstances& result, Times& times, bool& inFiles)
+void readOurs(std::string_view rest, const std::string& software, ProxyInstances& result, Times& times, bool& inFiles)
 {
     const std::string_view what = takeWord(rest);
     if (what == "instance") {
         inFiles = false;
         SoftwareConfig config;
-        config.software = "nginx";
+        config.software = software;
         config.mainFile = textOf(wordValue(rest, "conf"));
         result.pids.push_back(numberOf<int>(wordValue(rest, "pid")).value_or(0));
         result.configs.push_back(std::move(config));
@@ -102,6 +102,8 @@ void readOurs(std::string_view rest, NginxInstances& result, Times& times, bool&
             config.mainFile = textOf(trimmed(rest));
         else if (what == "mtime")
             readModified(rest, times);
+        else if (what == "runtime")
+            config.runtime.push_back(textOf(trimmed(rest)));
         else if (what == "unreadable")
             result.unreadable.push_back(textOf(trimmed(rest)));
     }
@@ -109,9 +111,9 @@ void readOurs(std::string_view rest, NginxInstances& result, Times& times, bool&
 
 }
 
-NginxInstances parseNginxDump(std::string_view output)
+ProxyInstances parseProxyDump(std::string_view output, const std::string& software)
 {
-    NginxInstances result;
+    ProxyInstances result;
     Times times;
     std::string marker = "@@";
     bool inFiles = false;
@@ -121,7 +123,7 @@ NginxInstances parseNginxDump(std::string_view output)
             continue;
         }
         if (line.text.starts_with(marker)) {
-            readOurs(line.text.substr(marker.size()), result, times, inFiles);
+            readOurs(line.text.substr(marker.size()), software, result, times, inFiles);
             continue;
         }
         if (result.configs.empty())

@@ -7,6 +7,7 @@
 #include "core/parse/files.h"
 #include "core/parse/firewall.h"
 #include "core/parse/gaps.h"
+#include "core/parse/haproxystatus.h"
 #include "core/parse/hopprobe.h"
 #include "core/parse/identity.h"
 #include "core/parse/lines.h"
@@ -213,7 +214,7 @@ void readNeighbours(const Reading& reading)
 }
 
 /// nginx starts new workers when it loads its configuration, so the oldest worker that is not on its way out tells when.
-std::optional<base::TimePoint> loadedAt(const std::vector<model::Process>& processes, int master)
+std::optional<base::TimePoint> nginxLoadedAt(const std::vector<model::Process>& processes, int master)
 {
     std::optional<base::TimePoint> oldest;
     for (const model::Process& process : processes) {
@@ -226,12 +227,24 @@ std::optional<base::TimePoint> loadedAt(const std::vector<model::Process>& proce
     return oldest;
 }
 
-void readNginxConfig(const Reading& reading)
+/// Old workers of Apache and HAProxy finish what they have: the newest one read the configuration last.
+std::optional<base::TimePoint> loadedAt(const std::vector<model::Process>& processes, int master)
 {
-    NginxInstances instances = parseNginxDump(reading.result.output);
+    std::optional<base::TimePoint> newest;
+    for (const model::Process& process : processes)
+        if (master != 0 && process.startedAt && (process.parent == master || process.pid == master)
+            && (!newest || *process.startedAt > *newest))
+            newest = process.startedAt;
+    return newest;
+}
+
+void readProxyConfig(const Reading& reading, const std::string& software)
+{
+    ProxyInstances instances = parseProxyDump(reading.result.output, software);
     for (std::size_t i = 0; i < instances.configs.size(); ++i) {
         model::SoftwareConfig& config = instances.configs[i];
-        config.loadedAt = loadedAt(reading.host.processes, instances.pids[i]);
+        config.loadedAt = software == "nginx" ? nginxLoadedAt(reading.host.processes, instances.pids[i])
+                                              : loadedAt(reading.host.processes, instances.pids[i]);
         config.container = reading.result.container;
         for (model::ConfigFile& file : config.files)
             file.source.check = reading.index;
@@ -239,21 +252,20 @@ void readNginxConfig(const Reading& reading)
     for (const std::string& path : instances.unreadable)
         reading.addGap("cannot read " + path + grantFor(reading.result.check, reading.host.user));
     if (instances.isTestDenied)
-        reading.addGap("nginx -t needs files that " + reading.host.user + " may not read"
+        reading.addGap(software + "'s test of its configuration needs files that " + reading.host.user + " may not read"
             + grantFor(reading.result.check, reading.host.user));
     if (instances.elsewhere > 0)
-        reading.addGap(std::to_string(instances.elsewhere)
-            + " nginx in a container of its own: its configuration was not read");
+        reading.addGap(std::to_string(instances.elsewhere) + " " + software
+            + " in a container of its own: its configuration was not read");
     append(reading.host.configs, std::move(instances.configs), reading.index);
 }
 
 /// Files, and the answers of an interface among them.
 void readInterfaceProxy(const Reading& reading, const std::string& software)
 {
-    NginxInstances instances = parseNginxDump(reading.result.output);
+    ProxyInstances instances = parseProxyDump(reading.result.output, software);
     for (std::size_t i = 0; i < instances.configs.size(); ++i) {
         model::SoftwareConfig& config = instances.configs[i];
-        config.software = software;
         config.container = reading.result.container;
         for (const model::Process& process : reading.host.processes)
             if (process.pid == instances.pids[i] && config.container.empty())
@@ -270,6 +282,15 @@ void readInterfaceProxy(const Reading& reading, const std::string& software)
 void readCaddyConfig(const Reading& reading) { readInterfaceProxy(reading, "caddy"); }
 void readTraefikConfig(const Reading& reading) { readInterfaceProxy(reading, "traefik"); }
 void readEnvoyConfig(const Reading& reading) { readInterfaceProxy(reading, "envoy"); }
+
+void readNginxConfig(const Reading& reading) { readProxyConfig(reading, "nginx"); }
+void readApacheConfig(const Reading& reading) { readProxyConfig(reading, "apache"); }
+void readHaproxyConfig(const Reading& reading) { readProxyConfig(reading, "haproxy"); }
+
+void readHaproxyStatus(const Reading& reading)
+{
+    append(reading.host.serverReports, parseHaproxyStatus(reading.result.output, reading.clock.now), reading.index);
+}
 
 void readPhpFpmConfig(const Reading& reading)
 {
@@ -375,6 +396,9 @@ const std::map<std::string_view, Reader>& readers()
         { id::caddyConfig, readCaddyConfig },
         { id::traefikConfig, readTraefikConfig },
         { id::envoyConfig, readEnvoyConfig },
+        { id::apacheConfig, readApacheConfig },
+        { id::haproxyConfig, readHaproxyConfig },
+        { id::haproxyStatus, readHaproxyStatus },
         { id::phpFpmConfig, readPhpFpmConfig },
         { id::containers, readContainers },
         { id::changes, readChanges },

@@ -42,8 +42,9 @@ bool speaksOfPermission(std::string_view text)
 /// Checks whose program may well not be there: no nginx, no containers is an answer.
 bool isAbsenceAnswer(const base::CheckId& check)
 {
-    static const std::set<std::string_view> checks { model::checkid::nginxConfig, model::checkid::phpFpmConfig,
+    static const std::set<std::string_view> checks { model::checkid::nginxConfig, model::checkid::apacheConfig,
         model::checkid::caddyConfig, model::checkid::traefikConfig, model::checkid::envoyConfig,
+        model::checkid::haproxyConfig, model::checkid::haproxyStatus, model::checkid::phpFpmConfig,
         model::checkid::containers, model::checkid::firewall };
     return checks.contains(check.value());
 }
@@ -110,6 +111,8 @@ std::string grantFor(const base::CheckId& check, const std::string& user)
         return "; allow sudo -n nft list ruleset for " + who;
     if (name == id::nginxConfig)
         return "; allow sudo -n nginx -T for " + who;
+    if (name == id::haproxyStatus)
+        return "; add " + who + " to group haproxy, or allow sudo -n socat for " + who;
     if (name == id::containers || name == id::containerLog)
         return "; add " + who + " to group docker";
     if (name == id::proxyErrorLog || name == id::proxyAccessLog || name == id::appLog

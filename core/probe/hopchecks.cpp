@@ -120,6 +120,8 @@ private:
         const Endpoint& target = hop.declared.endpoint;
         if (target.host.empty() && !target.isUnix())
             return;
+        if (target.path.starts_with('@'))
+            return; // an abstract socket has no file; its listener is looked at
         HopAttempt attempt = attemptOf(id::hopCaller, hop, caller, target);
         if (target.isUnix()) {
             attempt.user = hop.declared.callerUser.empty() ? from.user : hop.declared.callerUser;
@@ -214,6 +216,8 @@ private:
             addLook(name, proxyErrorLog(path));
         for (const std::string& path : paths.accessLogs)
             addLook(name, proxyAccessLog(path));
+        for (const std::string& path : paths.balancerLogs)
+            addLook(name, balancerLog(path));
         for (const std::string& path : paths.poolLogs)
             addLook(name, appLog(path));
         // Why a unit failed may be the reason though the hop does not lead to it: another program has its port.

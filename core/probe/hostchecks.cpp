@@ -101,6 +101,14 @@ exec::CheckSpec proxyAccessLog(const std::string& path)
             + " | tail -n 40\nprintf '%s\\n' \"$out\" | grep -aE " + shellQuoted(failed) + " | tail -n 60\nexit 0\n");
 }
 
+exec::CheckSpec balancerLog(const std::string& path)
+{
+    // "… 200 1234 - - ---- 1/1/0/0/0 …" of a request, "… 1234 -- 1/1/…" of a plain connection
+    constexpr const char* well = R"re( ([1-4][0-9][0-9] [+]?[0-9]+ [^ ]+ [^ ]+ (--|LR)[-A-Z][-A-Z]|[+]?[0-9]+ --) [0-9]+/)re";
+    return spec(id::proxyErrorLog, path, "sudo tail -n 3000 " + operand(path) + " | grep -vE -e ' ----? ' | tail -n 150",
+        tailInto(3000, path) + "printf '%s\n' \"$out\" | grep -avE " + shellQuoted(well) + " | tail -n 150\nexit 0\n");
+}
+
 exec::CheckSpec appLog(const std::string& path)
 {
     return spec(id::appLog, path, "sudo tail -n 150 " + operand(path),

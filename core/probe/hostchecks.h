@@ -17,6 +17,8 @@ exec::CheckSpec unitState(const std::string& unit);
 exec::CheckSpec unitLog(const std::string& unit);
 exec::CheckSpec proxyErrorLog(const std::string& path);
 exec::CheckSpec proxyAccessLog(const std::string& path);
+/// HAProxy's log: all but the requests that went well.
+exec::CheckSpec balancerLog(const std::string& path);
 exec::CheckSpec appLog(const std::string& path);
 exec::CheckSpec processLog(int pid);
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine);

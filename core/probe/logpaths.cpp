@@ -40,6 +40,51 @@ std::vector<std::string_view> argumentsOf(std::string_view text, std::string_vie
     return arguments;
 }
 
+std::string replaced(std::string text, std::string_view what, const std::string& with)
+{
+    if (const std::size_t at = text.find(what); at != std::string::npos)
+        text.replace(at, what.size(), with);
+    return text;
+}
+
+/// Where Apache's relative paths start, and what its logs' variable stands for.
+struct ApacheFolders {
+    std::string root;
+    std::string logs = "/var/log/apache2";
+};
+
+ApacheFolders apacheFolders(const model::SoftwareConfig& config)
+{
+    ApacheFolders folders;
+    for (const std::string& each : config.runtime)
+        if (each.starts_with("root "))
+            folders.root = each.substr(5);
+    for (const model::ConfigFile& file : config.files)
+        for (const std::string_view path : argumentsOf(file.text, "APACHE_LOG_DIR"))
+            if (path.starts_with('/'))
+                folders.logs = std::string(path.substr(0, path.find('$')));
+    return folders;
+}
+
+void addApache(const model::SoftwareConfig& config, LogPaths& paths, std::size_t limit)
+{
+    const ApacheFolders folders = apacheFolders(config);
+    const auto whole = [&](std::string_view written) {
+        std::string path = replaced(std::string(written), "${APACHE_LOG_DIR}", folders.logs);
+        const bool isRelative = !path.empty() && path.find_first_of("/|$") != 0 && path.find(':') == std::string::npos;
+        return isRelative && !folders.root.empty() ? folders.root + "/" + path : path;
+    };
+    for (const model::ConfigFile& file : config.files) {
+        for (const std::string_view path : argumentsOf(file.text, "ErrorLog"))
+            add(paths.errorLogs, whole(path), limit);
+        for (const char* name : { "CustomLog", "TransferLog" })
+            for (const std::string_view path : argumentsOf(file.text, name))
+                add(paths.accessLogs, whole(path), limit);
+    }
+    if (paths.errorLogs.empty())
+        add(paths.errorLogs, folders.root == "/etc/httpd" ? "/var/log/httpd/error_log" : "/var/log/apache2/error.log", limit);
+}
+
 }
 
 LogPaths logPaths(const model::HostFacts& host, std::size_t limit)
@@ -51,6 +96,11 @@ LogPaths logPaths(const model::HostFacts& host, std::size_t limit)
             add(paths.errorLogs, path, limit);
         for (const std::string& path : interface.accesses)
             add(paths.accessLogs, path, limit);
+        if (config.software == "apache")
+            addApache(config, paths, limit);
+        // It logs to syslog or to its own output, whatever its files say; Debian's and RHEL's syslog write this file.
+        if (config.software == "haproxy")
+            add(paths.balancerLogs, "/var/log/haproxy.log", limit);
         for (const model::ConfigFile& file : config.files) {
             for (const std::string_view path : argumentsOf(file.text, "error_log"))
                 add(config.software == "php-fpm" ? paths.poolLogs : paths.errorLogs, path, limit);

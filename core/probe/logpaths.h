@@ -13,6 +13,7 @@ struct LogPaths {
     std::vector<std::string> errorLogs;
     std::vector<std::string> accessLogs;
     std::vector<std::string> poolLogs; ///< PHP-FPM's
+    std::vector<std::string> balancerLogs; ///< HAProxy's: one line a request, and what it says of its servers
 };
 LogPaths logPaths(const model::HostFacts& host, std::size_t limit);
 

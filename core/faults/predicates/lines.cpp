@@ -35,8 +35,23 @@ bool isAboutWholeHost(const ReadLine& line)
     return false;
 }
 
+/// HAProxy calls a server "backend/server", and speaks of the backend alone where none of its servers is left.
+bool namesServer(const HopView& view, std::string_view text)
+{
+    const std::string& name = view.hop->declared.name;
+    if (name.empty())
+        return false;
+    if (mentions(text, name))
+        return true;
+    const std::string group = name.substr(0, name.find('/'));
+    const bool isOfAll = text.find("<NOSRV>") != std::string_view::npos || text.find("has no server available") != std::string_view::npos;
+    return isOfAll && !name.starts_with("balancer://") && mentions(text, group);
+}
+
 bool namesTarget(const HopView& view, std::string_view text)
 {
+    if (namesServer(view, text))
+        return true;
     const model::Endpoint& endpoint = view.hop->declared.endpoint;
     if (endpoint.isUnix())
         return mentions(text, endpoint.path);

@@ -2,6 +2,7 @@
 #include "core/faults/predicates/proxy.h"
 
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/takenport.h"
 
 #include <algorithm>
@@ -23,6 +24,9 @@ const model::SoftwareConfig* configOf(const model::HostFacts* host, const model:
     return nullptr;
 }
 
+/// The check that reads it.
+std::string configCheck(const model::SoftwareConfig& config) { return config.software + "-config"; }
+
 std::string firstComplaint(const model::SoftwareConfig& config)
 {
     for (const std::string& line : config.validatorLines)
@@ -32,9 +36,29 @@ std::string firstComplaint(const model::SoftwareConfig& config)
     return config.validatorLines.empty() ? std::string() : config.validatorLines.front();
 }
 
-/// "/etc/nginx/sites-enabled/shop:12" at the end of nginx's complaint.
+/// Between two texts; empty where they are not there.
+std::string between(const std::string& text, std::string_view before, std::string_view after)
+{
+    const auto start = text.find(before);
+    if (start == std::string::npos)
+        return {};
+    const auto end = text.find(after, start + before.size());
+    return end == std::string::npos ? std::string() : text.substr(start + before.size(), end - start - before.size());
+}
+
+/// "/etc/nginx/sites-enabled/shop:12" at the end of nginx's complaint; "Syntax error on line 12 of /etc/…:" of Apache's;
+/// "parsing [/etc/haproxy/haproxy.cfg:12]" of HAProxy's.
 void placeOf(Assessment& found, const std::string& complaint)
 {
+    std::string named = between(complaint, "parsing [", "]");
+    if (const std::string line = between(complaint, "error on line ", " of "); !line.empty())
+        named = between(complaint, "line " + line + " of ", ":") + ":" + line;
+    if (!named.empty()) {
+        found.values["file"] = named.substr(0, named.rfind(':'));
+        found.values["line"] = named.substr(named.rfind(':') + 1);
+        found.firstPlace = named;
+        return;
+    }
     const auto at = complaint.find(" in /");
     if (at == std::string::npos)
         return;
@@ -72,7 +96,7 @@ Assessment proxyConfigInvalid(const HopView& view)
     fillUnit(found, view);
     if (config && config->isValid == false) {
         const std::string complaint = firstComplaint(*config);
-        model::Evidence item = view.evidence(view.calleeHost, "nginx-config", config->source, complaint);
+        model::Evidence item = view.evidence(view.calleeHost, configCheck(*config).c_str(), config->source, complaint);
         item.rulesOut = { "proxy-stopped", "service-stopped", "firewall-drop", "firewall-reject",
             "service-failed-to-start" };
         found.supports(0.9, std::move(item));
@@ -108,7 +132,7 @@ Assessment proxyConfigNotReloaded(const HopView& view)
             || *file.modifiedAt <= *config->loadedAt)
             continue;
         found.supports(0.6,
-            view.evidence(view.callerHost, "nginx-config", file.source,
+            view.evidence(view.callerHost, configCheck(*config).c_str(), file.source,
                 file.path + " was edited at " + base::toIso8601(*file.modifiedAt)
                     + ", after it was loaded at " + base::toIso8601(*config->loadedAt)));
         for (const model::HopProbe* probe : view.callerProbes)
@@ -181,6 +205,22 @@ Assessment connectionLimitReached(const HopView& view)
 Assessment maintenanceMode(const HopView& view)
 {
     Assessment found("maintenance-mode");
+    if (const auto& report = view.hop->reported; report && view.isSymptom({ "no-healthy-upstream" })
+        && report->health == model::ServerReport::Health::Maintenance) {
+        model::Evidence item = reportEvidence(view);
+        item.rulesOut = { "service-stopped", "health-check-failing" };
+        found.supports(0.85, std::move(item));
+        found.onset = report->since;
+        found.responsible = "proxy";
+        found.values["server"] = report->group + "/" + report->server;
+        found.values["backend"] = report->group;
+        if (view.callerHost)
+            found.host = view.callerHost->host;
+        found.firstPlace = view.hop->declared.place.file + ":" + std::to_string(view.hop->declared.place.line)
+            + (view.callerHost ? " on " + view.callerHost->host.value() : std::string());
+        found.because = "somebody took " + report->group + "/" + report->server + " out of service (" + report->state + ")";
+        return found;
+    }
     const model::SoftwareConfig* config = configOf(view.calleeHost, view.callee);
     if (!isProxy(view.callee) || !view.isSymptom({ "error-response" }) || !config)
         return found;

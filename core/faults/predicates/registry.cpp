@@ -3,6 +3,7 @@
 #include "core/faults/predicates/address.h"
 #include "core/faults/predicates/application.h"
 #include "core/faults/predicates/container.h"
+#include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/names.h"
 #include "core/faults/predicates/network.h"
 #include "core/faults/predicates/proxy.h"
@@ -90,6 +91,8 @@ constexpr std::array registered {
     Predicate { "request-too-large", requestTooLarge },
     Predicate { "container-exited", containerExited },
     Predicate { "container-unhealthy", containerUnhealthy },
+    Predicate { "health-check-misconfigured", healthCheckMisconfigured },
+    Predicate { "health-check-failing", healthCheckFailing },
 };
 }
 

@@ -14,7 +14,7 @@ using model::FirewallRule;
 TEST(NginxDumpTest, SplitsARecordedDumpIntoItsFiles)
 {
     const std::string output = golden("debian12-crash-loop/front/nginx-config.txt");
-    const NginxInstances instances = parseNginxDump(output);
+    const ProxyInstances instances = parseProxyDump(output, "nginx");
     ASSERT_EQ(instances.configs.size(), 1u);
     const model::SoftwareConfig& config = instances.configs[0];
     EXPECT_EQ(config.version, "1.22.1");
@@ -38,11 +38,11 @@ TEST(NginxDumpTest, SplitsARecordedDumpIntoItsFiles)
 
 TEST(NginxDumpTest, KeepsFilesAndWordsOfAnInvalidConfiguration)
 {
-    const NginxInstances instances = parseNginxDump(
+    const ProxyInstances instances = parseProxyDump(
         "marker=@@7\n@@7 instance pid=0 exe=/usr/sbin/nginx conf= prefix=\n@@7 version nginx version: nginx/1.24.0 (Ubuntu)\n"
         "@@7 test failed\nnginx: [emerg] unknown directive \"prox_pass\" in /etc/nginx/sites-enabled/a:3\n"
         "@@7 files /etc/nginx/nginx.conf\n# configuration file /etc/nginx/nginx.conf:\nevents {}\n\n"
-        "@@7 unreadable /etc/nginx/secret.conf\n@@7 mtime 1795249898 /etc/nginx/nginx.conf\n@@ not ours\n");
+        "@@7 unreadable /etc/nginx/secret.conf\n@@7 mtime 1795249898 /etc/nginx/nginx.conf\n@@ not ours\n", "nginx");
     ASSERT_EQ(instances.configs.size(), 1u);
     EXPECT_EQ(instances.configs[0].isValid, false);
     EXPECT_EQ(instances.configs[0].version, "1.24.0");
@@ -54,19 +54,19 @@ TEST(NginxDumpTest, KeepsFilesAndWordsOfAnInvalidConfiguration)
 
 TEST(NginxDumpTest, DoesNotCallAConfigurationWrongThatItMayNotTest)
 {
-    const NginxInstances instances = parseNginxDump(
+    const ProxyInstances instances = parseProxyDump(
         "marker=@@7\n@@7 instance pid=36 exe=/usr/sbin/nginx conf= prefix=\n@@7 test failed\n"
         "nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\n"
-        "2026/11/21 08:33:06 [emerg] 279#279: open() \"/run/nginx.pid\" failed (13: Permission denied)\n");
+        "2026/11/21 08:33:06 [emerg] 279#279: open() \"/run/nginx.pid\" failed (13: Permission denied)\n", "nginx");
     EXPECT_EQ(instances.configs.at(0).isValid, std::nullopt);
     EXPECT_TRUE(instances.isTestDenied);
 }
 
 TEST(NginxDumpTest, ReadsSeveralInstances)
 {
-    const NginxInstances instances = parseNginxDump(
+    const ProxyInstances instances = parseProxyDump(
         "marker=@@7\n@@7 instance pid=3 exe=/a conf=/etc/a.conf prefix=\n@@7 test ok\n# configuration file /etc/a.conf:\na;\n\n"
-        "@@7 elsewhere pid=9\n@@7 instance pid=4 exe=/b conf= prefix=\n@@7 test ok\nnginx: ok\n# configuration file /etc/b.conf:\nb;\n\n");
+        "@@7 elsewhere pid=9\n@@7 instance pid=4 exe=/b conf= prefix=\n@@7 test ok\nnginx: ok\n# configuration file /etc/b.conf:\nb;\n\n", "nginx");
     ASSERT_EQ(instances.configs.size(), 2u);
     EXPECT_EQ(instances.configs[0].files.at(0).text, "a;\n");
     EXPECT_EQ(instances.configs[1].files.at(0).path, "/etc/b.conf");
