@@ -8,6 +8,23 @@
 namespace hopscope::diagnosis {
 
 namespace {
+/// How a proxy's configuration is tested and loaded; empty where that is not known.
+struct Commands {
+    const char* test = "";
+    const char* reload = "";
+};
+
+Commands commandsOf(const std::string& software)
+{
+    if (software == "nginx")
+        return { "sudo nginx -t", "sudo nginx -s reload" };
+    if (software == "apache")
+        return { "sudo apachectl configtest", "sudo apachectl graceful" };
+    if (software == "haproxy")
+        return { "sudo haproxy -c -f /etc/haproxy/haproxy.cfg", "sudo systemctl reload haproxy" };
+    return {};
+}
+
 using model::Advice;
 using model::Remediation;
 using model::Severity;
@@ -182,8 +199,8 @@ void proxyConfigurations(
                 item.summary = config.software + " on " + name.value()
                     + " runs with an old configuration; what stands in its files now would not load"
                     + (config.validatorLines.empty() ? "." : ": " + config.validatorLines.front());
-                if (config.software == "nginx")
-                    item.remediation.push_back(look(&host, "Test the configuration", { "sudo nginx -t" }));
+                if (const Commands commands = commandsOf(config.software); *commands.test)
+                    item.remediation.push_back(look(&host, "Test the configuration", { commands.test }));
                 advice.push_back(std::move(item));
                 continue;
             }
@@ -197,11 +214,10 @@ void proxyConfigurations(
                     item.node = node;
                     item.summary = file.path + " on " + name.value() + " was changed after " + config.software
                         + " last read it.";
-                    if (config.software == "nginx") {
+                    if (const Commands commands = commandsOf(config.software); *commands.test) {
+                        item.remediation.push_back(look(&host, "Test the configuration", { commands.test }));
                         item.remediation.push_back(
-                            look(&host, "Test the configuration", { "sudo nginx -t" }));
-                        item.remediation.push_back(change(&host, "Load it", { "sudo nginx -s reload" },
-                            "the new configuration is in force"));
+                            change(&host, "Load it", { commands.reload }, "the new configuration is in force"));
                     }
                     advice.push_back(std::move(item));
                     break;

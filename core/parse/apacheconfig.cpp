@@ -1,5 +1,6 @@
 #include "core/parse/apacheconfig.h"
 
+#include "core/parse/apachekeywords.h"
 #include "core/parse/glob.h"
 #include "core/parse/lines.h"
 
@@ -381,6 +382,8 @@ private:
             useMacro(arguments, line, into);
             return;
         }
+        if (const std::string_view meant = meantApacheDirective(directive.name); !meant.empty() && m_misspelled.insert(directive.name).second)
+            warn(line, "\"" + std::string(text.substr(0, nameEnd)) + "\" is no directive of Apache's; \"" + std::string(meant) + "\" may be meant");
         if (directive.name == "define" && !arguments.empty())
             m_config.defines.insert_or_assign(arguments[0], arguments.size() > 1 ? arguments[1] : std::string());
         else if (directive.name == "undefine" && !arguments.empty())
@@ -401,7 +404,7 @@ private:
             warn(line, "the macro \"" + words.front() + "\" is not defined");
             return;
         }
-        if (++m_macroDepth > maximumIncludeDepth) {
+        if (++m_macroDepth > maximumIncludeDepth || ++m_macroUses > maximumIncludes) {
             warn(line, "macros that use each other without end: this one is left out");
             --m_macroDepth;
             return;
@@ -504,7 +507,9 @@ private:
     std::vector<std::size_t> m_stack;
     std::size_t m_includes = 0;
     std::size_t m_count = 0;
+    std::set<std::string> m_misspelled; ///< said once each
     std::size_t m_macroDepth = 0;
+    std::size_t m_macroUses = 0;
     std::size_t m_sectionDepth = 0;
     int m_templateFile = -1;
 };

@@ -246,8 +246,11 @@ void readProxyConfig(const Reading& reading, const std::string& software)
         config.loadedAt = software == "nginx" ? nginxLoadedAt(reading.host.processes, instances.pids[i])
                                               : loadedAt(reading.host.processes, instances.pids[i]);
         config.container = reading.result.container;
-        for (model::ConfigFile& file : config.files)
+        for (model::ConfigFile& file : config.files) {
             file.source.check = reading.index;
+            if (file.path.ends_with("/.htaccess"))
+                file.modifiedAt.reset(); // read at each request: never older than what runs
+        }
     }
     for (const std::string& path : instances.unreadable)
         reading.addGap("cannot read " + path + grantFor(reading.result.check, reading.host.user));

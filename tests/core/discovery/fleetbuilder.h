@@ -43,6 +43,16 @@ public:
         return *this;
     }
 
+    FleetBuilder& proxy(const std::string& software, const std::string& path, const std::string& text)
+    {
+        model::SoftwareConfig config;
+        config.software = software;
+        config.mainFile = path;
+        config.files = { { path, text, {}, {} } };
+        m_host->configs.push_back(config);
+        return *this;
+    }
+
     FleetBuilder& process(int pid, const std::string& user, const std::string& commandLine, const std::string& unit, int parent = 1)
     {
         model::Process each;
