@@ -5,7 +5,19 @@
 namespace hopscope::discovery {
 
 namespace {
-/// The proxy of that host which takes this request; the best name wins.
+/// Whether this proxy's program has the port that the request comes to.
+bool holdsPort(const Fleet& fleet, const FleetProxy& proxy, const Request& request)
+{
+    const HostIndex* host = fleet.host(proxy.host);
+    if (!host)
+        return false;
+    const std::vector<const model::Listener*> sockets
+        = request.address.empty() ? host->onPort(request.port) : host->accepting(request.address, request.port);
+    return std::any_of(sockets.begin(), sockets.end(),
+        [&](const model::Listener* each) { return host->ownerOf(*each).software.id == proxy.config->software; });
+}
+
+/// The proxy of that host which takes this request; the best name wins, and between two the one that has the port.
 const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const Request& request)
 {
     const FleetProxy* best = nullptr;
@@ -14,7 +26,10 @@ const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const R
         if (each.host != host)
             continue;
         const NameMatch match = each.proxy->choose(request).match;
-        if (match > bestMatch) {
+        const bool isBetter = match > bestMatch
+            || (best && match == bestMatch && match != NameMatch::NoListener && !holdsPort(fleet, *best, request)
+                && holdsPort(fleet, each, request));
+        if (isBetter) {
             best = &each;
             bestMatch = match;
         }
@@ -51,7 +66,14 @@ std::vector<Entry> byName(const Fleet& fleet, const Request& request, NameMatch 
         if (match > best)
             entries.clear();
         best = match;
-        entries.push_back({ each.host, &each, request });
+        // Of two on one host, the one that has the port is meant.
+        const auto other = std::find_if(entries.begin(), entries.end(), [&](const Entry& known) { return known.host == each.host; });
+        if (other == entries.end())
+            entries.push_back({ each.host, &each, request });
+        else if (!holdsPort(fleet, *other->proxy, request) && holdsPort(fleet, each, request))
+            other->proxy = &each;
+        else if (holdsPort(fleet, *other->proxy, request) == holdsPort(fleet, each, request))
+            entries.push_back({ each.host, &each, request });
     }
     return entries;
 }

@@ -382,7 +382,7 @@ private:
             useMacro(arguments, line, into);
             return;
         }
-        if (const std::string_view meant = meantApacheDirective(directive.name); !meant.empty() && m_misspelled.insert(directive.name).second)
+        if (const std::string_view meant = meantBy(directive.name); !meant.empty())
             warn(line, "\"" + std::string(text.substr(0, nameEnd)) + "\" is no directive of Apache's; \"" + std::string(meant) + "\" may be meant");
         if (directive.name == "define" && !arguments.empty())
             m_config.defines.insert_or_assign(arguments[0], arguments.size() > 1 ? arguments[1] : std::string());
@@ -395,6 +395,14 @@ private:
             m_areModulesKnown = true;
         }
         into.push_back(std::move(directive));
+    }
+
+    /// Each name is looked at once: looking takes time.
+    std::string_view meantBy(const std::string& name)
+    {
+        constexpr std::size_t maximumNames = 1000;
+        const bool isNew = m_names.size() < maximumNames && m_names.insert(name).second;
+        return isNew ? meantApacheDirective(name) : std::string_view();
     }
 
     void useMacro(const std::vector<std::string>& words, const SourceLine& line, std::vector<ApacheDirective>& into)
@@ -507,7 +515,7 @@ private:
     std::vector<std::size_t> m_stack;
     std::size_t m_includes = 0;
     std::size_t m_count = 0;
-    std::set<std::string> m_misspelled; ///< said once each
+    std::set<std::string> m_names; ///< of directives, as far as they were looked at
     std::size_t m_macroDepth = 0;
     std::size_t m_macroUses = 0;
     std::size_t m_sectionDepth = 0;

@@ -123,7 +123,7 @@ TEST(HaproxyOffline, FindsEveryServerOnceWithItsSettings)
                                  "haproxy:80>app.service.consul:3000", "haproxy:80>unix:/run/shop.sock", "haproxy:80>unix:@shop",
                                  "haproxy:80>shop.internal:8443", "haproxy:5432>10.1.0.6:5432"));
     const model::Declared& a = hopTo(found, "10.1.0.3:3000").declared;
-    EXPECT_EQ(a.place, (model::FilePlace { "haproxy/haproxy.cfg", 32 }));
+    EXPECT_EQ(a.place, (model::FilePlace { "haproxy/haproxy.cfg", 29 }));
     EXPECT_EQ(a.name, "be_api/a");
     EXPECT_EQ(a.weight, 10);
     EXPECT_EQ(a.maxConnections, 50);
@@ -234,6 +234,18 @@ TEST(ApacheChain, KeepsTwoSitesOfOneAddressApart)
     EXPECT_THAT(hops(found), ElementsAre("client>web/apache:80", "web/apache:80>web/app:3002", "web/apache:80>web/app:3001"));
     EXPECT_TRUE(found.topology.hops[1].isOnPath);
     EXPECT_FALSE(found.topology.hops[2].isOnPath);
+}
+
+TEST(ApacheChain, IsEnteredWhereItHasThePortThoughNginxIsConfiguredForItToo)
+{
+    test::FleetBuilder fleet("http://10.1.0.2/");
+    fleet.facts.urlAddresses = { "10.1.0.2" };
+    fleet.host("web", { "10.1.0.2" })
+        .nginx("http { server { listen 80 default_server; location / { proxy_pass http://127.0.0.1:3001; } } }")
+        .proxy("apache", "/etc/apache2/apache2.conf", "Listen 80\n<VirtualHost *:80>\nProxyPass / http://127.0.0.1:3002/\n</VirtualHost>\n")
+        .process(10, "root", "/usr/sbin/apache2 -k start", "apache2.service")
+        .listener("*", 80, 10);
+    EXPECT_THAT(hops(fleet.run()), ::testing::Contains("web/apache:80>web/app:3002"));
 }
 
 void tryOut(const std::string& software, const std::string& text)
