@@ -1,5 +1,7 @@
 #include "core/discovery/entry.h"
 
+#include "core/discovery/software.h"
+
 #include <algorithm>
 
 namespace hopscope::discovery {
@@ -78,6 +80,32 @@ std::vector<Entry> byName(const Fleet& fleet, const Request& request, NameMatch 
     return entries;
 }
 
+/// Installed, but not meant to run: its unit is disabled, and nothing of it runs.
+bool isUnused(const Fleet& fleet, const FleetProxy& proxy)
+{
+    const HostIndex* host = fleet.host(proxy.host);
+    if (!host)
+        return false;
+    const model::HostFacts& facts = host->facts();
+    const bool isRunning = std::any_of(facts.processes.begin(), facts.processes.end(),
+        [&](const model::Process& each) { return softwareOf(each).id == proxy.config->software; });
+    return !isRunning && std::any_of(facts.units.begin(), facts.units.end(), [&](const model::Unit& unit) {
+        return unit.activeState == "inactive" && (unit.unitFileState == "disabled" || unit.unitFileState == "masked")
+            && softwareOf(unit).id == proxy.config->software;
+    });
+}
+
+/// Beside a proxy that has the port, one that is not meant to run is none.
+void dropUnused(const Fleet& fleet, std::vector<Entry>& entries)
+{
+    const bool hasHolder = std::any_of(
+        entries.begin(), entries.end(), [&](const Entry& each) { return holdsPort(fleet, *each.proxy, each.request); });
+    if (hasHolder)
+        std::erase_if(entries, [&](const Entry& each) {
+            return !holdsPort(fleet, *each.proxy, each.request) && isUnused(fleet, *each.proxy);
+        });
+}
+
 /// A proxy that another one of the candidates passes this request to is no entry itself.
 void keepOutermost(const Fleet& fleet, std::vector<Entry>& entries)
 {
@@ -108,6 +136,7 @@ EntrySearch findEntry(const Fleet& fleet, const Request& request)
     if (!search.entries.empty())
         return search;
     std::vector<Entry> entries = byName(fleet, request, NameMatch::Regex);
+    dropUnused(fleet, entries);
     keepOutermost(fleet, entries);
     if (entries.size() == 1) {
         // Most likely a translated address; with no address at all there is nothing to say against it.
@@ -116,6 +145,7 @@ EntrySearch findEntry(const Fleet& fleet, const Request& request)
     }
     if (entries.empty()) {
         entries = byName(fleet, request, NameMatch::Default);
+        dropUnused(fleet, entries);
         keepOutermost(fleet, entries);
     }
     if (entries.empty() && request.isTls) {
@@ -127,6 +157,7 @@ EntrySearch findEntry(const Fleet& fleet, const Request& request)
         entries = byName(fleet, plain, NameMatch::Regex);
         if (entries.empty())
             entries = byName(fleet, plain, NameMatch::Default);
+        dropUnused(fleet, entries);
         keepOutermost(fleet, entries);
         search.isBehindBoundary = true;
     }

@@ -65,16 +65,18 @@ model::Evidence reportEvidence(const HopView& view)
 Assessment healthCheckMisconfigured(const HopView& view)
 {
     Assessment found("health-check-misconfigured");
-    const model::HopProbe* probe = goodProbe(view);
-    if (!isTakenOut(view) || !isUnwantedAnswer(*view.hop->reported) || !probe)
+    if (!isTakenOut(view) || !isUnwantedAnswer(*view.hop->reported))
         return found;
-    // A check that gets an error of the app's own may well be right.
+    // A check that gets an error of the app's own may well be right; one that is told "not here" or "elsewhere" asks wrong.
     const bool isAppsError = view.hop->reported->detail.starts_with('5');
+    const model::HopProbe* probe = goodProbe(view);
+    if (isAppsError && !probe)
+        return found;
     model::Evidence item = reportEvidence(view);
     if (!isAppsError)
         item.rulesOut = { "service-stopped", "app-hung", "firewall-drop", "firewall-reject" };
     found.supports(isAppsError ? 0.3 : 0.7, std::move(item));
-    if (!isAppsError)
+    if (!isAppsError && probe)
         found.supports(0.5, view.evidence(*probe));
     describe(found, view);
     found.responsible = "proxy";
@@ -90,7 +92,7 @@ Assessment healthCheckFailing(const HopView& view)
     if (!isTakenOut(view))
         return found;
     const model::ServerReport& report = *view.hop->reported;
-    const bool isProbablyWrong = isUnwantedAnswer(report) && !report.detail.starts_with('5') && goodProbe(view);
+    const bool isProbablyWrong = isUnwantedAnswer(report) && !report.detail.starts_with('5');
     found.supports(isProbablyWrong ? 0.3 : 0.75, reportEvidence(view));
     describe(found, view);
     found.because = checkWords(view) + ", so " + calleeName(view) + " is left out";

@@ -36,14 +36,16 @@ instance() {
         show "$file"
     done
 }
-self=$(readlink /proc/self/ns/mnt 2>/dev/null)
+# processes and root of its own are a container's; a mount namespace alone may be a unit's PrivateTmp, a root a chroot
+self=$(readlink /proc/self/ns/pid 2>/dev/null)
+self_root=$(stat -L -c %d:%i / 2>/dev/null)
 count=0
 for path in $(grep -lsx 'haproxy' /proc/[0-9]*/comm); do
     pid=${path#/proc/} pid=${pid%/comm}
     parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
     [ "$(cat "/proc/${parent:-0}/comm" 2>/dev/null)" = haproxy ] && continue
-    there=$(priv readlink "/proc/$pid/ns/mnt" 2>/dev/null)
-    if [ -n "$there" ] && [ "$there" != "$self" ]; then
+    there=$(priv readlink "/proc/$pid/ns/pid" 2>/dev/null)
+    if [ -n "$there" ] && [ "$there" != "$self" ] && [ "$(priv stat -L -c %d:%i "/proc/$pid/root/." 2>/dev/null)" != "$self_root" ]; then
         echo "$m elsewhere pid=$pid"
         continue
     fi

@@ -53,14 +53,16 @@ instance() {
     echo "$m files $file"
     show_files "$file"
 }
-self=$(readlink /proc/self/ns/mnt 2>/dev/null)
+# processes and root of its own are a container's; a mount namespace alone may be a unit's PrivateTmp, a root a chroot
+self=$(readlink /proc/self/ns/pid 2>/dev/null)
+self_root=$(stat -L -c %d:%i / 2>/dev/null)
 count=0
 for path in $(grep -sal '^nginx: master process' /proc/[0-9]*/cmdline); do
     pid=${path#/proc/} pid=${pid%/cmdline}
-    there=$(priv readlink "/proc/$pid/ns/mnt" 2>/dev/null)
+    there=$(priv readlink "/proc/$pid/ns/pid" 2>/dev/null)
     title=$(tr '\000' ' ' <"$path" 2>/dev/null)
     title=${title#nginx: master process }
-    if [ -n "$there" ] && [ "$there" != "$self" ]; then
+    if [ -n "$there" ] && [ "$there" != "$self" ] && [ "$(priv stat -L -c %d:%i "/proc/$pid/root/." 2>/dev/null)" != "$self_root" ]; then
         echo "$m elsewhere pid=$pid"
         continue
     fi
