@@ -48,6 +48,14 @@ namespace {
         return false;
     }
 
+    /// True where the words tell how a connection failed: a client library that names the dependency often quotes them.
+    bool isDefinite(const Pattern& pattern)
+    {
+        constexpr std::array<std::string_view, 7> variants = { "connection-refused", "connection-timed-out", "host-unreachable",
+            "socket-missing", "dns-resolution-failed", "tls-handshake-failed", "certificate-invalid" };
+        return pattern.variant && std::find(variants.begin(), variants.end(), *pattern.variant) != variants.end();
+    }
+
     std::string lower(std::string_view text)
     {
         std::string result(text);
@@ -186,10 +194,19 @@ LineReading Matcher::readText(std::string_view text, const std::vector<std::uint
     if (!patterns.empty())
         std::copy_if(m_acquitting.begin(), m_acquitting.end(), std::back_inserter(patterns), mayMatchHere);
     std::sort(patterns.begin(), patterns.end());
-    for (const std::uint32_t index : patterns) {
-        const Compiled& candidate = m_patterns[index];
-        if (mayWrite(candidate.pattern.component, component) && fits(candidate, subject))
-            return reading(candidate, subject, component);
+    const auto fitsHere = [&](std::uint32_t index) {
+        return mayWrite(m_patterns[index].pattern.component, component) && fits(m_patterns[index], subject);
+    };
+    const auto best = std::find_if(patterns.begin(), patterns.end(), fitsHere);
+    if (best != patterns.end()) {
+        LineReading found = reading(m_patterns[*best], subject, component);
+        if (!found.variant && found.role == Role::Dependency) {
+            const auto detail = std::find_if(best + 1, patterns.end(),
+                [&](std::uint32_t index) { return isDefinite(m_patterns[index].pattern) && fitsHere(index); });
+            if (detail != patterns.end())
+                found.variant = m_patterns[*detail].pattern.variant;
+        }
+        return found;
     }
     LineReading none;
     none.variant = "none";

@@ -5,7 +5,10 @@
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <algorithm>
+#include <fstream>
 #include <string>
+#include <unistd.h>
 
 namespace hopscope::faults {
 namespace {
@@ -123,6 +126,54 @@ TEST_F(Explain, CutsALineWithoutEnd)
     ASSERT_EQ(list.size(), 2U);
     EXPECT_EQ(text(list[0], "line").size(), std::size_t(1) << 20);
     EXPECT_EQ(text(list[1], "variant"), "connection-refused");
+}
+
+std::size_t residentBytes()
+{
+    std::size_t whole = 0;
+    std::size_t resident = 0;
+    std::ifstream("/proc/self/statm") >> whole >> resident;
+    return resident * static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+}
+
+// A line without end, then faults that are all different (so that nothing kept for one serves another).
+TEST_F(Explain, KeepsNoMoreMemoryHoweverMuchComes)
+{
+    constexpr std::size_t endless = 292U << 20;
+    constexpr std::size_t whole = 300U << 20;
+    std::size_t given = 0;
+    std::string pending;
+    unsigned number = 0;
+    std::size_t most = 0;
+    const auto source = [&](char* buffer, std::size_t size) -> base::Result<std::size_t> {
+        if (given / (8U << 20) != (given + size) / (8U << 20))
+            most = std::max(most, residentBytes());
+        if (given >= whole)
+            return std::size_t(0);
+        if (given < endless) {
+            std::fill_n(buffer, size, 'x');
+            given += size;
+            return size;
+        }
+        while (pending.size() < size) {
+            ++number;
+            pending += number % 8 == 0 ? "\n2026/11/21 09:30:00 [error] 8#8: *" + std::to_string(number)
+                    + " connect() failed (111: Connection refused) while connecting to upstream, client: 203.0.113.9, server: shop"
+                    + std::to_string(number) + ", upstream: \"http://10.1.0.3:" + std::to_string(number % 60000) + "/\""
+                                       : "\n203.0.113.9 - - \"GET /p/" + std::to_string(number) + " HTTP/1.1\" 200 5127 \"-\" \"Mozilla/5.0\"";
+        }
+        pending.copy(buffer, size);
+        pending.erase(0, size);
+        given += size;
+        return size;
+    };
+    const std::size_t before = residentBytes();
+    const auto totals = explain(
+        *m_catalogue, source, [](std::string_view) -> base::Result<void> { return {}; }, ExplainFormat::Json);
+    ASSERT_TRUE(totals);
+    EXPECT_GT(totals->lines, 40'000U);
+    EXPECT_GT(totals->faults, 4'000U);
+    EXPECT_LT(most, before + (32U << 20));
 }
 
 TEST_F(Explain, LeadsWithWhatExplainsTheRest)
