@@ -9,6 +9,7 @@ KINDS = {
     "node": (["web.js"], "/usr/bin/node {folder}/web.js"),
     "python": (["web.py", "fault.py"], "/usr/bin/python3 {folder}/web.py"),
     "uvicorn": (["asgi.py", "fault.py"], "/usr/bin/uvicorn --host {bind} --port {port} asgi:app"),
+    "uvicorn-redis": (["notes.py", "fault.py"], "/usr/bin/uvicorn --host {bind} --port {port} notes:app"),
     "gunicorn": (["wsgi.py", "fault.py"], "/usr/bin/gunicorn --workers 2 --threads 4 --bind {target} wsgi:app"),
     "dns": (["dns.py"], "/usr/bin/python3 {folder}/dns.py"),
 }
