@@ -138,6 +138,8 @@ ReverseProxy reverseProxyOf(const parse::CaddyDirective& directive, const std::v
             readDynamic(line, proxy);
         } else if (line.name == "header_up") {
             readHeaderUp(line, proxy.shared);
+        } else if (line.name == "health_uri" || line.name == "health_path") {
+            proxy.shared.healthCheck = "GET " + first;
         } else if (line.name == "max_fails") {
             proxy.shared.maxFails = parse::numberOf<int>(first);
         } else if (line.name == "fail_duration") {
@@ -153,8 +155,6 @@ ReverseProxy reverseProxyOf(const parse::CaddyDirective& directive, const std::v
             proxy.isFastCgi = proxy.isFastCgi || first == "fastcgi";
             for (const parse::CaddyDirective& each : line.block)
                 readTransport(each, proxy);
-        } else if (line.name == "lb_policy" && first == "first") {
-            proxy.shared.isBackup = false;
         }
     }
     if (tryFor && tryFor->count() > 0 && proxy.shared.retriesOn.empty())
@@ -193,6 +193,9 @@ ReverseProxy reverseProxyOf(const parse::ConfigTree& handler, const std::string&
     const parse::ConfigTree& passive = handler.in({ "health_checks", "passive" });
     shared.failTimeout = duration(passive.text("fail_duration"));
     shared.maxFails = parse::numberOf<int>(passive.text("max_fails"));
+    const parse::ConfigTree& active = handler.in({ "health_checks", "active" });
+    if (const std::string asked = active.at("uri", "path").scalar; !asked.empty())
+        shared.healthCheck = "GET " + asked;
     const parse::ConfigTree& balancing = handler.at("load_balancing");
     if (balancing.has("retries"))
         shared.retries = parse::numberOf<int>(balancing.text("retries"));

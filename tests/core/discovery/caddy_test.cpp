@@ -33,7 +33,7 @@ std::vector<std::string> warnings(const Discovered& found)
 TEST(CaddyOffline, ReadsSitesWithTheirPlaces)
 {
     const Discovered found = discoverOffline({ { "Caddyfile", "{\n\temail a@b.example\n}\n(log) {\n\tlog\n}\nshop.example {\n\timport log\n\treverse_proxy localhost:3000 localhost:3001 {\n"
-                                                             "\t\tto unix//run/app.sock\n\t\ttransport http {\n\t\t\tdial_timeout 2s\n\t\t\tresponse_header_timeout 1m30s\n\t\t}\n\t}\n}\n" } },
+                                                             "\t\tto unix//run/app.sock\n\t\thealth_uri /up\n\t\ttransport http {\n\t\t\tdial_timeout 2s\n\t\t\tresponse_header_timeout 1m30s\n\t\t}\n\t}\n}\n" } },
         "");
     EXPECT_THAT(hops(found),
         ElementsAre("caddy:443>localhost:3000", "caddy:443>localhost:3001", "caddy:443>unix:/run/app.sock"));
@@ -45,6 +45,7 @@ TEST(CaddyOffline, ReadsSitesWithTheirPlaces)
     EXPECT_EQ(first.declared.timeouts.read, base::Milliseconds(90000));
     EXPECT_EQ(first.declared.requestHost, "shop.example");
     EXPECT_FALSE(first.group.empty());
+    EXPECT_EQ(first.declared.healthCheck, "GET /up");
     // port 80 is there too: it redirects
     EXPECT_THAT(found.topology.nodes, Contains(::testing::Field(&model::Node::id, base::NodeId("caddy:80"))));
 }
