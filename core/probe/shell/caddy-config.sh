@@ -36,6 +36,7 @@ count=0
 for path in $(grep -lsx 'caddy' /proc/[0-9]*/comm); do
     pid=${path#/proc/} pid=${pid%/comm} seen=" "
     look_at "$pid"
+    [ -n "$exe" ] || exe=$(command -v caddy)
     file=$(words_of "$pid" | value_of --config -config -c)
     adapter=$(words_of "$pid" | value_of --adapter -adapter -a)
     [ -n "$file" ] || for file in Caddyfile /etc/caddy/Caddyfile; do priv test -e "$root$(in_folder "$file" "$cwd")" && break; done

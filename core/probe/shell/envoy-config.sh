@@ -24,6 +24,7 @@ count=0
 for path in $(grep -lsx 'envoy' /proc/[0-9]*/comm); do
     pid=${path#/proc/} pid=${pid%/comm} seen=" "
     look_at "$pid"
+    [ -n "$exe" ] || exe=$(command -v envoy)
     file=$(words_of "$pid" | value_of -c --config-path)
     [ -n "$file" ] && file=$(in_folder "$file" "$cwd")
     echo "$m instance pid=$pid exe=$exe conf=$file"

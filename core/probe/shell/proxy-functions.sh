@@ -2,7 +2,8 @@
 # that interface (in its own network). Lines that start with the marker are ours; secrets stay on the host.
 m="@@$$"
 echo "marker=$m"
-own_mounts=$(readlink /proc/self/ns/mnt 2>/dev/null)
+own_processes=$(readlink /proc/self/ns/pid 2>/dev/null)
+own_root=$(stat -L -c %d:%i / 2>/dev/null)
 own_network=$(readlink /proc/self/ns/net 2>/dev/null)
 masked() {
     # hashes, values of keys whose names speak, credentials in addresses; the keys stay, so that the text can be read
@@ -14,10 +15,16 @@ masked() {
         -e 's/^(--?[a-z.]*(token|secret|passw|api_?key|apikey|credential)[a-z.]*=).*/\1***/I'
 }
 look_at() {
-    # where this process has its files and its network
+    # Where this process has its files and its network. Processes and a root of its own are a container's; a mount
+    # namespace alone may be a unit's PrivateTmp.
     pid=$1 root= enter=
-    there=$(priv readlink "/proc/$pid/ns/mnt" 2>/dev/null)
-    [ -n "$there" ] && [ "$there" != "$own_mounts" ] && root=/proc/$pid/root
+    there=$(priv readlink "/proc/$pid/ns/pid" 2>/dev/null)
+    if [ -n "$there" ] && [ "$there" != "$own_processes" ] && [ "$(priv stat -L -c %d:%i "/proc/$pid/root/." 2>/dev/null)" != "$own_root" ]; then
+        root=/proc/$pid/root
+    elif grep -qE 'docker|containerd|libpod|kubepods|lxc' "/proc/$pid/cgroup" 2>/dev/null &&
+        ! grep -qE 'docker|containerd|libpod|kubepods|lxc' /proc/self/cgroup 2>/dev/null; then
+        root=/proc/$pid/root
+    fi
     there=$(priv readlink "/proc/$pid/ns/net" 2>/dev/null)
     [ -n "$there" ] && [ "$there" != "$own_network" ] && enter="nsenter -t $pid -n"
     exe=$(priv readlink "/proc/$pid/exe" 2>/dev/null) exe=${exe% (deleted)}

@@ -34,6 +34,7 @@ count=0
 for path in $(grep -lsx 'traefik' /proc/[0-9]*/comm); do
     pid=${path#/proc/} pid=${pid%/comm} seen=" "
     look_at "$pid"
+    [ -n "$exe" ] || exe=$(command -v traefik)
     options=$(options_of "$pid")
     static=$(words_of "$pid" | value_of --configFile --configfile --configFile -c)
     if [ -n "$static" ]; then static=$(in_folder "$static" "$cwd")
