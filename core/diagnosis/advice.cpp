@@ -1,6 +1,7 @@
 #include "core/diagnosis/advice.h"
 
 #include "core/base/quote.h"
+#include "core/diagnosis/boundaryadvice.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -235,6 +236,8 @@ std::vector<model::Advice> adviceFor(const model::Capture& capture, const model:
     proxyConfigurations(advice, facts, topology);
     fullDisks(advice, facts, topology);
     unitsWithoutRestart(advice, judgements);
+    for (Advice& each : boundaryAdvice(facts, topology, judgements))
+        advice.push_back(std::move(each));
     std::stable_sort(advice.begin(), advice.end(),
         [](const Advice& left, const Advice& right) { return left.severity > right.severity; });
     return advice;

@@ -93,6 +93,13 @@ std::size_t Chain::boundaryNode(const Request& request)
     node.label = "load balancer or CDN for " + request.host;
     node.note = "boundary: not in the profile; none of its hosts has "
         + (addresses.empty() ? "the url's address" : addresses.front());
+    if (const model::Front& front = m_fleet.facts().front; !front.software.empty()) {
+        node.software = front.software;
+        if (front.isCertain)
+            node.label = front.name + " for " + request.host;
+        node.note += " (" + front.signs.front() + ")";
+        node.sources = { "response" };
+    }
     return addNode(std::move(node));
 }
 

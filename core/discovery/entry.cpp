@@ -139,8 +139,10 @@ EntrySearch findEntry(const Fleet& fleet, const Request& request)
     dropUnused(fleet, entries);
     keepOutermost(fleet, entries);
     if (entries.size() == 1) {
-        // Most likely a translated address; with no address at all there is nothing to say against it.
+        // Most likely a translated address; with no address at all there is nothing to say against it. Where somebody in
+        // front names itself, it is its address.
         search.entries = std::move(entries);
+        search.isBehindBoundary = fleet.facts().front.isCertain;
         return search;
     }
     if (entries.empty()) {

@@ -2,6 +2,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "core/model/front.h"
 #include "core/model/runtime.h"
 #include "core/model/serverreport.h"
 #include "core/model/source.h"
@@ -282,6 +283,7 @@ struct HostFacts {
     std::string osFamily;  ///< "debian", "rhel", "alpine", "arch", "suse" or empty
     std::string initSystem; ///< "systemd", "openrc", "supervisord", "none" or empty where unknown
     std::string hostname;
+    std::string cloud; ///< whose machine it is, by its firmware: "aws", "gcp" …; empty where nothing says so
     std::string user; ///< whom we are there
     bool isRoot = false;
     bool mayUseSudo = false; ///< sudo -n works
@@ -387,6 +389,7 @@ struct Facts {
     std::vector<Gap> gaps;
     /// What the url's host is for the user: the profile's `resolve`, an address in the url, or this machine's DNS.
     std::vector<std::string> urlAddresses;
+    Front front; ///< who says that it stands between us and the hosts
 
     bool operator==(const Facts&) const = default;
 };

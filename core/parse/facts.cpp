@@ -6,6 +6,7 @@
 #include "core/parse/containers.h"
 #include "core/parse/files.h"
 #include "core/parse/firewall.h"
+#include "core/parse/front.h"
 #include "core/parse/gaps.h"
 #include "core/parse/haproxystatus.h"
 #include "core/parse/hopprobe.h"
@@ -65,6 +66,7 @@ void readIdentity(const Reading& reading)
     host.osFamily = std::move(identity.osFamily);
     host.initSystem = std::move(identity.initSystem);
     host.hostname = std::move(identity.hostname);
+    host.cloud = std::move(identity.cloud);
     host.user = std::move(identity.user);
     host.isRoot = identity.isRoot;
     host.mayUseSudo = identity.mayUseSudo;
@@ -451,6 +453,7 @@ void nameUnitsOfLines(HostFacts& host)
 model::Facts factsFrom(const model::Capture& capture)
 {
     model::Facts facts;
+    facts.front = frontOf(capture.outside);
     std::map<base::HostId, HostClock> clocks;
     std::map<base::HostId, std::vector<CpuTicks>> cpuSamples;
     for (const model::HostSession& session : capture.sessions) {

@@ -1,5 +1,6 @@
 #include "core/parse/identity.h"
 
+#include "core/parse/front.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -92,6 +93,8 @@ Identity parseIdentity(std::string_view output)
                     identity.tools.push_back(textOf(tool));
             } else if (const auto host = valueOf(line.text, "hostname")) {
                 identity.hostname = textOf(*host);
+            } else if (const auto machine = valueOf(line.text, "machine")) {
+                identity.cloud = cloudOf(*machine, {});
             } else if (const auto up = valueOf(line.text, "uptime")) {
                 if (const auto seconds = base::fromUnixSeconds(up->substr(0, up->find(' '))))
                     uptime = seconds->time_since_epoch();

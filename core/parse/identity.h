@@ -16,6 +16,7 @@ struct Identity {
     std::string osFamily;
     std::string initSystem;
     std::string hostname;
+    std::string cloud;
     std::string user;
     bool isRoot = false;
     bool mayUseSudo = false;

@@ -8,6 +8,10 @@ echo "sudo=${HOPSCOPE_PRIV:-unknown}"
 { read -r line </proc/1/comm && echo "pid1=$line"; } 2>/dev/null
 # in a container uptime is often its host's: when its first process started says more
 { read -r line </proc/1/stat && echo "first=$line"; } 2>/dev/null
+# whose machine it is, by its firmware; nothing beyond the host is asked
+machine=
+for file in sys_vendor bios_vendor product_name chassis_asset_tag; do { read -r line <"/sys/class/dmi/id/$file" && machine="$machine $line"; } 2>/dev/null; done
+echo "machine=$machine"
 [ -d /run/systemd/system ] && echo init=systemd
 [ -e /run/openrc/softlevel ] && echo init=openrc
 uname -srm

@@ -477,5 +477,19 @@ TEST(Discover, GivesTheClientOnlyWhenNothingIsKnownOfAnyHost)
     EXPECT_THAT(hopIds(fleet.run()), ElementsAre("client>boundary:80"));
 }
 
+/// A provider's own sign in the answer: the url's address is not ours, however few proxies there are.
+TEST(Discover, PutsAProviderThatNamesItselfInFrontOfTheOnlyProxy)
+{
+    FleetBuilder fleet = shop();
+    fleet.facts.urlAddresses = { "104.16.0.1" };
+    EXPECT_THAT(hopIds(fleet.run()), ElementsAre("client>edge/nginx:80", "edge/nginx:80>edge/app:3000"));
+    fleet.facts.front = { "cloudflare", "Cloudflare", { "CF-Ray: 1-FRA" }, true };
+    const Discovered found = fleet.run();
+    EXPECT_THAT(hopIds(found), ElementsAre("client>boundary:80", "boundary:80>edge/nginx:80", "edge/nginx:80>edge/app:3000"));
+    EXPECT_EQ(node(found, "boundary:80").label, "Cloudflare for shop.example");
+    EXPECT_EQ(node(found, "boundary:80").software, "cloudflare");
+    EXPECT_THAT(node(found, "boundary:80").note, HasSubstr("CF-Ray: 1-FRA"));
+}
+
 }
 }
