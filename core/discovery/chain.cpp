@@ -440,6 +440,45 @@ void Chain::start(const Request& request, const EntrySearch& search)
     addDependencies();
 }
 
+/// The folders of the scripts that FastCGI callers ask this node for.
+std::vector<std::string> Chain::scriptFolders(const base::NodeId& app) const
+{
+    std::vector<std::string> folders;
+    for (const Hop& hop : m_result.topology.hops)
+        if (hop.to == app && hop.isOnPath && hop.declared.scriptFile.starts_with('/'))
+            folders.push_back(hop.declared.scriptFile.substr(0, hop.declared.scriptFile.rfind('/')));
+    return folders;
+}
+
+std::size_t Chain::dependencyNode(
+    const base::HostId& caller, const Dependency& dependency, const Destination& destination)
+{
+    const std::size_t at = calleeNode(caller, dependency.endpoint, destination);
+    Node& node = m_result.topology.nodes[at];
+    // What the setting says of a service that can't be looked at.
+    if (node.software == "unknown" && dependency.software.id != "unknown") {
+        node.software = dependency.software.id;
+        if (node.kind == NodeKind::App)
+            node.kind = dependency.software.kind;
+        if (node.host)
+            node.label = displayName(node.software) + " on " + node.host->value();
+    }
+    return at;
+}
+
+/// What listens there decides, then what the setting says, then the port.
+Protocol Chain::spokenTo(const Dependency& dependency, const Node& node)
+{
+    if (dependency.protocol == Protocol::Tls)
+        return Protocol::Tls;
+    const Protocol byNode = protocolOf({ node.software, node.kind });
+    if (byNode != Protocol::Tcp)
+        return byNode;
+    if (dependency.protocol != Protocol::Tcp)
+        return dependency.protocol;
+    return node.software == "unknown" ? protocolOf(softwareByPort(dependency.endpoint.port)) : Protocol::Tcp;
+}
+
 /// Behind every app on the path: what it uses. Apps found so are looked behind as well.
 void Chain::addDependencies()
 {
@@ -453,24 +492,26 @@ void Chain::addDependencies()
         const HostIndex* host = app.host ? m_fleet.host(*app.host) : nullptr;
         if (!host || app.kind != NodeKind::App || !onPath.contains(app.id.value()))
             continue;
-        for (const Dependency& dependency : dependenciesOf(m_fleet, *host, app)) {
+        for (const Dependency& dependency : dependenciesOf(m_fleet, *host, app, scriptFolders(app.id))) {
             if (++m_followed > maximumHops)
                 return;
             const Destination destination = m_fleet.destination(*app.host, dependency.endpoint);
-            const std::size_t to = calleeNode(*app.host, dependency.endpoint, destination);
+            const std::size_t to = dependencyNode(*app.host, dependency, destination);
             Node& node = m_result.topology.nodes[to];
             if (node.id == app.id || m_hops.contains(node.id.value() + ">" + app.id.value()))
                 continue;
-            addSource(node, dependency.source);
+            for (const std::string& source : dependency.sources)
+                addSource(node, source);
             Hop hop;
             hop.from = app.id;
             hop.to = node.id;
-            const Software spoken = node.software == "unknown" ? softwareByPort(dependency.endpoint.port)
-                                                               : Software { node.software, node.kind };
-            hop.protocol = protocolOf(spoken);
+            hop.protocol = spokenTo(dependency, node);
+            hop.group = dependency.group;
             hop.isOnPath = true;
             hop.declared.endpoint = dependency.endpoint;
+            hop.declared.place = dependency.place;
             hop.declared.callerUser = app.user;
+            hop.declared.requestHost = dependency.endpoint.host;
             for (const model::Listener* each : destination.accepting)
                 hop.listening.push_back(*each);
             onPath.insert(node.id.value());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/discovery/dependency.h"
 #include "core/discovery/discover.h"
 #include "core/discovery/entry.h"
 #include "core/discovery/fleet.h"
@@ -39,6 +40,10 @@ private:
     void addDependencies();
     const std::vector<std::string>& workerUsers(const FleetProxy& proxy);
     std::string callerUser(const FleetProxy& proxy, const std::string& declared);
+    std::vector<std::string> scriptFolders(const base::NodeId& app) const;
+    std::size_t dependencyNode(
+        const base::HostId& caller, const Dependency& dependency, const Destination& destination);
+    static model::Protocol spokenTo(const Dependency& dependency, const model::Node& node);
 
     const Fleet& m_fleet;
     Discovered m_result;

@@ -1,110 +1,26 @@
 #include "core/discovery/dependency.h"
 
-#include "core/discovery/address.h"
-
-#include <re2/re2.h>
+#include "core/discovery/appsettings.h"
+#include "core/discovery/namedservice.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <set>
 
 namespace hopscope::discovery {
 
 namespace {
-constexpr std::size_t maximumLine = 4096;
 constexpr std::size_t maximumLines = 400;
 constexpr std::size_t maximumDependencies = 32;
 
-bool reportsFailure(std::string_view lower)
-{
-    constexpr auto words = std::to_array<std::string_view>({ "refused", "etimedout", "timed out", "timeout", "ehostunreach",
-        "enetunreach", "no route to host", "unreachable", "could not connect", "can't connect", "cannot connect",
-        "unable to connect", "failed to connect", "error connecting", "connection failed", "connect failed", "enotfound",
-        "no such host", "connection error", "connection reset", "econnreset", "lost connection", "not reachable" });
-    return std::any_of(words.begin(), words.end(),
-        [&](std::string_view word) { return lower.find(word) != std::string_view::npos; });
-}
-
-/// "app.js:12" and its like: a place in a program, not a host and a port.
-bool isSourceFile(std::string_view name)
-{
-    constexpr auto endings = std::to_array<std::string_view>({ ".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".py", ".rb",
-        ".php", ".go", ".java", ".kt", ".scala", ".cs", ".rs", ".c", ".cpp", ".h", ".ex", ".exs", ".erl", ".pl", ".lua",
-        ".html", ".erb", ".sql", ".log", ".conf", ".yml", ".yaml", ".json" });
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view each) { return name.ends_with(each); });
-}
-
-base::Port portOf(const std::string& digits)
-{
-    const int port = digits.size() <= 5 ? std::atoi(digits.c_str()) : 0;
-    return port > 0 && port <= 65535 ? static_cast<base::Port>(port) : base::Port(0);
-}
-
-void add(std::vector<model::Endpoint>& found, model::Endpoint endpoint)
-{
-    if ((endpoint.port != 0 || endpoint.isUnix()) && found.size() < 8
-        && std::find(found.begin(), found.end(), endpoint) == found.end())
-        found.push_back(std::move(endpoint));
-}
-
-/// `host "localhost" (127.0.0.1), port 5432`, `at "10.0.0.5", port 5432 failed`, `host '10.0.0.5' … on port 5432?`
-void findSpokenPorts(const re2::StringPiece& line, std::vector<model::Endpoint>& found)
-{
-    static const re2::RE2 spoken(
-        R"re((?i)(?:at|to|host|server on)\s+(?:server\s+)?["']?([a-z0-9][a-z0-9._:-]*)["']?(?:\s+\(([0-9a-f.:]+)\))?)re"
-        R"re(,?[^"']{0,60}?\bport:?\s+([0-9]{2,5}))re");
-    re2::StringPiece rest = line;
-    std::string host;
-    std::string address;
-    std::string port;
-    for (int i = 0; i < 8 && re2::RE2::FindAndConsume(&rest, spoken, &host, &address, &port); ++i)
-        add(found, { address.empty() ? host : address, portOf(port), {} });
-}
-
-void findAddresses(const re2::StringPiece& line, std::vector<model::Endpoint>& found)
-{
-    static const re2::RE2 ipv6(R"(\[([0-9a-fA-F:]{2,39})\]:([0-9]{1,5})|(?:^|[\s"'(=])(::1):([0-9]{2,5})\b)");
-    static const re2::RE2 named(R"((?:^|[\s"'(=@,]|//)([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?):([0-9]{2,5})(?:$|[^0-9A-Za-z:]|:?\s|:$))");
-    re2::StringPiece rest = line;
-    std::string host;
-    std::string port;
-    std::string bareHost;
-    std::string barePort;
-    for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, ipv6, &host, &port, &bareHost, &barePort); ++i)
-        add(found, { host.empty() ? bareHost : host, portOf(port.empty() ? barePort : port), {} });
-    rest = line;
-    for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, named, &host, &port); ++i) {
-        const bool isNumber = host.find_first_not_of("0123456789") == std::string::npos; // "12:30"
-        const bool isDate = host.find_first_not_of("0123456789-T") == std::string::npos;
-        if (!isNumber && !isDate && !isSourceFile(host))
-            add(found, { host, portOf(port), {} });
-    }
-}
-
-void findDatabaseSockets(const re2::StringPiece& line, std::vector<model::Endpoint>& found)
-{
-    static const re2::RE2 socket(R"(["'\s(=](/[A-Za-z0-9_./-]*(?:\.sock|\.s\.PGSQL\.[0-9]+))\b)");
-    re2::StringPiece rest = line;
-    std::string path;
-    for (int i = 0; i < 8 && re2::RE2::FindAndConsume(&rest, socket, &path); ++i)
-        add(found, { {}, 0, path });
-}
-
 class DependencySearch {
 public:
-    DependencySearch(const Fleet& fleet, const HostIndex& host, const model::Node& app)
+    DependencySearch(const Fleet& fleet, const HostIndex& host, const model::Node& app, std::vector<std::string> folders)
         : m_fleet(fleet)
         , m_host(host)
         , m_app(app)
+        , m_folders(std::move(folders))
+        , m_pids(processesOf(host, app))
     {
-        if (app.pid > 0)
-            for (const model::Process* process : host.family(app.pid))
-                m_pids.insert(process->pid);
-        if (!app.unit.empty())
-            for (const model::Process& process : host.facts().processes)
-                if (process.unit == app.unit)
-                    m_pids.insert(process.pid);
         for (const model::Listener& listener : host.facts().listeners)
             if (listener.kind == model::SocketKind::Tcp)
                 m_hostPorts.insert(listener.port);
@@ -112,6 +28,7 @@ public:
 
     std::vector<Dependency> run()
     {
+        bySettings();
         for (const model::Connection& connection : m_host.facts().connections)
             byConnection(connection);
         byLog();
@@ -119,17 +36,59 @@ public:
     }
 
 private:
+    /// The same target from a second source: one dependency, known in two ways.
     void add(Dependency dependency)
     {
-        const bool isKnown = std::any_of(m_found.begin(), m_found.end(),
-            [&](const Dependency& each) { return isSameTarget(each.endpoint, dependency.endpoint); });
-        if (!isKnown && m_found.size() < maximumDependencies)
+        for (Dependency& known : m_found)
+            if (isSameTarget(known.endpoint, dependency.endpoint)) {
+                known.sources.insert(known.sources.end(), dependency.sources.begin(), dependency.sources.end());
+                if (known.why.empty())
+                    known.why = dependency.why;
+                return;
+            }
+        if (m_found.size() < maximumDependencies)
             m_found.push_back(std::move(dependency));
     }
 
-    static bool isSameTarget(const model::Endpoint& a, const model::Endpoint& b)
+    bool isSameTarget(const model::Endpoint& a, const model::Endpoint& b) const
     {
-        return a == b || (!a.isUnix() && !b.isUnix() && a.port == b.port && isLoopback(a.host) && isLoopback(b.host));
+        if (a == b)
+            return true;
+        if (a.isUnix() || b.isUnix() || a.port != b.port)
+            return false;
+        if (isLoopback(a.host) && isLoopback(b.host))
+            return true;
+        // a name and the address that it stands for
+        const base::HostId& host = m_host.facts().host;
+        const std::vector<std::string> ofA = m_fleet.destination(host, a).addresses;
+        const std::vector<std::string> ofB = m_fleet.destination(host, b).addresses;
+        return std::any_of(ofA.begin(), ofA.end(), [&](const std::string& each) {
+            return std::any_of(ofB.begin(), ofB.end(),
+                [&](const std::string& other) { return plainAddress(each) == plainAddress(other); });
+        });
+    }
+
+    void bySettings()
+    {
+        for (NamedService& service : servicesIn(settingsOf(m_host, m_app, m_folders))) {
+            if (isOwn(service.endpoint) || isSiteItself(service.endpoint))
+                continue;
+            Dependency found;
+            found.endpoint = std::move(service.endpoint);
+            found.sources = { service.isGiven ? "environment" : "settings" };
+            found.software = std::move(service.software);
+            found.protocol = service.protocol;
+            found.group = std::move(service.group);
+            found.place = std::move(service.place);
+            add(std::move(found));
+        }
+    }
+
+    /// The url's own host: a link to the site is no service behind it.
+    bool isSiteItself(const model::Endpoint& endpoint) const
+    {
+        const base::Result<Request> site = requestFor(m_fleet.profile().url);
+        return site && !endpoint.isUnix() && endpoint.host == site->host;
     }
 
     void byConnection(const model::Connection& connection)
@@ -142,7 +101,7 @@ private:
             return;
         const model::Endpoint endpoint { plainAddress(connection.remoteAddress), connection.remotePort, {} };
         if (softwareByPort(endpoint.port).id != "unknown" || isKnownListener(endpoint))
-            add({ endpoint, "connection", {} });
+            add({ endpoint, { "connection" }, {}, {}, {}, {}, {} });
     }
 
     bool isKnownListener(const model::Endpoint& endpoint) const
@@ -170,7 +129,7 @@ private:
             ++count;
             for (const model::Endpoint& endpoint : unreachableIn(line->text))
                 if (!isOwn(endpoint))
-                    add({ endpoint, "log", line->text.substr(0, 300) });
+                    add({ endpoint, { "log" }, line->text.substr(0, 300), {}, {}, {}, {} });
         }
     }
 
@@ -185,31 +144,17 @@ private:
     const Fleet& m_fleet;
     const HostIndex& m_host;
     const model::Node& m_app;
+    std::vector<std::string> m_folders;
     std::set<int> m_pids;
     std::set<base::Port> m_hostPorts;
     std::vector<Dependency> m_found;
 };
 }
 
-std::vector<model::Endpoint> unreachableIn(std::string_view line)
+std::vector<Dependency> dependenciesOf(
+    const Fleet& fleet, const HostIndex& host, const model::Node& app, const std::vector<std::string>& folders)
 {
-    line = line.substr(0, maximumLine);
-    std::string lower(line);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    std::vector<model::Endpoint> found;
-    if (!reportsFailure(lower))
-        return found;
-    const re2::StringPiece piece(line.data(), line.size());
-    findSpokenPorts(piece, found);
-    findAddresses(piece, found);
-    findDatabaseSockets(piece, found);
-    return found;
-}
-
-std::vector<Dependency> dependenciesOf(const Fleet& fleet, const HostIndex& host, const model::Node& app)
-{
-    return DependencySearch(fleet, host, app).run();
+    return DependencySearch(fleet, host, app, folders).run();
 }
 
 }

@@ -12,8 +12,14 @@ namespace hopscope::discovery {
 /// Something an app uses behind the scenes: its database, its cache, another service.
 struct Dependency {
     model::Endpoint endpoint;
-    std::string source; ///< "connection" or "log"
-    std::string why;    ///< the log line; empty for a connection
+    /// How it is known: "connection" (it is in use), "log" (the app complains of it), "environment" (the process was
+    /// given it), "settings" (a file of its folder names it).
+    std::vector<std::string> sources;
+    std::string why; ///< the log line
+    Software software; ///< as the setting says; "unknown": by what is found there
+    model::Protocol protocol = model::Protocol::Tcp; ///< of a known software, or Tls
+    std::string group;      ///< of parallel servers
+    model::FilePlace place; ///< of the setting
 
     bool operator==(const Dependency&) const = default;
 };
@@ -22,8 +28,10 @@ struct Dependency {
 /// database's unix socket. Empty where the line reports no such failure.
 std::vector<model::Endpoint> unreachableIn(std::string_view line);
 
-/// By the app's open connections (to databases by their ports, or to sockets of the profile's hosts) and by the failures
-/// of its recent log. `app` is a node of this host with its unit and pid where known.
-std::vector<Dependency> dependenciesOf(const Fleet& fleet, const HostIndex& host, const model::Node& app);
+/// By what its settings name, by the app's open connections (to databases by their ports, or to sockets of the profile's
+/// hosts) and by the failures of its recent log. `app` is a node of this host with its unit and pid where known;
+/// `folders` hold its scripts where that is not its working directory.
+std::vector<Dependency> dependenciesOf(const Fleet& fleet, const HostIndex& host, const model::Node& app,
+    const std::vector<std::string>& folders = {});
 
 }

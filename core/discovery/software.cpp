@@ -281,6 +281,8 @@ model::Protocol protocolOf(const Software& software)
         return Protocol::Amqp;
     if (software.id == "kafka")
         return Protocol::Kafka;
+    if (software.id == "elasticsearch" || software.id == "opensearch")
+        return Protocol::Http;
     return Protocol::Tcp;
 }
 
@@ -296,6 +298,14 @@ std::string displayName(std::string_view software)
         { "mongodb", "MongoDB" },
         { "rabbitmq", "RabbitMQ" },
         { "memcached", "Memcached" },
+        { "kafka", "Kafka" },
+        { "elasticsearch", "Elasticsearch" },
+        { "opensearch", "OpenSearch" },
+        { "pgbouncer", "PgBouncer" },
+        { "mssql", "SQL Server" },
+        { "clickhouse", "ClickHouse" },
+        { "uwsgi", "uWSGI" },
+        { "puma", "Puma" },
         { "java", "Java" },
         { "tomcat", "Tomcat" },
         { "python", "Python" },

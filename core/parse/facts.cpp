@@ -1,6 +1,7 @@
 #include "core/parse/facts.h"
 
 #include "core/model/checkids.h"
+#include "core/parse/appsettings.h"
 #include "core/parse/changes.h"
 #include "core/parse/configdump.h"
 #include "core/parse/containers.h"
@@ -18,6 +19,7 @@
 #include "core/parse/processes.h"
 #include "core/parse/proxyapi.h"
 #include "core/parse/resources.h"
+#include "core/parse/runtimes.h"
 #include "core/parse/ss.h"
 #include "core/parse/units.h"
 
@@ -307,6 +309,18 @@ void readPhpFpmConfig(const Reading& reading)
     append(reading.host.configs, std::move(configs), reading.index);
 }
 
+void readAppSettings(const Reading& reading)
+{
+    append(reading.host.settings, parseAppSettings(reading.result.output), reading.index);
+}
+
+void readRuntimes(const Reading& reading)
+{
+    Runtimes runtimes = parseRuntimes(reading.result.output);
+    reading.host.versions = std::move(runtimes.versions);
+    append(reading.host.javaMemory, std::move(runtimes.javaMemory), reading.index);
+}
+
 void readContainers(const Reading& reading)
 {
     append(reading.host.containers, parseContainers(reading.result.output), reading.index);
@@ -406,6 +420,8 @@ const std::map<std::string_view, Reader>& readers()
         { id::haproxyStatus, readHaproxyStatus },
         { id::phpFpmConfig, readPhpFpmConfig },
         { id::containers, readContainers },
+        { id::appSettings, readAppSettings },
+        { id::runtimes, readRuntimes },
         { id::changes, readChanges },
         { id::cpuSample, readCpuSample },
         { id::hopCaller, readHopProbe },

@@ -26,14 +26,14 @@ const char* engineProtocol(Protocol protocol)
     case Protocol::Mysql: return "mysql";
     case Protocol::Redis: return "redis";
     case Protocol::Memcached: return "memcached";
-    case Protocol::Uwsgi:
+    case Protocol::Mongodb: return "mongodb";
+    case Protocol::Amqp: return "amqp";
+    case Protocol::Kafka: return "kafka";
+    case Protocol::Uwsgi: return "uwsgi";
+    case Protocol::Ajp: return "ajp";
     case Protocol::Scgi:
-    case Protocol::Ajp:
     case Protocol::Tcp:
-    case Protocol::Udp:
-    case Protocol::Mongodb:
-    case Protocol::Amqp:
-    case Protocol::Kafka: return "tcp";
+    case Protocol::Udp: return "tcp";
     }
     return "tcp";
 }
@@ -50,19 +50,19 @@ Protocol spokenBy(const HopAttempt& attempt)
     case Protocol::Postgresql:
     case Protocol::Mysql:
     case Protocol::Redis:
-    case Protocol::Memcached: return attempt.hop->protocol;
+    case Protocol::Memcached:
+    case Protocol::Mongodb:
+    case Protocol::Amqp:
+    case Protocol::Kafka:
+    case Protocol::Ajp: return attempt.hop->protocol;
     case Protocol::Http:
     case Protocol::Http2:
     case Protocol::FastCgi:
     case Protocol::Uwsgi:
     case Protocol::Scgi:
     case Protocol::Grpc:
-    case Protocol::Ajp:
     case Protocol::Tcp:
-    case Protocol::Udp:
-    case Protocol::Mongodb:
-    case Protocol::Amqp:
-    case Protocol::Kafka: return Protocol::Tcp;
+    case Protocol::Udp: return Protocol::Tcp;
     }
     return Protocol::Tcp;
 }

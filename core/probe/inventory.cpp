@@ -1,5 +1,6 @@
 #include "core/probe/checks.h"
 
+#include "core/base/quote.h"
 #include "core/model/checkids.h"
 #include "core/probe/shelltext.h"
 
@@ -35,6 +36,8 @@ constexpr Entry entries[] = {
     { id::haproxyConfig, "sudo haproxy -c -f /etc/haproxy/haproxy.cfg; sudo cat /etc/haproxy/haproxy.cfg", 8000, 2048 * kib },
     { id::haproxyStatus, "echo 'show info; show stat; show servers state' | sudo socat - UNIX-CONNECT:/run/haproxy/admin.sock", 5000, 1024 * kib },
     { id::phpFpmConfig, "cat /etc/php/*/fpm/pool.d/*.conf /etc/php-fpm.d/*.conf", 4000, 512 * kib },
+    { id::appSettings, "sudo cat /proc/*/environ; cat /etc/systemd/system/*.service .env config/* (addresses only)", 6000, 512 * kib },
+    { id::runtimes, "node --version; java -version; sudo jstat -gcutil PID", 5000, 64 * kib },
     { id::containers, "docker ps -a; docker inspect $(docker ps -aq)", 8000, 1024 * kib },
     { id::resources, "uptime; free; cat /proc/sys/fs/file-nr; nstat -az", 3000, 64 * kib },
     { id::fileSystems, "df -lkP; df -liP", 4000, 128 * kib },
@@ -65,6 +68,8 @@ exec::CheckBatch inventory(const model::ProfileHost&)
         spec.shell = shellText(std::string(entry.check) + ".sh");
         if (hasInterface(entry.check))
             spec.shell = shellText("proxy-functions.sh") + spec.shell;
+        if (spec.check == base::CheckId(id::appSettings))
+            spec.shell = "program=" + base::shellQuoted(shellText("settings.awk")) + "\n" + spec.shell;
         spec.limit = base::Milliseconds(entry.limitMs);
         spec.byteLimit = entry.byteLimit;
         // Side by side they take less than half the time. The sample of the processors' use is taken when they are done.

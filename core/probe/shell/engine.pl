@@ -42,6 +42,8 @@ my %request = (
     fastcgi => pack("CCnnCC", 1, 9, 0, 16, 0, 0) . "\x0e\0FCGI_MAX_CONNS",
     redis => "PING\r\n", memcached => "version\r\n",
     postgresql => pack("NN", length($startup) + 8, 196608) . $startup,
+    mongodb => pack("VVVV", 58, 7, 0, 2004) . pack("V", 0) . "admin.\$cmd\0" . pack("VV", 0, 0xffffffff) . pack("V", 19) . "\x10isMaster\0" . pack("V", 1) . "\0",
+    amqp => "AMQP\0\0\x09\x01", kafka => pack("NnnNn", 18, 18, 0, 7, 8) . "hopscope", ajp => "\x12\x34\0\1\x0a",
     http2 => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0",
 );
 $request{grpc} = $request{http2};
@@ -85,5 +87,9 @@ if ($proto eq "fastcgi") { my $how = fetch(sub { length $data < 8 }); reply($how
 if ($proto eq "redis") { my $how = fetch(sub { $data !~ /\n/ }); put("error", esc($1)) if $data =~ /^(-.*)/; reply($how, $data =~ /^[+-]/) }
 if ($proto eq "memcached") { my $how = fetch(sub { $data !~ /\n/ }); reply($how, $data =~ /^(VERSION|ERROR)/) }
 if ($proto eq "postgresql") { my $how = fetch(sub { length $data < 5 }); put("error", esc($1)) if $data =~ /^E.{4}(.{0,300})/s; reply($how, $data =~ /^[REv]/) }
+if ($proto eq "mongodb") { my $how = fetch(sub { length $data < 21 }); reply($how, length $data > 20 && substr($data, 12, 4) =~ /^(\x01\0\0\0|\xdd\x07\0\0)$/) }
+if ($proto eq "amqp") { my $how = fetch(sub { length $data < 8 }); reply($how, $data =~ /^(AMQP|\x01\0\0)/) }
+if ($proto eq "kafka") { my $how = fetch(sub { length $data < 10 }); reply($how, length $data >= 10 && substr($data, 4, 4) eq "\0\0\0\7") }
+if ($proto eq "ajp") { my $how = fetch(sub { length $data < 5 }); reply($how, $data =~ /^AB/) }
 my $how = fetch(sub { length $data < 9 });
 reply($how, length $data >= 9 && substr($data, 3, 1) eq "\x04");

@@ -113,6 +113,21 @@ def pg_startup():
     p = b"user\0hopscope\0database\0postgres\0application_name\0hopscope\0\0"
     return struct.pack(">II", len(p) + 8, 196608) + p
 
+def mongo(field):
+    document = struct.pack("<i", len(field) + 5) + field + b"\0"
+    body = struct.pack("<i", 0) + b"admin.$cmd\0" + struct.pack("<ii", 0, -1) + document
+    return struct.pack("<iiii", len(body) + 16, 7, 0, 2004) + body
+
+def uwsgi():
+    path, _, query = (o.get("path") or "/").partition("?")
+    host = o.get("host") or "localhost"
+    v = {"REQUEST_METHOD": "GET", "REQUEST_URI": o.get("path") or "/", "PATH_INFO": path, "QUERY_STRING": query, "HTTP_HOST": host, "SERVER_NAME": host.split(":")[0], "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "HTTP_USER_AGENT": "hopscope", "CONTENT_LENGTH": "", "CONTENT_TYPE": "", "SCRIPT_NAME": ""}
+    body = b""
+    for k, t in v.items():
+        k, t = k.encode(), t.encode("latin-1", "replace")
+        body += struct.pack("<H", len(k)) + k + struct.pack("<H", len(t)) + t
+    return struct.pack("<BHB", 0, len(body), 0) + body
+
 requests = {
     "http": lambda: ("GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: hopscope\r\nAccept: */*\r\nConnection: close\r\n\r\n" % (o.get("path") or "/", o.get("host") or "localhost")).encode("latin-1", "replace"),
     "fastcgi": lambda: fcgi(9, b"\x0e\x00FCGI_MAX_CONNS"),
@@ -120,6 +135,13 @@ requests = {
     "memcached": lambda: b"version\r\n",
     "postgresql": pg_startup,
     "mysql": lambda: b"",
+    # hello as OP_QUERY on admin.$cmd, which every release answers without a login
+    "mongodb": lambda: mongo(b"\x10isMaster\0\1\0\0\0"),
+    "amqp": lambda: b"AMQP\0\0\x09\x01",
+    # ApiVersions, version 0
+    "kafka": lambda: struct.pack(">ihhih8s", 18, 18, 0, 7, 8, b"hopscope"),
+    "ajp": lambda: b"\x12\x34\0\1\x0a",
+    "uwsgi": uwsgi,
     "h2": lambda: b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + b"\0\0\0\4\0\0\0\0\0",
 }
 requests["https"] = requests["http"]
@@ -175,7 +197,7 @@ def reply(how, ok):
     end()
 
 send(requests[proto]())
-if proto in ("http", "https"):
+if proto in ("http", "https", "uwsgi"):
     how = read(lambda d: b"\r\n\r\n" not in d and b"\n\n" not in d and len(d) < 65536)
     if not data:
         reply(how, False)
@@ -236,6 +258,19 @@ if proto == "postgresql":
     if data[:1] == b"E":
         put("error", esc(b" ".join(f[1:] for f in data[5:400].split(b"\0") if f[:1] in b"SCM")))
     reply(how, data[:1] in (b"R", b"E", b"v"))
+if proto == "mongodb":
+    how = read(lambda d: len(d) < 4 or len(d) < min(struct.unpack("<i", d[:4])[0], 65536))
+    reply(how, len(data) > 20 and data[12:16] in (b"\1\0\0\0", b"\xdd\7\0\0"))
+if proto == "amqp":
+    # Connection.Start, or the header of the version that the server speaks
+    how = read(lambda d: len(d) < 8)
+    reply(how, data[:1] == b"\1" and data[7:11] == b"\0\x0a\0\x0a" or data[:4] == b"AMQP" or len(data) >= 8 and data[:3] == b"\1\0\0")
+if proto == "kafka":
+    how = read(lambda d: len(d) < 10)
+    reply(how, len(data) >= 10 and data[4:8] == b"\0\0\0\7")
+if proto == "ajp":
+    how = read(lambda d: len(d) < 5)
+    reply(how, data[:2] == b"AB")
 if proto == "mysql":
     # Completes the handshake with an unknown user: leaving before that counts towards max_connect_errors.
     def packet(d):

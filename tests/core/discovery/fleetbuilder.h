@@ -111,6 +111,28 @@ public:
         return *this;
     }
 
+    FleetBuilder& environment(int pid, const std::string& key, const std::string& value)
+    {
+        model::Setting each;
+        each.origin = model::Setting::Origin::Environment;
+        each.pid = pid;
+        each.key = key;
+        each.value = value;
+        m_host->settings.push_back(each);
+        return *this;
+    }
+
+    FleetBuilder& fileSetting(const std::string& file, int line, const std::string& key, const std::string& value)
+    {
+        model::Setting each;
+        each.file = file;
+        each.line = line;
+        each.key = key;
+        each.value = value;
+        m_host->settings.push_back(each);
+        return *this;
+    }
+
     /// A running nginx that holds these ports.
     FleetBuilder& runningNginx(const std::vector<base::Port>& ports)
     {

@@ -304,6 +304,13 @@ INSTANTIATE_TEST_SUITE_P(Tools, UnixEngineTest, testing::Values("python3", "perl
 
 class DialectTest : public EngineTest {
 protected:
+    /// OP_REPLY with a small document, as servers before 5.1 and after answer the old hello.
+    static std::string mongoHello()
+    {
+        return std::string("\x33\0\0\0\x01\0\0\0\x07\0\0\0\x01\0\0\0\x08\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x01\0\0\0"
+                           "\x0f\0\0\0\x08ismaster\0",
+            51);
+    }
     HopProbe ask(Protocol protocol, const std::string& reply)
     {
         const LoopbackServer server(replies(reply));
@@ -326,6 +333,14 @@ TEST_P(DialectTest, KnowsGreetingsOfDatabasesAndCaches)
         std::string("E\0\0\0\x32SFATAL\0C53300\0Msorry, too many clients already\0\0", 51));
     EXPECT_EQ(full.reply, ReplyResult::Answered);
     EXPECT_THAT(full.errorText, testing::HasSubstr("too many clients"));
+    EXPECT_EQ(ask(Protocol::Mongodb, mongoHello()).reply, ReplyResult::Answered);
+    EXPECT_EQ(ask(Protocol::Mongodb, "HTTP/1.0 200 OK\r\n\r\nIt looks like you are trying").reply, ReplyResult::InvalidReply);
+    // Connection.Start of AMQP 0-9-1, the first frame of RabbitMQ; and the header of a server of another version
+    EXPECT_EQ(ask(Protocol::Amqp, std::string("\1\0\0\0\0\0\x20\0\x0a\0\x0a\0\x09", 13)).reply, ReplyResult::Answered);
+    EXPECT_EQ(ask(Protocol::Amqp, std::string("AMQP\0\0\x09\1", 8)).reply, ReplyResult::Answered);
+    EXPECT_EQ(ask(Protocol::Kafka, std::string("\0\0\0\x0a\0\0\0\7\0\0\0\0\0\0", 14)).reply, ReplyResult::Answered);
+    EXPECT_EQ(ask(Protocol::Ajp, std::string("AB\0\1\x09", 5)).reply, ReplyResult::Answered);
+    EXPECT_EQ(ask(Protocol::Ajp, "HTTP/1.1 400 \r\n\r\n").reply, ReplyResult::InvalidReply);
     EXPECT_EQ(ask(Protocol::FastCgi, std::string("\1\x0a\0\0\0\0\0\0", 8)).reply, ReplyResult::Answered);
     EXPECT_EQ(ask(Protocol::FastCgi, "HTTP/1.1 400 Bad Request\r\n\r\n").reply, ReplyResult::InvalidReply);
     EXPECT_EQ(ask(Protocol::Http2, std::string("\0\0\0\4\0\0\0\0\0", 9)).reply, ReplyResult::Answered);
@@ -334,6 +349,26 @@ TEST_P(DialectTest, KnowsGreetingsOfDatabasesAndCaches)
 
 INSTANTIATE_TEST_SUITE_P(Tools, DialectTest, testing::Values("python3", "perl"),
     [](const testing::TestParamInfo<const char*>& tool) { return std::string(tool.param); });
+
+TEST(HopProbeTest, AsksAUwsgiServerForTheSamePage)
+{
+    std::string request;
+    const LoopbackServer server([&](int connection, std::stop_token) {
+        char buffer[2048];
+        const ssize_t count = ::read(connection, buffer, sizeof buffer);
+        request.assign(buffer, count > 0 ? std::size_t(count) : 0);
+        const std::string reply = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n";
+        EXPECT_EQ(::write(connection, reply.data(), reply.size()), ssize_t(reply.size()));
+    });
+    Fixture fixture({ "python3" }, Protocol::Uwsgi);
+    const HopProbe probe = fixture.at(server.port());
+    EXPECT_EQ(probe.status, 503);
+    ASSERT_GT(request.size(), 4u);
+    EXPECT_EQ(request[0], 0);
+    EXPECT_EQ(std::size_t(static_cast<unsigned char>(request[1])) + 256u * static_cast<unsigned char>(request[2]) + 4, request.size());
+    EXPECT_THAT(request, testing::HasSubstr(std::string("PATH_INFO\x07\0/status", 18)));
+    EXPECT_THAT(request, testing::HasSubstr("shop.example"));
+}
 
 TEST(HopProbeTest, EndsAMysqlHandshakeProperly)
 {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/discovery/software.h"
+#include "core/model/runtime.h"
+#include "core/model/topology.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace hopscope::discovery {
+
+/// A service that an app's settings name.
+struct NamedService {
+    model::Endpoint endpoint;
+    Software software; ///< "unknown" where neither scheme, name nor port says
+    model::Protocol protocol = model::Protocol::Tcp;
+    std::string group;  ///< of parallel servers: the setting's name; empty: alone
+    model::FilePlace place;
+    /// The process or its unit was given it; else it only stands in a file of its folder, which may be of no use to it.
+    bool isGiven = false;
+
+    bool operator==(const NamedService&) const = default;
+};
+
+/// The databases, caches, queues and other services in one app's settings: addresses as such, and host, port and kind in
+/// settings that belong together ("DB_HOST", "DB_PORT"). Sections of another environment than the app's are left out.
+/// An app's own address and what only its visitors use (public URLs) are no services. Pure and total.
+std::vector<NamedService> servicesIn(const std::vector<const model::Setting*>& settings);
+
+/// What "postgres", "mysql2", "rediss", "django.db.backends.postgresql" stand for; "unknown" for any other word.
+Software softwareNamed(std::string_view word);
+/// 0 where none is usual.
+base::Port usualPort(std::string_view software);
+
+}

@@ -1,0 +1,106 @@
+#include "core/discovery/dependency.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace hopscope::discovery {
+
+namespace {
+constexpr std::size_t maximumLine = 4096;
+
+bool reportsFailure(std::string_view lower)
+{
+    constexpr auto words = std::to_array<std::string_view>({ "refused", "etimedout", "timed out", "timeout", "ehostunreach",
+        "enetunreach", "no route to host", "unreachable", "could not connect", "can't connect", "cannot connect",
+        "unable to connect", "failed to connect", "error connecting", "connection failed", "connect failed", "enotfound",
+        "no such host", "connection error", "connection reset", "econnreset", "lost connection", "not reachable" });
+    return std::any_of(words.begin(), words.end(),
+        [&](std::string_view word) { return lower.find(word) != std::string_view::npos; });
+}
+
+/// "app.js:12" and its like: a place in a program, not a host and a port.
+bool isSourceFile(std::string_view name)
+{
+    constexpr auto endings = std::to_array<std::string_view>({ ".js", ".ts", ".mjs", ".cjs", ".jsx", ".tsx", ".py", ".rb",
+        ".php", ".go", ".java", ".kt", ".scala", ".cs", ".rs", ".c", ".cpp", ".h", ".ex", ".exs", ".erl", ".pl", ".lua",
+        ".html", ".erb", ".sql", ".log", ".conf", ".yml", ".yaml", ".json" });
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view each) { return name.ends_with(each); });
+}
+
+base::Port portOf(const std::string& digits)
+{
+    const int port = digits.size() <= 5 ? std::atoi(digits.c_str()) : 0;
+    return port > 0 && port <= 65535 ? static_cast<base::Port>(port) : base::Port(0);
+}
+
+void add(std::vector<model::Endpoint>& found, model::Endpoint endpoint)
+{
+    if ((endpoint.port != 0 || endpoint.isUnix()) && found.size() < 8
+        && std::find(found.begin(), found.end(), endpoint) == found.end())
+        found.push_back(std::move(endpoint));
+}
+
+/// `host "localhost" (127.0.0.1), port 5432`, `at "10.0.0.5", port 5432 failed`, `host '10.0.0.5' … on port 5432?`
+void findSpokenPorts(const re2::StringPiece& line, std::vector<model::Endpoint>& found)
+{
+    static const re2::RE2 spoken(
+        R"re((?i)(?:at|to|host|server on)\s+(?:server\s+)?["']?([a-z0-9][a-z0-9._:-]*)["']?(?:\s+\(([0-9a-f.:]+)\))?)re"
+        R"re(,?[^"']{0,60}?\bport:?\s+([0-9]{2,5}))re");
+    re2::StringPiece rest = line;
+    std::string host;
+    std::string address;
+    std::string port;
+    for (int i = 0; i < 8 && re2::RE2::FindAndConsume(&rest, spoken, &host, &address, &port); ++i)
+        add(found, { address.empty() ? host : address, portOf(port), {} });
+}
+
+void findAddresses(const re2::StringPiece& line, std::vector<model::Endpoint>& found)
+{
+    static const re2::RE2 ipv6(R"(\[([0-9a-fA-F:]{2,39})\]:([0-9]{1,5})|(?:^|[\s"'(=])(::1):([0-9]{2,5})\b)");
+    static const re2::RE2 named(R"((?:^|[\s"'(=@,]|//)([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?):([0-9]{2,5})(?:$|[^0-9A-Za-z:]|:?\s|:$))");
+    re2::StringPiece rest = line;
+    std::string host;
+    std::string port;
+    std::string bareHost;
+    std::string barePort;
+    for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, ipv6, &host, &port, &bareHost, &barePort); ++i)
+        add(found, { host.empty() ? bareHost : host, portOf(port.empty() ? barePort : port), {} });
+    rest = line;
+    for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, named, &host, &port); ++i) {
+        const bool isNumber = host.find_first_not_of("0123456789") == std::string::npos; // "12:30"
+        const bool isDate = host.find_first_not_of("0123456789-T") == std::string::npos;
+        if (!isNumber && !isDate && !isSourceFile(host))
+            add(found, { host, portOf(port), {} });
+    }
+}
+
+void findDatabaseSockets(const re2::StringPiece& line, std::vector<model::Endpoint>& found)
+{
+    static const re2::RE2 socket(R"(["'\s(=](/[A-Za-z0-9_./-]*(?:\.sock|\.s\.PGSQL\.[0-9]+))\b)");
+    re2::StringPiece rest = line;
+    std::string path;
+    for (int i = 0; i < 8 && re2::RE2::FindAndConsume(&rest, socket, &path); ++i)
+        add(found, { {}, 0, path });
+}
+}
+
+std::vector<model::Endpoint> unreachableIn(std::string_view line)
+{
+    line = line.substr(0, maximumLine);
+    std::string lower(line);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::vector<model::Endpoint> found;
+    if (!reportsFailure(lower))
+        return found;
+    const re2::StringPiece piece(line.data(), line.size());
+    findSpokenPorts(piece, found);
+    findAddresses(piece, found);
+    findDatabaseSockets(piece, found);
+    return found;
+}
+
+}

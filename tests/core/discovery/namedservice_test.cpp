@@ -1,0 +1,133 @@
+#include "core/discovery/namedservice.h"
+
+#include <gmock/gmock.h>
+
+namespace hopscope::discovery {
+namespace {
+
+using model::Setting;
+using testing::ElementsAre;
+
+Setting environment(const std::string& key, const std::string& value)
+{
+    Setting setting;
+    setting.origin = Setting::Origin::Environment;
+    setting.pid = 7;
+    setting.key = key;
+    setting.value = value;
+    return setting;
+}
+
+Setting inFile(const std::string& file, const std::string& key, const std::string& value)
+{
+    Setting setting;
+    setting.file = file;
+    setting.line = 3;
+    setting.key = key;
+    setting.value = value;
+    return setting;
+}
+
+/// "postgresql db:5432", one each.
+std::vector<std::string> servicesOf(const std::vector<Setting>& settings)
+{
+    std::vector<const Setting*> all;
+    for (const Setting& each : settings)
+        all.push_back(&each);
+    std::vector<std::string> found;
+    for (const NamedService& each : servicesIn(all))
+        found.push_back(each.software.id + " " + each.endpoint.text());
+    return found;
+}
+
+TEST(ServicesIn, ReadsAddressesWithTheirKind)
+{
+    EXPECT_THAT(servicesOf({ environment("DATABASE_URL", "postgres://db.internal:5433") }),
+        ElementsAre("postgresql db.internal:5433"));
+    EXPECT_THAT(servicesOf({ environment("DATABASE_URL", "mysql2://db") }), ElementsAre("mysql db:3306"));
+    EXPECT_THAT(servicesOf({ environment("SQLALCHEMY_DATABASE_URI", "postgresql+psycopg2://[fd00::5]:5432") }),
+        ElementsAre("postgresql [fd00::5]:5432"));
+    EXPECT_THAT(servicesOf({ environment("SPRING_DATASOURCE_URL", "jdbc:mysql://db1:3306,db2:3306") }),
+        ElementsAre("mysql db1:3306", "mysql db2:3306"));
+    EXPECT_THAT(servicesOf({ environment("CELERY_BROKER_URL", "amqp://mq") }), ElementsAre("rabbitmq mq:5672"));
+    EXPECT_THAT(servicesOf({ environment("DATABASE_URL", "postgresql:///var/run/postgresql") }),
+        ElementsAre("postgresql unix:/var/run/postgresql/.s.PGSQL.5432"));
+    EXPECT_THAT(servicesOf({ environment("ELASTICSEARCH_URL", "https://10.0.0.9:9200") }),
+        ElementsAre("elasticsearch 10.0.0.9:9200"));
+    EXPECT_THAT(servicesOf({ environment("DSN", "tcp(10.0.0.9:3306)") }), ElementsAre("mysql 10.0.0.9:3306"));
+    EXPECT_THAT(servicesOf({ environment("DSN", "kind=pgsql host=10.0.0.9 port=5432") }),
+        ElementsAre("postgresql 10.0.0.9:5432"));
+}
+
+TEST(ServicesIn, PutsHostPortAndKindTogether)
+{
+    EXPECT_THAT(servicesOf({ environment("DB_CONNECTION", "pgsql"), environment("DB_HOST", "10.1.0.4"),
+                    environment("DB_PORT", "5544") }),
+        ElementsAre("postgresql 10.1.0.4:5544"));
+    EXPECT_THAT(servicesOf({ environment("PGHOST", "10.1.0.4") }), ElementsAre("postgresql 10.1.0.4:5432"));
+    EXPECT_THAT(servicesOf({ environment("KAFKA_BROKERS", "k1:9092,k2:9092") }),
+        ElementsAre("kafka k1:9092", "kafka k2:9092"));
+    EXPECT_THAT(servicesOf({ inFile("/srv/x/proj/settings.py", "DATABASES.default.ENGINE", "django.db.backends.postgresql"),
+                    inFile("/srv/x/proj/settings.py", "DATABASES.default.HOST", "db.local"),
+                    inFile("/srv/x/proj/settings.py", "DATABASES.default.PORT", "5432") }),
+        ElementsAre("postgresql db.local:5432"));
+    EXPECT_THAT(servicesOf({ inFile("/srv/x/config/application.yml", "spring.data.redis.host", "r1"),
+                    inFile("/srv/x/config/application.yml", "spring.data.redis.port", "6380") }),
+        ElementsAre("redis r1:6380"));
+}
+
+TEST(ServicesIn, KnowsTheSocketThatPhpMeansByLocalhost)
+{
+    EXPECT_THAT(servicesOf({ inFile("/var/www/blog/wp-config.php", "DB_HOST", "localhost") }),
+        ElementsAre("mysql unix:/run/mysqld/mysqld.sock"));
+    EXPECT_THAT(servicesOf({ inFile("/var/www/blog/wp-config.php", "DB_HOST", "localhost:/run/my.sock") }),
+        ElementsAre("mysql unix:/run/my.sock"));
+    EXPECT_THAT(servicesOf({ inFile("/var/www/blog/wp-config.php", "DB_HOST", "10.0.0.8") }),
+        ElementsAre("mysql 10.0.0.8:3306"));
+}
+
+TEST(ServicesIn, LeavesOutTheSectionsOfOtherEnvironments)
+{
+    const std::string file = "/srv/rails/config/database.yml";
+    const std::vector<Setting> both { inFile(file, "default.adapter", "postgresql"),
+        inFile(file, "development.host", "localhost"), inFile(file, "production.host", "pg.prod") };
+    EXPECT_THAT(servicesOf(both), ElementsAre("postgresql pg.prod:5432"));
+    std::vector<Setting> developing = both;
+    developing.push_back(environment("RAILS_ENV", "development"));
+    EXPECT_THAT(servicesOf(developing), ElementsAre("postgresql localhost:5432"));
+}
+
+TEST(ServicesIn, TakesItsOwnAddressAndPublicOnesForNoService)
+{
+    EXPECT_THAT(servicesOf({ environment("HOST", "0.0.0.0"), environment("PORT", "3000") }), ElementsAre());
+    EXPECT_THAT(servicesOf({ environment("APP_URL", "https://shop.example") }), ElementsAre());
+    EXPECT_THAT(servicesOf({ environment("CORS_ORIGIN", "https://shop.example") }), ElementsAre());
+    EXPECT_THAT(servicesOf({ environment("SERVER_HOST", "10.0.0.1"), environment("SERVER_PORT", "8080") }), ElementsAre());
+    EXPECT_THAT(servicesOf({ environment("MONGO_URL", "mongodb+srv://cluster0.abc.example") }), ElementsAre());
+    EXPECT_THAT(servicesOf({ environment("BROKEN", "postgres://") }), ElementsAre());
+}
+
+TEST(ServicesIn, WhatTheProcessWasGivenComesFirst)
+{
+    const std::vector<Setting> settings { inFile("/srv/x/.env", "REDIS_HOST", "10.0.0.2"),
+        environment("DATABASE_URL", "postgres://10.0.0.3") };
+    std::vector<const Setting*> all { &settings[0], &settings[1] };
+    const std::vector<NamedService> found = servicesIn(all);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_TRUE(found[0].isGiven);
+    EXPECT_EQ(found[0].place.file, "environment DATABASE_URL of pid 7");
+    EXPECT_FALSE(found[1].isGiven);
+    EXPECT_EQ(found[1].place, (model::FilePlace { "/srv/x/.env", 3 }));
+}
+
+TEST(ServicesIn, EndsOnAnything)
+{
+    std::vector<Setting> many;
+    for (int i = 0; i < 2000; ++i)
+        many.push_back(environment("DB" + std::to_string(i) + "_HOST", std::string(300, ',') + "://[[[::" + std::to_string(i)));
+    many.push_back(environment("REDIS_HOSTS", std::string(100000, ',')));
+    EXPECT_LE(servicesOf(many).size(), 32u);
+}
+
+}
+}
