@@ -1,5 +1,6 @@
 #include "core/diagnosis/judgement.h"
 
+#include "core/diagnosis/complaint.h"
 #include "core/diagnosis/probesymptom.h"
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/served.h"
@@ -174,6 +175,20 @@ bool isKeptOut(const HopView& view, RequestState request)
     return health == Health::Down || health == Health::Maintenance;
 }
 
+/// The connection works, and still the two don't get on.
+bool useComplaint(Judgement& judgement)
+{
+    HopView& view = judgement.view;
+    const ReadLine* line = dependencyComplaint(view);
+    if (!line)
+        return false;
+    view.symptom.variant = complainedVariant(*line);
+    view.symptom.confidence = view.isFresh(*line, std::chrono::seconds(20)) ? 0.93 : 0.8;
+    view.symptom.evidence.push_back(view.evidence(*line));
+    judgement.state = model::State::Failing;
+    return true;
+}
+
 void judge(Judgement& judgement, RequestState request)
 {
     HopView& view = judgement.view;
@@ -237,6 +252,8 @@ void judge(Judgement& judgement, RequestState request)
         judgement.state = model::State::Failing;
         return;
     }
+    if (request != RequestState::Works && useComplaint(judgement))
+        return;
     // With the request failing, what the caller logged of late outweighs one lucky attempt.
     if (!isEntry && request == RequestState::Fails)
         useLog(judgement, hasGood ? 0.55 : 0.7);

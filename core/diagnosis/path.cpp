@@ -1,6 +1,9 @@
 #include "core/diagnosis/path.h"
 
+#include "core/faults/predicates/dependency.h"
+
 #include <algorithm>
+#include <array>
 
 namespace hopscope::diagnosis {
 
@@ -33,6 +36,35 @@ bool isBlamedInLogs(const Judgement& deeper)
 {
     return std::any_of(deeper.view.callerLines.begin(), deeper.view.callerLines.end(),
         [&](const faults::ReadLine* line) { return deeper.view.isFresh(*line, std::chrono::minutes(15)); });
+}
+
+bool isKnownBy(const model::Node* node, const char* source)
+{
+    return node && std::find(node->sources.begin(), node->sources.end(), source) != node->sources.end();
+}
+
+/// The app's log gives a reason of its own for what it answers.
+bool givesOtherReason(const Judgement& app)
+{
+    static constexpr std::array<const char*, 5> reasons { "app-error", "app-misconfigured", "script-not-found",
+        "heap-exhausted", "fd-exhausted" };
+    return std::any_of(app.view.calleeLines.begin(), app.view.calleeLines.end(), [&](const faults::ReadLine* line) {
+        return std::find(reasons.begin(), reasons.end(), line->reading.cause.value_or("")) != reasons.end()
+            && app.view.isFresh(*line, std::chrono::minutes(5));
+    });
+}
+
+/// How much a dependency that can't be used explains an app's failure; 0: not at all. A file may name a database that the
+/// app does not use, and even one that it does use it may not need for this request.
+double blameOf(const Judgement& dependency, const Judgement* app)
+{
+    if (!faults::isDependencyHop(dependency.view) || isBlamedInLogs(dependency) || !dependency.view.symptom.isProbed)
+        return 1;
+    const model::Node* node = dependency.view.callee;
+    const bool isInUse = isKnownBy(node, "environment") || isKnownBy(node, "connection") || isKnownBy(node, "log");
+    if (app && givesOtherReason(*app))
+        return isInUse ? 0.6 : 0;
+    return isInUse ? 0.92 : 0.75;
 }
 }
 
@@ -105,8 +137,19 @@ Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& se
     Root replica;
     // What an attempt showed comes before what only a log says.
     auto hops = behind(node);
-    std::stable_partition(
-        hops.begin(), hops.end(), [](const Judgement* each) { return each->view.symptom.isProbed; });
+    const auto into = std::find_if(m_judgements.begin(), m_judgements.end(), [&](const Judgement& each) {
+        return each.view.hop->to == node && each.view.hop->isOnPath && isFailing(each);
+    });
+    const Judgement* app = into == m_judgements.end() ? nullptr : &*into;
+    std::stable_sort(hops.begin(), hops.end(), [&](const Judgement* left, const Judgement* right) {
+        const auto rank = [&](const Judgement* each) {
+            const int probed = each->view.symptom.isProbed ? 1 : 0;
+            const int blamed = isBlamedInLogs(*each) ? 1 : 0;
+            // An app's own complaint tells which of its dependencies it needed; of a proxy's, attempts tell more.
+            return faults::isDependencyHop(each->view) ? 2 * blamed + probed : 2 * probed + blamed;
+        };
+        return rank(left) > rank(right);
+    });
     for (const Judgement* each : hops) {
         if (each->state == State::Unknown || each->state == State::Skipped) {
             // A hop without an attempt of its own may still hold one that was seen to fail.
@@ -121,12 +164,17 @@ Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& se
         }
         if (!isFailing(*each))
             continue;
+        const double blame = blameOf(*each, app);
+        if (blame == 0)
+            continue;
         if (hasWorkingSibling(*each)) {
             if (!replica.judgement)
                 replica = { each, true, 0.7 };
             continue;
         }
-        return deepest(*each, seen);
+        Root root = deepest(*each, seen);
+        root.certainty = std::min(root.certainty, blame);
+        return root;
     }
     return replica;
 }

@@ -1,5 +1,6 @@
 #include "core/diagnosis/probesymptom.h"
 
+#include "core/faults/predicates/dependency.h"
 #include "core/faults/predicates/tls.h"
 
 namespace hopscope::diagnosis {
@@ -118,6 +119,8 @@ ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)
             isTlsRecord || !bytes.starts_with("HTTP/") ? "protocol-mismatch" : "invalid-response", 0.9);
     }
     case ReplyResult::Answered:
+        if (const auto refusal = faults::refusalIn(probe, hop.protocol))
+            return { Kind::Bad, refusal->variant, 0.95 };
         break;
     case ReplyResult::NotTried:
     case ReplyResult::Unknown:

@@ -3,6 +3,7 @@
 #include "core/faults/predicates/application.h"
 
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/dependency.h"
 
 #include <algorithm>
 #include <array>
@@ -34,6 +35,18 @@ Assessment statedOnly(
     }
     fillUnit(found, view);
     return found;
+}
+
+/// What the dependency itself said to our attempt.
+void addRefusal(Assessment& found, const HopView& view)
+{
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (const auto refusal = refusalIn(*probe, view.hop->protocol); refusal && refusal->cause == found.cause()) {
+            model::Evidence item = view.evidence(*probe);
+            item.observed += ": " + refusal->words;
+            item.rulesOut = { "app-error", "dependency-down", "service-stopped" };
+            found.supports(0.93, std::move(item));
+        }
 }
 
 bool answersError(const HopView& view)
@@ -121,16 +134,19 @@ Assessment dependencyDown(const HopView& view)
 Assessment dependencyAuthFailed(const HopView& view)
 {
     Assessment found = statedOnly(view, "dependency-auth-failed", 0.8, { "app-error", "dependency-down" });
+    addRefusal(found, view);
     found.responsible = "dependency";
-    found.because = calleeName(view) + " is turned away by its database: the credentials are wrong";
+    found.because = isDependencyHop(view) ? calleeName(view) + " does not accept the credentials or the address of " + view.caller->label
+                                          : calleeName(view) + " is turned away by its database: the credentials are wrong";
     return found;
 }
 
 Assessment dependencyLimitReached(const HopView& view)
 {
     Assessment found = statedOnly(view, "dependency-limit-reached", 0.75, { "app-error", "dependency-down" });
+    addRefusal(found, view);
     found.responsible = "dependency";
-    found.because = "the connections to what " + calleeName(view) + " depends on are used up";
+    found.because = isDependencyHop(view) ? "every connection that " + calleeName(view) + " allows is in use" : "the connections to what " + calleeName(view) + " depends on are used up";
     return found;
 }
 

@@ -1,5 +1,6 @@
 // Which log lines belong to a hop: noise of other virtual hosts, scanners and neighbours must stay out.
 #include "core/faults/predicates/addresses.h"
+#include "core/faults/predicates/dependency.h"
 #include "core/faults/predicates/hopview.h"
 #include "core/faults/predicates/ownerunit.h"
 
@@ -81,6 +82,8 @@ bool isAboutName(const HopView& view, const ReadLine& line)
 
 bool isAboutTarget(const HopView& view, const ReadLine& line)
 {
+    if (isAboutDependency(view, line))
+        return true;
     const std::string_view upstream = upstreamPart(line.line->text);
     if (namesTarget(view, upstream.empty() ? std::string_view(line.line->text) : upstream))
         return true;

@@ -36,6 +36,12 @@ bool isEarlier(const model::LogLine* left, const model::LogLine* right)
     return left->at.value_or(base::TimePoint {}) < right->at.value_or(base::TimePoint {});
 }
 
+/// What our own greeting left in a database's log: it has no account there.
+bool isAboutOurselves(const model::LogLine& line)
+{
+    return line.text.find("\"hopscope\"") != std::string::npos || line.text.find("'hopscope'") != std::string::npos;
+}
+
 bool saysNothing(const LineReading& reading)
 {
     return !reading.cause && (!reading.variant || *reading.variant == "none");
@@ -52,6 +58,8 @@ ReadLogs readLogs(const model::Facts& facts, const Catalogue& catalogue, std::si
         for (const model::LogLine& line : hostFacts.logs) {
             const bool isFile
                 = line.origin == model::LogOrigin::File && line.source.check != model::Source::none;
+            if (isAboutOurselves(line))
+                continue;
             if (!isFile || readBy.emplace(line.place, line.source.check).first->second == line.source.check)
                 lines.push_back(&line);
         }

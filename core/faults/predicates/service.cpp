@@ -5,6 +5,7 @@
 #include "core/faults/predicates/candidates.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/served.h"
+#include "core/faults/predicates/dependency.h"
 #include <algorithm>
 
 namespace hopscope::faults {
@@ -256,6 +257,16 @@ Assessment processCrashed(const HopView& view)
 Assessment deploymentInProgress(const HopView& view)
 {
     Assessment found("deployment-in-progress");
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (const auto refusal = refusalIn(*probe, view.hop->protocol); refusal && refusal->cause == found.cause()) {
+            model::Evidence item = view.evidence(*probe);
+            item.observed += ": " + refusal->words;
+            item.rulesOut = { "service-stopped", "dependency-auth-failed" };
+            found.supports(0.9, std::move(item));
+            found.because = calleeName(view) + " is still starting and takes no requests yet";
+            found.responsible = "dependency";
+            fillUnit(found, view);
+        }
     if (!mayBeAbsent(view) || !view.unit)
         return found;
     const model::Unit& unit = *view.unit;

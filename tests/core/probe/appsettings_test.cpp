@@ -1,7 +1,6 @@
 #include "core/parse/appsettings.h"
 #include "core/probe/shelltext.h"
 #include "tests/support/childprocess.h"
-#include "tests/support/temporaryfolder.h"
 
 #include <gmock/gmock.h>
 

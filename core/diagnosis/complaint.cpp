@@ -1,0 +1,56 @@
+#include "core/diagnosis/complaint.h"
+
+#include "core/faults/predicates/dependency.h"
+
+#include <algorithm>
+#include <array>
+
+namespace hopscope::diagnosis {
+
+namespace {
+/// An app tells of each failed request; the database may speak of anybody, so only what befell our own request counts.
+constexpr base::Milliseconds ofTheApp = std::chrono::minutes(2);
+constexpr base::Milliseconds ofThisRun = std::chrono::seconds(20);
+
+bool isCause(const faults::ReadLine& line, std::initializer_list<const char*> causes)
+{
+    const std::string cause = line.reading.cause.value_or("");
+    return std::any_of(causes.begin(), causes.end(), [&](const char* each) { return cause == each; });
+}
+
+const faults::ReadLine* newest(const faults::HopView& view, const std::vector<const faults::ReadLine*>& lines,
+    base::Milliseconds age, std::initializer_list<const char*> causes)
+{
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line)
+        if (isCause(**line, causes) && view.isFresh(**line, age))
+            return *line;
+    return nullptr;
+}
+}
+
+const faults::ReadLine* dependencyComplaint(const faults::HopView& view)
+{
+    if (!faults::isDependencyHop(view))
+        return nullptr;
+    if (const faults::ReadLine* line = newest(
+            view, view.callerLines, ofTheApp, { "dependency-auth-failed", "dependency-limit-reached", "disk-full", "slow-dependency" }))
+        return line;
+    if (const faults::ReadLine* line = newest(view, view.callerLines, ofThisRun, { "dependency-down", "deployment-in-progress" }))
+        return line;
+    return newest(view, view.calleeLines, ofThisRun, { "dependency-auth-failed", "dependency-limit-reached", "disk-full" });
+}
+
+std::string complainedVariant(const faults::ReadLine& complaint)
+{
+    if (complaint.reading.variant && *complaint.reading.variant != "none")
+        return *complaint.reading.variant;
+    if (isCause(complaint, { "dependency-auth-failed" }))
+        return "request-rejected";
+    if (isCause(complaint, { "dependency-limit-reached" }))
+        return "overloaded";
+    if (isCause(complaint, { "slow-dependency" }))
+        return "response-timed-out";
+    return "error-response";
+}
+
+}
