@@ -200,13 +200,36 @@ private:
         if (!to.unit.empty() && callee.initSystem == "systemd") {
             addLook(callee.host, unitState(to.unit));
             addLook(callee.host, unitLog(to.unit));
-        } else if (to.pid > 0 && to.container.empty()) {
-            addLook(callee.host, processLog(to.pid)); // what no unit's journal holds
+        }
+        if (to.container.empty() && isLogged(to)) {
+            // what no unit's journal holds
+            if (exec::CheckSpec look = processLog(to.pid, logNames(to)); !look.command.empty())
+                addLook(callee.host, std::move(look));
         }
         if (!to.container.empty())
             addLook(callee.host, containerLog(to.container, engineOf(callee, to.container)));
         if (to.kind == model::NodeKind::App && isOwnFolder(to.workingDirectory)) // what a deploy changes
             addLook(callee.host, appChanges(to.workingDirectory));
+    }
+
+    /// Proxies' logs are named in their configuration.
+    static bool isLogged(const Node& node)
+    {
+        using model::NodeKind;
+        return node.kind == NodeKind::App || node.kind == NodeKind::Database || node.kind == NodeKind::Cache
+            || (node.unit.empty() && node.pid > 0);
+    }
+
+    /// What a folder of /var/log may be called: "postgresql", "postgresql@15-main" as "postgresql", "tomcat10".
+    static std::vector<std::string> logNames(const Node& node)
+    {
+        std::vector<std::string> names;
+        if (node.software != "unknown" && node.kind != model::NodeKind::App)
+            names.push_back(node.software);
+        const std::string unit = node.unit.substr(0, node.unit.find_first_of("@."));
+        if (!unit.empty() && unit != node.software)
+            names.push_back(unit);
+        return names;
     }
 
     void planLogs(const base::HostId& name, const HostFacts& host)

@@ -115,15 +115,20 @@ exec::CheckSpec appLog(const std::string& path)
         tailInto(150, path) + "printf '%s\\n' \"$out\"\n");
 }
 
-exec::CheckSpec processLog(int pid)
+exec::CheckSpec processLog(int pid, const std::vector<std::string>& names)
 {
-    const std::string fds = "/proc/" + std::to_string(pid) + "/fd/";
-    return spec(id::processLog, std::to_string(pid),
-        "sudo tail -n 150 \"$(sudo readlink " + fds + "1)\"; sudo tail -n 150 \"$(sudo readlink " + fds + "2)\"",
-        "have readlink || missing readlink\nbefore=\nfor fd in 1 2; do\nfile=$(priv readlink " + fds
-            + "$fd 2>/dev/null) || continue\n"
-              "case $file in \"$before\"|/dev/*|/proc/*|*' (deleted)') continue ;; /*) ;; *) continue ;; esac\n"
-              "before=$file\nprintf '@@ %s\\n' \"$file\"\npriv tail -n 150 -- \"$file\"\ndone\nexit 0\n");
+    std::string words;
+    for (const std::string& name : names)
+        if (!name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == std::string::npos
+            && !name.starts_with('.') && !name.starts_with('-'))
+            words += (words.empty() ? "" : " ") + name;
+    const std::string fds = "/proc/" + std::to_string(pid) + "/fd";
+    std::string command = pid > 0 ? "sudo ls -l " + fds + "; sudo tail -n 150 \"$(sudo readlink " + fds + "/2)\"" : std::string();
+    if (!words.empty())
+        command += (command.empty() ? "" : "; ") + std::string("sudo tail -n 150 /var/log/") + words.substr(0, words.find(' ')) + "/*.log";
+    exec::CheckSpec result = spec(id::processLog, pid > 0 ? std::to_string(pid) : "0 " + words, command,
+        "pid=" + std::to_string(pid) + "\nnames=" + shellQuoted(words) + "\n" + shellText("process-log.sh"));
+    return result;
 }
 
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine)

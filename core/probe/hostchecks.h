@@ -20,7 +20,7 @@ exec::CheckSpec proxyAccessLog(const std::string& path);
 /// HAProxy's log: all but the requests that went well.
 exec::CheckSpec balancerLog(const std::string& path);
 exec::CheckSpec appLog(const std::string& path);
-exec::CheckSpec processLog(int pid);
+exec::CheckSpec processLog(int pid, const std::vector<std::string>& names);
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine);
 exec::CheckSpec appChanges(const std::string& folder);
 

@@ -67,6 +67,18 @@ Assessment dnsServerUnreachable(const HopView& view)
     Assessment found = byResolver(
         view, "dns-server-unreachable", model::ResolveResult::ResolverTimedOut, { "dns-nxdomain" });
     found.because = "no name server answers, so " + quotedName(view) + " has no address";
+    // Without one in its configuration a host asks itself, and fails at once.
+    const bool hasNone = view.callerHost && view.callerHost->resolvers.empty() && !view.callerHost->hostsFile.empty();
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (hasNone && probe->resolve == model::ResolveResult::ResolverFailed) {
+            model::Evidence item
+                = view.evidence(view.callerHost, "names", {}, "/etc/resolv.conf names no name server");
+            item.rulesOut = { "dns-server-error", "dns-nxdomain" };
+            found.supports(0.9, std::move(item));
+            found.because = view.callerHost->host.value() + " has no name server in /etc/resolv.conf, so "
+                + quotedName(view) + " has no address";
+            break;
+        }
     return found;
 }
 
