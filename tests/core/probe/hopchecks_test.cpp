@@ -85,7 +85,7 @@ TEST(HopChecksTest, LooksFromTheCallersSeatAndOnTheCalleesHost)
     const auto batches = Chain({ "10.1.0.3", 3000, "" }).checks();
     EXPECT_THAT(idsOf(batches.at(edge)), ElementsAre(id::hopCaller, id::hopRoute));
     EXPECT_THAT(idsOf(batches.at(app1)),
-        ElementsAre(id::listenerQueue, id::unitState, id::unitLog, id::appChanges, id::hopCallee,
+        ElementsAre(id::listenerQueue, id::unitState, id::unitLog, id::processLog, id::appChanges, id::hopCallee,
             id::hopLoopback));
     const exec::CheckSpec& caller = find(batches.at(edge), id::hopCaller);
     EXPECT_EQ(caller.subject, "edge/nginx>app1/node");
