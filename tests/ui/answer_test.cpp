@@ -222,6 +222,13 @@ TEST(Words, ConfidenceIsNeverRoundedUp)
     EXPECT_EQ(ui::confidenceWords(std::nan("")), QStringLiteral("Hardly more than a guess (0 %)"));
 }
 
+TEST(Words, TextsOfTheCatalogueShowNoPlaceholders)
+{
+    EXPECT_EQ(ui::catalogueText("{unit|The service} is stopped"), QStringLiteral("The service is stopped"));
+    EXPECT_EQ(ui::catalogueText("{port} is not {target|the app's}"), QStringLiteral("the port is not the app's"));
+    EXPECT_EQ(ui::catalogueText("map { a 1; }"), QStringLiteral("map { a 1; }"));
+}
+
 TEST(Words, IdsBecomeWords)
 {
     EXPECT_EQ(ui::titleOfId("connection-refused"), QStringLiteral("Connection refused"));

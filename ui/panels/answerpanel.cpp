@@ -373,11 +373,11 @@ QWidget* AnswerPanel::makeFacts(QWidget* parent)
     column->addWidget(hop);
 
     addFact(*column, tr("WHAT WAS SEEN"), titleOfId(finding.variant),
-        variant ? plainText(variant->meaning) : QString(), facts);
+        variant ? catalogueText(variant->meaning) : QString(), facts);
     addFact(*column, tr("WHY"),
-        finding.cause ? (cause && !cause->title.empty() ? oneLine(cause->title) : titleOfId(*finding.cause))
+        finding.cause ? (cause && !cause->title.empty() ? catalogueText(cause->title).simplified() : titleOfId(*finding.cause))
                       : tr("Several causes fit; see below how to tell them apart"),
-        cause ? plainText(cause->meaning) : QString(), facts);
+        cause ? catalogueText(cause->meaning) : QString(), facts);
     addFact(*column, tr("HOW SURE"), confidenceWords(finding.confidence), {}, facts);
     addFact(*column, tr("WHOSE PROBLEM"), responsibleWords(finding.responsible), {}, facts);
     return facts;

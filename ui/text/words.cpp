@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QDateTime>
 #include <QLocale>
+#include <QRegularExpression>
 #include <QStringList>
 #include <QTimeZone>
 
@@ -187,6 +188,17 @@ QString hopTitle(const model::Topology& topology, const std::string& hopId)
     if (const model::Hop* hop = topology.hop(base::HopId(hopId)))
         return hopTitle(topology, *hop);
     return oneLine(hopId);
+}
+
+QString catalogueText(const std::string& text)
+{
+    static const QRegularExpression place(u"\\{([a-zA-Z0-9_.-]*)(?:\\|([^{}]*))?\\}"_s);
+    QString filled = plainText(text);
+    for (QRegularExpressionMatch match = place.match(filled); match.hasMatch(); match = place.match(filled)) {
+        const QString words = match.hasCaptured(2) ? match.captured(2) : u"the "_s + match.captured(1);
+        filled.replace(match.capturedStart(), match.capturedLength(), words);
+    }
+    return filled;
 }
 
 QString lostHostWords(const base::Error& error)

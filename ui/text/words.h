@@ -40,6 +40,9 @@ QString hopTitle(const model::Topology& topology, const std::string& hopId);
 QString nodeTitle(const model::Node& node);
 
 /// The sentence at the top of the answer.
+/// A text of the catalogue with its own words where a fact would stand: "{unit|The service} is stopped".
+QString catalogueText(const std::string& text);
+
 /// Why a server could not be used, for someone who does not know SSH.
 QString lostHostWords(const base::Error& error);
 
