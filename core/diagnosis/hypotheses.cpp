@@ -61,6 +61,12 @@ constexpr std::array effectsOf {
     Effects { "firewall-reject", { "network-partition", "security-policy-denied" } },
     Effects { "container-exited", { "service-stopped", "dns-nxdomain" } },
     Effects { "maintenance-mode", { "app-error" } },
+    Effects { "oom-killed", { "pod-crash-loop", "pod-not-ready", "liveness-probe-failing" } },
+    Effects { "liveness-probe-failing", { "pod-crash-loop", "pod-not-ready" } },
+    Effects { "pod-crash-loop", { "pod-not-ready", "no-endpoints" } },
+    Effects { "health-check-misconfigured", { "pod-not-ready" } },
+    Effects { "selector-mismatch", { "no-endpoints" } },
+    Effects { "control-plane-unreachable", { "sidecar-not-ready" } },
     Effects { "cpu-saturated", { "app-hung", "slow-endpoint" } },
 };
 

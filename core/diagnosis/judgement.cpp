@@ -1,5 +1,6 @@
 #include "core/diagnosis/judgement.h"
 
+#include "core/diagnosis/clustersymptom.h"
 #include "core/diagnosis/complaint.h"
 #include "core/diagnosis/probesymptom.h"
 #include "core/faults/predicates/healthcheck.h"
@@ -283,7 +284,7 @@ std::vector<Judgement> judgeHops(const model::Capture& capture, const model::Fac
         const bool isReportedOut = hop.reported && request == RequestState::Fails;
         if (hop.declared.isDown && !isReportedOut)
             judgement.state = model::State::Skipped;
-        else
+        else if (!judgeInCluster(judgement, request))
             judge(judgement, request);
         judgements.push_back(std::move(judgement));
     }

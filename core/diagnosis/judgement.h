@@ -12,6 +12,8 @@ struct Judgement {
     faults::HopView view; ///< with the symptom, where there is one
     model::State state = model::State::Unknown;
     bool isDisguised = false; ///< it fails, though the status alone looks like the client's own mistake
+    bool serves = false; ///< a cluster sends it requests just now
+    bool isOutOfRotation = false; ///< a cluster sends it none, and others of its group serve
     bool isRelayed = false; ///< what fails is an answer that came from further in
 
     bool hasSymptom() const { return !view.symptom.variant.empty(); }

@@ -31,6 +31,12 @@ bool startsInVain(const Judgement& judgement)
     return unit && (unit->activeState == "failed" || unit->subState == "auto-restart");
 }
 
+/// A cluster's service only stands for the pods behind it: refused there, the reason is with them.
+bool standsForOthers(const Judgement& judgement)
+{
+    return judgement.view.cluster && judgement.view.cluster->isIntoService;
+}
+
 /// Whether a log of the callee speaks of the hop's own target as the reason.
 bool isBlamedInLogs(const Judgement& deeper)
 {
@@ -113,7 +119,7 @@ bool Path::hasWorkingSibling(const Judgement& judgement) const
         && std::any_of(m_judgements.begin(), m_judgements.end(), [&](const Judgement& other) {
                const model::Hop& sibling = *other.view.hop;
                return sibling.id != hop.id && sibling.group == hop.group && sibling.from == hop.from
-                   && sibling.isOnPath && (other.state == State::Ok || other.state == State::Warning);
+                   && sibling.isOnPath && (other.state == State::Ok || other.state == State::Warning || other.serves);
            });
 }
 
@@ -123,9 +129,9 @@ Root Path::deepest(const Judgement& judgement, std::vector<base::NodeId>& seen) 
     if (std::find(seen.begin(), seen.end(), node) != seen.end())
         return { &judgement, hasWorkingSibling(judgement), 1 };
     seen.push_back(node);
-    if (!isStatic(judgement.view.symptom) || startsInVain(judgement)) {
+    if (!isStatic(judgement.view.symptom) || startsInVain(judgement) || standsForOthers(judgement)) {
         const Root deeper = behindFailing(node, seen);
-        const bool needsBlame = isStatic(judgement.view.symptom);
+        const bool needsBlame = isStatic(judgement.view.symptom) && !standsForOthers(judgement);
         if (deeper.judgement && !deeper.isReplica && (!needsBlame || isBlamedInLogs(*deeper.judgement)))
             return deeper;
     }
@@ -154,7 +160,7 @@ Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& se
         if (each->state == State::Unknown || each->state == State::Skipped) {
             // A hop without an attempt of its own may still hold one that was seen to fail.
             if (std::find(seen.begin(), seen.end(), each->view.hop->to) == seen.end()
-                && isProxy(each->view.callee)) {
+                && (isProxy(each->view.callee) || each->view.cluster)) {
                 seen.push_back(each->view.hop->to);
                 const Root deeper = behindFailing(each->view.hop->to, seen);
                 if (deeper.judgement && !deeper.isReplica)
@@ -167,6 +173,8 @@ Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& se
         const double blame = blameOf(*each, app);
         if (blame == 0)
             continue;
+        if (each->isOutOfRotation)
+            continue; // it got none of the requests that fail
         if (hasWorkingSibling(*each)) {
             if (!replica.judgement)
                 replica = { each, true, 0.7 };
@@ -221,7 +229,7 @@ Root Path::rootOfFailure(RequestState request) const
     const Judgement* first = entry();
     if (!first)
         return {};
-    if (isFailing(*first) && isStatic(first->view.symptom)) {
+    if (isFailing(*first) && isStatic(first->view.symptom) && !standsForOthers(*first)) {
         const Judgement* name = unresolvedAtStart(*first);
         return { name ? name : first, false, 1 };
     }

@@ -57,7 +57,7 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     }
     if (view.callerHost)
         context.callerHost = view.callerHost->host;
-    context.platform = view.callee && !view.callee->container.empty() ? "docker" : "host";
+    context.platform = view.cluster ? "kubernetes" : view.callee && !view.callee->container.empty() ? "docker" : "host";
     context.procedures = proxyProcedures(view);
     auto& values = context.values;
     // A cause's own values come first; an empty one says that there is none, whatever the hop would offer.
@@ -89,6 +89,10 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     }
     if (view.caller)
         put(values, "callerSoftware", view.caller->software == "unknown" ? "" : view.caller->software);
+    if (view.cluster && view.cluster->pod) {
+        put(values, "pod", view.cluster->pod->meta.name);
+        put(values, "namespace", view.cluster->pod->meta.space);
+    }
     if (view.caller && !view.caller->unit.empty())
         put(values, "callerUnit", view.caller->unit);
     if (view.calleeHost)
@@ -99,11 +103,30 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
 }
 }
 
+namespace {
+/// The catalogue says "kubectl"; here it is the cluster's, with its context.
+void setContext(model::Remediation& remedy, const faults::ClusterView& cluster)
+{
+    const std::string kubectl = cluster.kubectl({}) + " ";
+    const auto change = [&](std::string& command) {
+        for (std::size_t at = command.find("kubectl "); at != std::string::npos; at = command.find("kubectl ", at + kubectl.size()))
+            if (at == 0 || (at >= 2 && command.compare(at - 2, 2, "; ") == 0))
+                command.replace(at, 8, kubectl);
+    };
+    std::for_each(remedy.commands.begin(), remedy.commands.end(), change);
+    std::for_each(remedy.undo.begin(), remedy.undo.end(), change);
+    change(remedy.verify);
+}
+}
+
 std::vector<model::Remediation> remediesFor(
     const HopView& view, const Hypothesis* cause, const faults::Catalogue& catalogue)
 {
     auto remedies = catalogue.remedies(
         view.symptom.variant, cause ? cause->assessment.cause() : "", contextOf(view, cause));
+    if (view.cluster)
+        for (model::Remediation& remedy : remedies)
+            setContext(remedy, *view.cluster);
     // Looking comes before touching, whatever order an entry is written in.
     std::stable_sort(remedies.begin(), remedies.end(),
         [](const model::Remediation& left, const model::Remediation& right) {

@@ -34,7 +34,7 @@ constexpr std::array usual {
         "response-timed-out", { "app-hung", "slow-dependency", "worker-pool-exhausted", "slow-endpoint" } },
     Usual { "invalid-response", { "response-malformed", "response-header-too-big", "wrong-protocol", "" } },
     Usual { "error-response", { "app-error", "dependency-down", "app-misconfigured", "" } },
-    Usual { "no-healthy-upstream", { "service-stopped", "health-check-failing", "", "" } },
+    Usual { "no-healthy-upstream", { "service-stopped", "health-check-failing", "no-endpoints", "" } },
     Usual { "overloaded", { "worker-pool-exhausted", "accept-queue-full", "connection-limit-reached", "" } },
     Usual { "resource-exhausted", { "fd-exhausted", "ephemeral-ports-exhausted", "disk-full", "" } },
 };

@@ -38,6 +38,7 @@ base::NodeId nodeId(const base::HostId& host, const std::string& software, const
 
 Chain::Chain(const Fleet& fleet)
     : m_fleet(fleet)
+    , m_sites(fleet)
 {
     for (const FleetProxy& proxy : fleet.proxies())
         for (model::ConfigWarning& warning : proxy.proxy->warnings())
@@ -52,6 +53,8 @@ std::size_t Chain::addNode(Node node)
     else
         for (const std::string& source : node.sources)
             addSource(m_result.topology.nodes[found->second], source);
+    if (!isNew && m_result.topology.nodes[found->second].note.empty())
+        m_result.topology.nodes[found->second].note = std::move(node.note);
     return found->second;
 }
 
@@ -347,8 +350,10 @@ void Chain::addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarg
     const Destination destination = m_fleet.destination(proxy.host, target.declared.endpoint);
     ProxyListener listener;
     const FleetProxy* next = proxyAt(destination, target.next, listener);
-    const std::size_t to
-        = next ? proxyNode(*next, listener) : calleeNode(proxy.host, target.declared.endpoint, destination);
+    const auto arrival = next ? std::nullopt : m_sites.at(proxy.host, target.declared.endpoint, destination.addresses);
+    const std::size_t to = next ? proxyNode(*next, listener)
+        : arrival               ? enterCluster(*arrival, target.next, target.isOnPath && !target.isMirror)
+                                : calleeNode(proxy.host, target.declared.endpoint, destination);
     Hop hop;
     hop.from = m_result.topology.nodes[from].id;
     hop.to = m_result.topology.nodes[to].id;
@@ -391,8 +396,73 @@ std::size_t Chain::entryNode(const Entry& entry)
     return sockets.empty() ? missingNode(entry.host, endpoint, {}) : ownerNode(entry.host, *sockets.front());
 }
 
+/// A cluster's part of the chain; gives the node where callers come in.
+std::size_t Chain::enterCluster(const kubernetes::Arrival& arrival, const Request& request, bool isOnPath)
+{
+    kubernetes::ClusterMap map(*arrival.cluster);
+    const base::NodeId entrance = isOnPath ? map.follow(arrival.entrance, request) : map.enter(arrival.entrance);
+    model::Topology part = map.take();
+    for (Node& node : part.nodes)
+        if (m_result.topology.nodes.size() < maximumNodes)
+            addNode(std::move(node));
+    for (Hop& hop : part.hops)
+        if (m_nodes.contains(hop.from.value()) && m_nodes.contains(hop.to.value()))
+            addHop(std::move(hop));
+    return m_nodes.at(entrance.value());
+}
+
+/// Where no proxy of the profile's hosts takes the url and a cluster does.
+bool Chain::startInCluster(const Request& request, const EntrySearch& search)
+{
+    const bool hasProxy = std::any_of(
+        search.entries.begin(), search.entries.end(), [](const Entry& entry) { return entry.proxy != nullptr; });
+    const auto arrival = hasProxy ? std::nullopt : m_sites.forUrl(request);
+    // A rule's name says less than a program of ours that holds the port.
+    const bool isHeld = std::any_of(search.entries.begin(), search.entries.end(), [&](const Entry& entry) {
+        const HostIndex* host = m_fleet.host(entry.host);
+        return host && !host->onPort(request.port).empty();
+    });
+    if (!arrival || (isHeld && !arrival->isByAddress))
+        return false;
+    const std::vector<std::string> addresses = m_sites.urlAddresses(request);
+    std::size_t caller = clientNode();
+    const std::vector<std::string> known = kubernetes::ClusterMap(*arrival->cluster).addressesOf(arrival->entrance);
+    const bool isElsewhere = !arrival->isByAddress && !addresses.empty() && !known.empty()
+        && std::none_of(addresses.begin(), addresses.end(), [&](const std::string& address) {
+               return m_sites.isNode(*arrival->cluster, address)
+                   || std::find(known.begin(), known.end(), address) != known.end();
+           });
+    Hop hop;
+    hop.protocol = request.isTls ? Protocol::Https : Protocol::Http;
+    hop.isOnPath = true;
+    hop.declared.requestHost = request.hostText;
+    hop.declared.requestPath = request.target();
+    hop.declared.serverName = request.serverName;
+    hop.declared.endpoint = { addresses.empty() ? request.host : addresses.front(), request.port, {} };
+    if (isElsewhere) {
+        Hop outer = hop;
+        const std::size_t boundary = boundaryNode(request);
+        m_result.topology.nodes[boundary].note = "in front of the cluster: its own objects name other addresses";
+        outer.from = m_result.topology.nodes[caller].id;
+        outer.to = m_result.topology.nodes[boundary].id;
+        outer.declared.verifiesCertificate = request.isTls;
+        addHop(std::move(outer));
+        caller = boundary;
+        hop.declared.endpoint.host = known.front();
+    }
+    const std::size_t entrance = enterCluster(*arrival, request, false);
+    hop.from = m_result.topology.nodes[caller].id;
+    hop.to = m_result.topology.nodes[entrance].id;
+    hop.declared.verifiesCertificate = request.isTls && !isElsewhere;
+    addHop(std::move(hop));
+    enterCluster(*arrival, request, true);
+    return true;
+}
+
 void Chain::start(const Request& request, const EntrySearch& search)
 {
+    if (startInCluster(request, search))
+        return;
     std::size_t caller = clientNode();
     const auto hopTo = [&](std::size_t to, const Request& sent, const model::Endpoint& endpoint) {
         Hop hop;

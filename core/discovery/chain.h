@@ -4,6 +4,7 @@
 #include "core/discovery/discover.h"
 #include "core/discovery/entry.h"
 #include "core/discovery/fleet.h"
+#include "core/discovery/kubernetes/site.h"
 
 #include <map>
 #include <set>
@@ -38,6 +39,8 @@ private:
     std::size_t calleeNode(const base::HostId& caller, const model::Endpoint& endpoint, const Destination& destination);
     const FleetProxy* proxyAt(const Destination& destination, const Request& request, ProxyListener& listener) const;
     void addDependencies();
+    std::size_t enterCluster(const kubernetes::Arrival& arrival, const Request& request, bool isOnPath);
+    bool startInCluster(const Request& request, const EntrySearch& search);
     const std::vector<std::string>& workerUsers(const FleetProxy& proxy);
     std::string callerUser(const FleetProxy& proxy, const std::string& declared);
     std::vector<std::string> scriptFolders(const base::NodeId& app) const;
@@ -46,6 +49,7 @@ private:
     static model::Protocol spokenTo(const Dependency& dependency, const model::Node& node);
 
     const Fleet& m_fleet;
+    kubernetes::Sites m_sites;
     Discovered m_result;
     std::unordered_map<std::string, std::size_t> m_nodes;
     std::unordered_map<std::string, std::size_t> m_hops;

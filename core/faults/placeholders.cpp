@@ -11,7 +11,7 @@ namespace {
         "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "container", "file", "firewall", "host",
         "hostPort", "line", "mount", "name", "namespace", "path", "pid", "pod", "pool", "port", "process", "resolver",
         "rule", "server", "serverName", "software", "socket", "status", "table", "timeout", "unit", "url", "user",
-        "workers" };
+        "workers", "workload" };
 
     bool isWord(std::string_view text)
     {

@@ -27,6 +27,7 @@ inline constexpr const char* traefikConfig = "traefik-config"; ///< its files, o
 inline constexpr const char* envoyConfig = "envoy-config";     ///< its files and its admin interface
 inline constexpr const char* phpFpmConfig = "php-fpm-config";
 inline constexpr const char* containers = "containers";
+inline constexpr const char* kubernetes = "kubernetes"; ///< a cluster's objects, by kubectl
 inline constexpr const char* appSettings = "app-settings"; ///< where apps connect and how they run, less their secrets
 inline constexpr const char* runtimes = "runtimes";       ///< versions of programs; memory of Java machines
 inline constexpr const char* changes = "changes";         ///< packages, edited configuration
@@ -46,6 +47,7 @@ inline constexpr const char* proxyAccessLog = "proxy-access-log"; ///< subject: 
 inline constexpr const char* appLog = "app-log";           ///< subject: path. A log file of the callee
 inline constexpr const char* processLog = "process-log";   ///< subject: pid. The files that its output goes to
 inline constexpr const char* containerLog = "container-log"; ///< subject: container name
+inline constexpr const char* clusterLog = "cluster-log"; ///< subject: NAMESPACE/POD/CONTAINER, with "/previous" of the run before
 inline constexpr const char* appChanges = "app-changes";   ///< subject: directory. What changed in it of late
 
 }

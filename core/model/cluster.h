@@ -448,7 +448,8 @@ struct Cluster {
     std::string server;  ///< the API's address, as kubectl's configuration has it; empty for manifests
     std::string context;
     std::string version;
-    std::string command; ///< how kubectl is to be called there: "kubectl --context prod"
+    std::string command = "kubectl"; ///< how kubectl is called there: "k3s kubectl"
+    std::string kubeconfig; ///< the file that it needs; empty: its own
     std::string space;   ///< only this namespace could be read; empty: all
     std::set<std::string> read; ///< the kinds that could be listed ("pods"); what is not here is unknown, not absent
     bool isManifest = false;

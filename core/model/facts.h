@@ -2,6 +2,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "core/model/cluster.h"
 #include "core/model/front.h"
 #include "core/model/runtime.h"
 #include "core/model/serverreport.h"
@@ -304,6 +305,7 @@ struct HostFacts {
     std::vector<FirewallRule> firewall;
     std::vector<Neighbour> neighbours;
     std::vector<Container> containers;
+    std::vector<cluster::Cluster> clusters; ///< that kubectl there speaks to
     std::vector<ServerReport> serverReports; ///< by the proxies that run there
     std::vector<Change> changes;
     std::vector<Setting> settings;

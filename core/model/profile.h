@@ -21,10 +21,19 @@ struct SshDestination {
     bool operator==(const SshDestination&) const = default;
 };
 
+/// Which cluster kubectl on a host is to be asked about.
+struct KubernetesChoice {
+    std::string context;    ///< empty: kubectl's current one
+    std::string kubeconfig; ///< a path there, "~" allowed; empty: kubectl's own
+
+    bool operator==(const KubernetesChoice&) const = default;
+};
+
 struct ProfileHost {
     base::HostId name;
     bool isLocal = false; ///< run the checks on this machine, without SSH
-    SshDestination ssh;
+    SshDestination ssh {};
+    KubernetesChoice kubernetes {};
 
     bool operator==(const ProfileHost&) const = default;
 };

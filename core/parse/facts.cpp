@@ -3,6 +3,7 @@
 #include "core/model/checkids.h"
 #include "core/parse/appsettings.h"
 #include "core/parse/changes.h"
+#include "core/parse/cluster/capture.h"
 #include "core/parse/configdump.h"
 #include "core/parse/containers.h"
 #include "core/parse/files.h"
@@ -326,6 +327,48 @@ void readContainers(const Reading& reading)
     append(reading.host.containers, parseContainers(reading.result.output), reading.index);
 }
 
+template <class T> void setSource(std::vector<T>& objects, std::size_t check)
+{
+    for (T& object : objects)
+        object.meta.source.check = check;
+}
+
+void readKubernetes(const Reading& reading)
+{
+    ClusterReading read = parseCluster(reading.result.output, reading.host.user);
+    for (std::string& gap : read.gaps)
+        reading.addGap(std::move(gap));
+    model::cluster::Cluster& cluster = read.cluster;
+    if (cluster.read.empty())
+        return;
+    cluster.source.check = reading.index;
+    for (model::cluster::Event& event : cluster.events)
+        event.source.check = reading.index;
+    setSource(cluster.pods, reading.index);
+    setSource(cluster.services, reading.index);
+    setSource(cluster.slices, reading.index);
+    setSource(cluster.workloads, reading.index);
+    setSource(cluster.routes, reading.index);
+    setSource(cluster.gateways, reading.index);
+    setSource(cluster.nodes, reading.index);
+    setSource(cluster.policies, reading.index);
+    setSource(cluster.destinationRules, reading.index);
+    setSource(cluster.peerAuthentications, reading.index);
+    setSource(cluster.accessPolicies, reading.index);
+    setSource(cluster.linkerdServers, reading.index);
+    append(reading.host.changes, clusterChanges(cluster), reading.index);
+    reading.host.clusters.push_back(std::move(cluster));
+}
+
+/// The place is the pod's, whichever of its runs wrote it.
+void readClusterLog(const Reading& reading)
+{
+    std::string place = textOf(reading.result.subject);
+    if (place.ends_with("/previous"))
+        place.resize(place.size() - 9);
+    append(reading.host.logs, parseContainerLog(reading.result.output, place, reading.clock), reading.index);
+}
+
 void readChanges(const Reading& reading)
 {
     append(reading.host.changes, parseChanges(reading.result.output, reading.clock), reading.index);
@@ -422,6 +465,8 @@ const std::map<std::string_view, Reader>& readers()
         { id::containers, readContainers },
         { id::appSettings, readAppSettings },
         { id::runtimes, readRuntimes },
+        { id::kubernetes, readKubernetes },
+        { id::clusterLog, readClusterLog },
         { id::changes, readChanges },
         { id::cpuSample, readCpuSample },
         { id::hopCaller, readHopProbe },

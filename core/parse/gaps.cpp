@@ -45,7 +45,7 @@ bool isAbsenceAnswer(const base::CheckId& check)
     static const std::set<std::string_view> checks { model::checkid::nginxConfig, model::checkid::apacheConfig,
         model::checkid::caddyConfig, model::checkid::traefikConfig, model::checkid::envoyConfig,
         model::checkid::haproxyConfig, model::checkid::haproxyStatus, model::checkid::phpFpmConfig,
-        model::checkid::containers, model::checkid::firewall };
+        model::checkid::containers, model::checkid::kubernetes, model::checkid::firewall };
     return checks.contains(check.value());
 }
 

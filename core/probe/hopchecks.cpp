@@ -1,6 +1,7 @@
 #include "core/probe/checks.h"
 
 #include "core/model/checkids.h"
+#include "core/probe/clusterlogs.h"
 #include "core/probe/hopprobe.h"
 #include "core/probe/hostchecks.h"
 #include "core/probe/logpaths.h"
@@ -84,6 +85,7 @@ public:
         planFor(false, mostOthers);
         for (const auto& [name, host] : m_facts.hosts)
             planLogs(name, host);
+        planClusterLogs();
         return taken();
     }
 
@@ -251,6 +253,24 @@ private:
                 addLook(name, unitLog(unit.name));
     }
 
+    /// The words of pods on the path: those that are not well first, and of what ended before.
+    void planClusterLogs()
+    {
+        for (const auto& [name, host] : m_facts.hosts)
+            for (const model::cluster::Cluster& cluster : host.clusters)
+                for (const ClusterLogPlace& place : clusterLogPlaces(cluster, m_topology))
+                    if (m_clusterLogs.insert(place.space + "/" + place.pod + "/" + place.container).second)
+                        addLook(name, clusterLog(choiceOf(name), place));
+    }
+
+    model::KubernetesChoice choiceOf(const base::HostId& name) const
+    {
+        for (const model::ProfileHost& host : m_profile.hosts)
+            if (host.name == name)
+                return host.kubernetes;
+        return {};
+    }
+
     HopAttempt attemptOf(const char* check, const Hop& hop, const HostFacts& host, const Endpoint& target) const
     {
         HopAttempt attempt;
@@ -342,6 +362,7 @@ private:
     const model::Facts& m_facts;
     std::map<base::HostId, HostPlan> m_plans;
     std::set<std::tuple<std::string, std::string, std::string>> m_seen;
+    std::set<std::string> m_clusterLogs;
 };
 
 }

@@ -138,6 +138,57 @@ exec::CheckSpec containerLog(const std::string& container, const std::string& en
     return spec(id::containerLog, container, command, "priv " + command + " 2>&1\n");
 }
 
+namespace {
+/// The choice as variables that kubectl.sh reads.
+std::string choiceWords(const model::KubernetesChoice& choice)
+{
+    const bool isHome = choice.kubeconfig.starts_with("~/");
+    return "context=" + shellQuoted(choice.context) + "\nkubeconfig="
+        + (isHome ? "$HOME" + shellQuoted(choice.kubeconfig.substr(1)) : shellQuoted(choice.kubeconfig)) + "\n";
+}
+
+/// Names of a cluster's objects go into a path: letters, digits, '-' and '.' are all that they may hold.
+bool isObjectName(const std::string& name)
+{
+    return !name.empty() && name.size() < 254 && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-.") == std::string::npos;
+}
+}
+
+exec::CheckSpec clusterObjects(const model::KubernetesChoice& choice)
+{
+    exec::CheckSpec check = spec(id::kubernetes, {},
+        "kubectl get services,endpointslices,ingresses,pods,deployments,events -A"
+            + (choice.context.empty() ? std::string() : " --context " + shellQuoted(choice.context)),
+        choiceWords(choice) + shellText("kubectl.sh") + shellText("kubernetes.sh"));
+    check.limit = base::Milliseconds(20000);
+    check.byteLimit = 8 * 1024 * 1024;
+    return check;
+}
+
+exec::CheckSpec clusterLog(const model::KubernetesChoice& choice, const ClusterLogPlace& place)
+{
+    std::string subject = place.space + "/" + place.pod + "/" + place.container;
+    std::string command = "kubectl logs -n " + operand(place.space) + " " + operand(place.pod) + " -c " + operand(place.container)
+        + " --timestamps --tail=" + std::to_string(place.lines);
+    std::string query = "container=" + place.container + "&timestamps=true&tailLines=" + std::to_string(place.lines);
+    if (place.isPrevious) {
+        subject += "/previous";
+        command += " --previous";
+        query += "&previous=true";
+    } else {
+        command += " --since=30m";
+        query += "&sinceSeconds=1800";
+    }
+    const bool isSafe = isObjectName(place.space) && isObjectName(place.pod) && isObjectName(place.container);
+    const std::string path = "/api/v1/namespaces/" + place.space + "/pods/" + place.pod + "/log?" + query;
+    exec::CheckSpec check = spec(id::clusterLog, subject, command,
+        !isSafe ? "exit 1\n"
+                : choiceWords(choice) + shellText("kubectl.sh") + "out=$(ask get --raw " + shellQuoted(path)
+                + " 2>&1) || { printf '%s\\n' \"$out\" | tail -n 1 >&2; case $out in *orbidden*) denied \"$(printf '%s\\n' \"$out\" | tail -n 1); allow get of pods/log\" ;; esac; exit 1; }\nprintf '%s\\n' \"$out\"\n");
+    check.limit = base::Milliseconds(7000);
+    return check;
+}
+
 exec::CheckSpec appChanges(const std::string& folder)
 {
     return spec(id::appChanges, folder, "ls -lt " + operand(folder),

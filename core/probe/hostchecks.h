@@ -2,6 +2,7 @@
 
 #include "core/exec/checkspec.h"
 #include "core/model/facts.h"
+#include "core/model/profile.h"
 #include "core/model/topology.h"
 
 #include <string>
@@ -9,6 +10,14 @@
 namespace hopscope::probe {
 
 // Single looks at what stands behind a hop; each is one read-only command with its words quoted.
+
+struct ClusterLogPlace {
+    std::string space;
+    std::string pod;
+    std::string container;
+    bool isPrevious = false; ///< of the run that ended
+    int lines = 80;
+};
 
 exec::CheckSpec socketStatus(const std::string& path);
 exec::CheckSpec listenerQueue(const model::Hop& hop, const model::Endpoint& listening);
@@ -22,6 +31,10 @@ exec::CheckSpec balancerLog(const std::string& path);
 exec::CheckSpec appLog(const std::string& path);
 exec::CheckSpec processLog(int pid, const std::vector<std::string>& names);
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine);
+/// The cluster's objects.
+exec::CheckSpec clusterObjects(const model::KubernetesChoice& choice);
+/// The end of a container's log, or of its run before this one.
+exec::CheckSpec clusterLog(const model::KubernetesChoice& choice, const ClusterLogPlace& place);
 exec::CheckSpec appChanges(const std::string& folder);
 
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/quote.h"
 #include "core/model/checkids.h"
+#include "core/probe/hostchecks.h"
 #include "core/probe/shelltext.h"
 
 #include <string_view>
@@ -58,7 +59,7 @@ bool hasInterface(std::string_view check)
 
 }
 
-exec::CheckBatch inventory(const model::ProfileHost&)
+exec::CheckBatch inventory(const model::ProfileHost& host)
 {
     exec::CheckBatch batch;
     for (const Entry& entry : entries) {
@@ -75,6 +76,10 @@ exec::CheckBatch inventory(const model::ProfileHost&)
         // Side by side they take less than half the time. The sample of the processors' use is taken when they are done.
         spec.group = spec.check != base::CheckId(id::cpuSample) ? 1 : 0;
         batch.push_back(std::move(spec));
+        if (entry.check == std::string_view(id::containers)) {
+            batch.push_back(clusterObjects(host.kubernetes));
+            batch.back().group = 1;
+        }
     }
     return batch;
 }

@@ -76,6 +76,11 @@ namespace {
         const JsonFields fields(json, path, problem);
         host.name = base::HostId(fields.requiredText("name", "a name for the host"));
         host.isLocal = fields.optionalFlag("local");
+        if (const Json* choice = fields.optionalObject("kubernetes")) {
+            const JsonFields inside(*choice, fields.pathOf("kubernetes"), problem);
+            host.kubernetes.context = inside.optionalText("context");
+            host.kubernetes.kubeconfig = inside.optionalText("kubeconfig");
+        }
         const Json* ssh = fields.optionalObject("ssh");
         if (host.isLocal && ssh)
             fields.reject(fields.pathOf("ssh"), "nothing, because the host is local", ssh);

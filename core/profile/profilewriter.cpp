@@ -23,6 +23,13 @@ namespace {
     void setHost(Json& object, const model::ProfileHost& host)
     {
         object["name"] = host.name.value();
+        if (host.kubernetes != model::KubernetesChoice()) {
+            Json& choice = object["kubernetes"];
+            if (!choice.is_object())
+                choice = Json::object();
+            setText(choice, "context", host.kubernetes.context);
+            setText(choice, "kubeconfig", host.kubernetes.kubeconfig);
+        }
         if (host.isLocal) {
             object["local"] = true;
             object.erase("ssh");

@@ -40,12 +40,28 @@ public:
 
     /// Adds the entrance and what is behind it, the request's way as on path; gives the entrance's node.
     base::NodeId follow(const Entrance& entrance, const Request& request);
+    /// Adds the entrance alone: other requests than the one at hand come in there.
+    base::NodeId enter(const Entrance& entrance) { return entranceNode(entrance); }
     /// Adds everything; nothing is on path.
     void addAll();
     model::Topology take() { return std::move(m_topology); }
 
 private:
-    struct Call;
+    /// One caller's way to a service.
+    struct Call {
+        base::NodeId from;
+        std::string space; ///< the caller's
+        bool isOnPath = false;
+        model::Protocol protocol = model::Protocol::Tcp;
+        model::FilePlace place;
+        std::string word;  ///< the port as the caller names it
+        std::optional<base::Milliseconds> timeout;
+        std::string requestHost;
+        std::string requestPath;
+        std::optional<int> weight;
+        std::string subset;
+        int depth = 0;
+    };
 
     base::NodeId addNode(model::Node node);
     void addHop(model::Hop hop);
@@ -60,6 +76,7 @@ private:
         const std::string& note);
     base::NodeId podNode(const model::cluster::Pod& pod, const model::cluster::Workload* workload, base::Port port);
     void addDependencies(const base::NodeId& from, const model::cluster::Pod& pod, bool isOnPath, int depth);
+    bool namesService(const model::cluster::Workload& workload) const; ///< in its environment
     void addExternal(const Call& call, const model::Endpoint& endpoint, const std::string& note);
     model::FilePlace placeOf(const model::cluster::Meta& meta, const std::string& kind, int line) const;
 

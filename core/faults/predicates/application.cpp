@@ -2,6 +2,7 @@
 // or a reply that the caller cannot read.
 #include "core/faults/predicates/application.h"
 
+#include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/dependency.h"
 
@@ -83,6 +84,8 @@ Assessment appError(const HopView& view)
 
 Assessment appMisconfigured(const HopView& view)
 {
+    if (view.cluster && view.cluster->pod)
+        return podMisconfigured(view);
     Assessment found = statedOnly(view, "app-misconfigured", 0.7, {});
     if (!view.isSymptom({ "error-response" }))
         return Assessment("app-misconfigured");

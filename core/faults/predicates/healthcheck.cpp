@@ -1,6 +1,7 @@
 // The proxy's own test of the server takes it out: is the app ill, or is the test wrong?
 #include "core/faults/predicates/healthcheck.h"
 
+#include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 
 #include <algorithm>
@@ -64,6 +65,8 @@ model::Evidence reportEvidence(const HopView& view)
 
 Assessment healthCheckMisconfigured(const HopView& view)
 {
+    if (view.cluster)
+        return readinessTestWrong(view);
     Assessment found("health-check-misconfigured");
     if (!isTakenOut(view) || !isUnwantedAnswer(*view.hop->reported))
         return found;

@@ -170,6 +170,32 @@ model::Evidence evidenceFrom(const model::Capture& capture, const base::HostId& 
     return item;
 }
 
+namespace {
+/// Logs of pods came through the host whose kubectl was asked. Of the caller's pods those lines that name the target.
+void addClusterLines(HopView& view, const ReadLogs& logs)
+{
+    const auto found = logs.find(view.cluster->vantage->host);
+    if (found == logs.end())
+        return;
+    const auto placeOf = [](const model::cluster::Pod& pod) { return pod.meta.space + "/" + pod.meta.name + "/"; };
+    const bool isCallerSidecar = view.caller && view.caller->kind == model::NodeKind::Sidecar;
+    for (const ReadLine& line : found->second) {
+        const std::string& place = line.line->place;
+        if (line.line->origin != model::LogOrigin::Container || place.find('/') == std::string::npos)
+            continue;
+        const bool isOfMesh = place.ends_with("/istio-proxy") || place.ends_with("/linkerd-proxy");
+        const bool isOfPod = view.cluster->pod && place.starts_with(placeOf(*view.cluster->pod));
+        if (isOfPod && isOfMesh == view.cluster->isIntoSidecar)
+            view.calleeLines.push_back(&line);
+        if (isOfPod && isOfMesh && isCallerSidecar)
+            view.callerLines.push_back(&line);
+        for (const model::cluster::Pod* caller : view.cluster->callers.pods)
+            if (place.starts_with(placeOf(*caller)) && isAboutTarget(view, line))
+                view.callerLines.push_back(&line);
+    }
+}
+}
+
 bool failedToConnect(const model::HopProbe& probe)
 {
     using model::ConnectResult;
@@ -239,6 +265,7 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
             break;
         }
     }
+    view.cluster = clusterViewOf(facts, hop, view.caller, view.callee);
     if (const auto owner = ownerUnit(view)) {
         view.unit = owner->unit;
         view.unitCertainty = owner->certainty;
@@ -260,6 +287,8 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
                     view.calleeLines.push_back(&line);
             }
     }
+    if (view.cluster)
+        addClusterLines(view, logs);
     return view;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/faults/predicates/clusterview.h"
 #include "core/faults/predicates/readlog.h"
 #include "core/model/capture.h"
 #include "core/model/diagnosis.h"
@@ -41,6 +42,7 @@ struct HopView {
         callerLines; ///< of the caller's logs, naming this hop's target; oldest first
     std::vector<const ReadLine*> calleeLines; ///< of the callee's unit, its log files and its kernel
     std::vector<const ReadLine*> hostLines; ///< all of the callee's host
+    std::optional<ClusterView> cluster; ///< where the callee is an object of a cluster
     Symptom symptom;
     const model::Unit* unit = nullptr; ///< the systemd unit that owns the callee, or should
     double unitCertainty = 0; ///< how sure that is

@@ -11,6 +11,10 @@ std::string componentOf(const model::LogLine& line)
 {
     if (line.origin == model::LogOrigin::Kernel)
         return "kernel";
+    if (line.origin == model::LogOrigin::Container && line.place.ends_with("/istio-proxy"))
+        return "istio";
+    if (line.origin == model::LogOrigin::Container && line.place.ends_with("/linkerd-proxy"))
+        return "linkerd";
     if (line.origin != model::LogOrigin::File)
         return {};
     for (const char* software : { "nginx", "apache", "haproxy", "php-fpm", "caddy", "traefik", "envoy" })

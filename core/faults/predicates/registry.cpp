@@ -1,6 +1,7 @@
 #include "core/faults/predicates/registry.h"
 
 #include "core/faults/predicates/address.h"
+#include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/application.h"
 #include "core/faults/predicates/container.h"
 #include "core/faults/predicates/healthcheck.h"
@@ -93,6 +94,24 @@ constexpr std::array registered {
     Predicate { "container-unhealthy", containerUnhealthy },
     Predicate { "health-check-misconfigured", healthCheckMisconfigured },
     Predicate { "health-check-failing", healthCheckFailing },
+    Predicate { "pod-crash-loop", podCrashLoop },
+    Predicate { "pod-not-ready", podNotReady },
+    Predicate { "pod-unschedulable", podUnschedulable },
+    Predicate { "pod-evicted", podEvicted },
+    Predicate { "liveness-probe-failing", livenessProbeFailing },
+    Predicate { "image-pull-failed", imagePullFailed },
+    Predicate { "sidecar-not-ready", sidecarNotReady },
+    Predicate { "no-endpoints", noEndpoints },
+    Predicate { "selector-mismatch", selectorMismatch },
+    Predicate { "service-port-mismatch", servicePortMismatch },
+    Predicate { "route-missing-in-proxy", routeMissingInProxy },
+    Predicate { "mesh-route-missing", meshRouteMissing },
+    Predicate { "network-policy", networkPolicy },
+    Predicate { "mtls-mismatch", mtlsMismatch },
+    Predicate { "mesh-policy-denied", meshPolicyDenied },
+    Predicate { "subset-missing", subsetMissing },
+    Predicate { "fault-injected", faultInjected },
+    Predicate { "control-plane-unreachable", controlPlaneUnreachable },
 };
 }
 

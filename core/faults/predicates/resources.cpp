@@ -1,6 +1,7 @@
 // A host, or a process on it, has run out of something.
 #include "core/faults/predicates/resources.h"
 
+#include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/served.h"
 
@@ -167,6 +168,8 @@ bool mayBeWhatHappened(const HopView& view, const ReadLine& line)
 
 Assessment oomKilled(const HopView& view)
 {
+    if (view.cluster)
+        return podOutOfMemory(view);
     Assessment found("oom-killed");
     if (!view.calleeHost || !(isConnectSymptom(view) || isReplySymptom(view)))
         return found;

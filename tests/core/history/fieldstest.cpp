@@ -44,7 +44,7 @@ int fields(const model::Profile& value)
 {
     [[maybe_unused]] const auto& [name, url, resolve, hosts, checks, baseline, document] = value;
     [[maybe_unused]] const auto& [interval, timeout, controlTarget] = checks;
-    [[maybe_unused]] const auto& [hostName, isLocal, ssh] = model::ProfileHost();
+    [[maybe_unused]] const auto& [hostName, isLocal, ssh, kubernetes] = model::ProfileHost();
     [[maybe_unused]] const auto& [alias, host, port, user, identityFile, jump] = ssh;
     return 7;
 }

@@ -1,0 +1,142 @@
+// What an app calls by itself: the names in its environment.
+#include "core/discovery/kubernetes/clustermap.h"
+#include "core/discovery/kubernetes/names.h"
+#include "core/discovery/software.h"
+#include "core/parse/cluster/lookup.h"
+#include "core/parse/lines.h"
+
+namespace hopscope::discovery::kubernetes {
+
+namespace {
+namespace c = model::cluster;
+namespace look = parse::cluster;
+using model::Protocol;
+
+constexpr int deepest = 8;
+
+/// "postgres://db:5432", "redis:6379", "api.shop.svc.cluster.local"
+struct Named {
+    std::string scheme;
+    std::string host;
+    base::Port port = 0;
+};
+
+std::vector<Named> namesIn(const std::string& value)
+{
+    std::vector<Named> found;
+    std::string_view rest(value);
+    std::string scheme;
+    if (const std::size_t end = rest.find("://"); end != std::string_view::npos) {
+        scheme = lower(std::string(rest.substr(0, end)));
+        rest.remove_prefix(end + 3);
+    }
+    while (!rest.empty() && found.size() < 8) {
+        const std::size_t comma = rest.find(',');
+        std::string_view each = rest.substr(0, comma);
+        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+        const std::size_t colon = each.rfind(':');
+        Named name { scheme, lower(std::string(each.substr(0, colon))), 0 };
+        if (colon != std::string_view::npos)
+            name.port = parse::numberOf<base::Port>(each.substr(colon + 1)).value_or(0);
+        if (!name.host.empty())
+            found.push_back(std::move(name));
+    }
+    return found;
+}
+
+base::Port portOfScheme(const std::string& scheme)
+{
+    if (scheme.starts_with("postgres"))
+        return 5432;
+    if (scheme.starts_with("mysql") || scheme.starts_with("mariadb"))
+        return 3306;
+    if (scheme.starts_with("redis"))
+        return 6379;
+    if (scheme.starts_with("mongodb"))
+        return 27017;
+    if (scheme.starts_with("amqp"))
+        return 5672;
+    return scheme == "https" ? 443 : scheme == "http" ? 80 : 0;
+}
+
+/// The port of a service that a variable beside the name tells: DB_HOST and DB_PORT.
+base::Port portBeside(const c::Container& container, const std::string& variable)
+{
+    const std::size_t cut = variable.rfind('_');
+    if (cut == std::string::npos)
+        return 0;
+    for (const auto& [name, value] : container.environment)
+        if (name == variable.substr(0, cut) + "_PORT")
+            return parse::numberOf<base::Port>(value).value_or(0);
+    return 0;
+}
+}
+
+/// What the app's environment names: services of this cluster, and databases elsewhere.
+void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bool isOnPath, int depth)
+{
+    // Replicas are alike: one of them stands for all. So do the ports of one workload.
+    const std::string key = pod.meta.ownerName.empty() ? from.value().substr(0, from.value().find(':'))
+                                                       : pod.meta.space + "/" + pod.meta.ownerName;
+    if (depth >= deepest || !m_entered.insert(key + (isOnPath ? "+" : "")).second)
+        return;
+    for (const c::Container& container : pod.containers) {
+        if (container.isInit || !look::meshOf(container).empty())
+            continue;
+        for (const auto& [variable, value] : container.environment)
+            for (const Named& each : namesIn(value)) {
+                Call next;
+                next.from = from;
+                next.space = pod.meta.space;
+                next.isOnPath = isOnPath;
+                next.place = placeOf(pod.meta, "pod", container.line);
+                next.depth = depth + 1;
+                next.protocol = each.scheme == "http" ? Protocol::Http : each.scheme == "https" ? Protocol::Https : Protocol::Tcp;
+                base::Port number = each.port != 0 ? each.port : portBeside(container, variable);
+                const c::Service* service = look::serviceOfHost(m_cluster, each.host, pod.meta.space);
+                if (service) {
+                    // A word that happens to be a service's name needs a port, or a variable that speaks of a host.
+                    const std::string name = lower(variable);
+                    const bool isMeant = number != 0 || !each.scheme.empty() || each.host.find('.') != std::string::npos
+                        || name.find("host") != std::string::npos || name.find("addr") != std::string::npos
+                        || name.find("url") != std::string::npos || name.find("server") != std::string::npos
+                        || name.find("endpoint") != std::string::npos;
+                    if (!isMeant || (service->ports.empty() && service->externalName.empty()))
+                        continue;
+                    if (number == 0 && !each.scheme.empty() && look::portOf(*service, std::to_string(portOfScheme(each.scheme))))
+                        number = portOfScheme(each.scheme);
+                    next.word = number == 0 ? std::string() : std::to_string(number);
+                    const c::ServicePort* port = look::portOf(*service, next.word);
+                    if (!port && number == 0 && !service->ports.empty())
+                        port = &service->ports.front();
+                    if (!port && number != 0) {
+                        callMissing(next, service->meta.space, service->meta.name, next.word,
+                            "the service has no port " + next.word);
+                        continue;
+                    }
+                    call(next, *service, port);
+                    continue;
+                }
+                // Elsewhere: only a database's url says for sure that something is called.
+                const base::Port byScheme = portOfScheme(each.scheme);
+                if (number == 0)
+                    number = byScheme;
+                if (each.host.find('.') == std::string::npos || byScheme == 0 || each.scheme.starts_with("http"))
+                    continue;
+                next.protocol = protocolOf(softwareByPort(byScheme));
+                addExternal(next, { each.host, number, {} }, "named by " + variable);
+            }
+    }
+}
+
+bool ClusterMap::namesService(const c::Workload& workload) const
+{
+    for (const c::Container& container : workload.pod.containers)
+        for (const auto& variable : container.environment)
+            for (const Named& each : namesIn(variable.second))
+                if (look::serviceOfHost(m_cluster, each.host, workload.meta.space))
+                    return true;
+    return false;
+}
+
+}

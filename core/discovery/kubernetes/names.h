@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/model/cluster.h"
+
+#include <string>
+
+namespace hopscope::discovery::kubernetes {
+
+std::string lower(std::string text);
+/// "shop/web"; the name alone for what has no namespace.
+std::string named(const model::cluster::Meta& meta);
+
+}
