@@ -1,5 +1,6 @@
 #include "core/diagnosis/remedies.h"
 
+#include "core/diagnosis/containedcommands.h"
 #include "core/diagnosis/proxycommands.h"
 #include "core/faults/predicates/addresses.h"
 
@@ -31,6 +32,17 @@ std::string addressOfCaller(const HopView& view)
     return {};
 }
 
+std::string initSystemOf(const model::Unit& unit, const model::HostFacts& host)
+{
+    switch (unit.supervisor) {
+    case model::Supervisor::Systemd: return host.initSystem;
+    case model::Supervisor::OpenRc: return "openrc";
+    case model::Supervisor::Supervisord: return "supervisord";
+    case model::Supervisor::Pm2: return "pm2";
+    }
+    return host.initSystem;
+}
+
 void put(std::map<std::string, std::string>& values, const char* name, const std::string& value)
 {
     if (!value.empty() && value != "0")
@@ -53,25 +65,36 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
         context.osFamily = host->osFamily;
         context.initSystem = host->initSystem;
         context.isRoot = host->isRoot;
+        if (view.unit)
+            context.initSystem = initSystemOf(*view.unit, *host);
+        // What the host's service manager does not run, its commands don't start.
+        if (!view.unit && view.caller && !view.caller->container.empty())
+            context.initSystem.clear();
         context.firewall = usedFirewall(*host);
     }
     if (view.callerHost)
         context.callerHost = view.callerHost->host;
-    context.platform = view.cluster ? "kubernetes" : view.callee && !view.callee->container.empty() ? "docker" : "host";
+    const bool isContained = (view.callee && !view.callee->container.empty())
+        || (cause && cause->assessment.values.contains("container"));
+    context.platform = view.cluster ? "kubernetes" : isContained ? "docker" : "host";
     context.procedures = proxyProcedures(view);
     auto& values = context.values;
     // A cause's own values come first; an empty one says that there is none, whatever the hop would offer.
     if (cause)
         values.insert(cause->assessment.values.begin(), cause->assessment.values.end());
-    if (view.unit && view.unitCertainty >= 0.5)
+    if (view.unit && view.unitCertainty >= 0.5) {
         put(values, "unit", view.unit->name);
+        put(values, "user", view.unit->user);
+    }
     const model::Hop& hop = *view.hop;
     if (!view.isUnix())
         put(values, "port", std::to_string(view.port()));
+    if (view.container && view.callee->containerPort != 0)
+        put(values, "containerPort", std::to_string(view.callee->containerPort));
     put(values, "address", view.address());
     put(values, "callerAddress", addressOfCaller(view));
     put(values, "socket", hop.declared.endpoint.path);
-    put(values, "file", hop.declared.place.file);
+    put(values, "file", fileOnHost(view, hop.declared.place.file));
     put(values, "line", std::to_string(hop.declared.place.line));
     put(values, "url", view.capture->profile.url);
     put(values, "name", hop.declared.endpoint.host);
@@ -84,7 +107,8 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     if (view.callee) {
         put(values, "software", view.callee->software == "unknown" ? "" : view.callee->software);
         put(values, "pid", std::to_string(view.callee->pid));
-        put(values, "user", view.callee->user);
+        if (!isContained)
+            put(values, "user", view.callee->user);
         put(values, "container", view.callee->container);
     }
     if (view.caller)
@@ -127,6 +151,7 @@ std::vector<model::Remediation> remediesFor(
     if (view.cluster)
         for (model::Remediation& remedy : remedies)
             setContext(remedy, *view.cluster);
+    fitToContainers(remedies, view);
     // Looking comes before touching, whatever order an entry is written in.
     std::stable_sort(remedies.begin(), remedies.end(),
         [](const model::Remediation& left, const model::Remediation& right) {

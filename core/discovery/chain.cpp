@@ -1,8 +1,10 @@
 #include "core/discovery/chain.h"
 
 #include "core/discovery/address.h"
+#include "core/discovery/containersoftware.h"
 #include "core/discovery/dependency.h"
 #include "core/discovery/owner.h"
+#include "core/parse/containerlinks.h"
 
 #include <algorithm>
 
@@ -108,6 +110,8 @@ std::size_t Chain::boundaryNode(const Request& request)
 
 std::size_t Chain::proxyNode(const FleetProxy& proxy, const ProxyListener& listener)
 {
+    if (!proxy.config->container.empty())
+        return containerProxyNode(proxy, listener);
     Node node;
     const model::SoftwareConfig& config = *proxy.config;
     node.id = nodeId(proxy.host, config.software, { listener.address, listener.port, listener.path });
@@ -174,40 +178,86 @@ std::size_t Chain::ownerNode(const base::HostId& hostId, const model::Listener& 
     if (software.id == "unknown" && softwareByPort(listener.port).id != "unknown" && !owner.process)
         software = softwareByPort(listener.port);
     Node node;
-    // A published container port: the container, not the engine's little proxy, is what answers.
-    const model::Container* published = nullptr;
-    for (const model::Container& container : host.facts().containers)
-        for (const model::Container::PublishedPort& port : container.ports)
-            if (port.hostPort == listener.port && listener.kind == model::SocketKind::Tcp
-                && (software.id == "docker" || !owner.process))
-                published = &container;
-    if (published) {
-        node.container = published->name;
-        node.software = "docker";
-        node.label = published->name + " (container) on " + hostId.value();
-        node.sources = { "listener", "container" };
-    } else {
-        node.software = software.id;
-        node.kind = software.kind;
-        node.container = owner.container;
-        node.label = displayName(software.id) + " on " + hostId.value();
-        node.sources = { "listener" };
+    node.software = software.id;
+    node.kind = software.kind;
+    node.label = displayName(software.id) + " on " + hostId.value();
+    node.sources = { "listener" };
+    // One that uses the host's network: its sockets are the host's own.
+    node.container = owner.container;
+    if (const model::Container* container = parse::containerNamed(host.facts(), owner.container)) {
+        node.container = container->name;
+        node.label = displayName(software.id) + " in container " + container->name + " on " + hostId.value();
+        node.sources.push_back("container");
     }
     node.id = nodeId(hostId, node.software == "unknown" ? "app" : node.software, at);
     node.host = hostId;
     node.address = listenText(listener);
-    if (owner.process && !published) {
+    if (owner.process) {
         node.pid = owner.process->pid;
         node.workingDirectory = owner.process->workingDirectory;
         node.sources.push_back("process");
         if (software.id == "unknown" && !owner.process->name.empty())
             node.label = owner.process->name + " on " + hostId.value();
     }
-    node.unit = published ? std::string() : owner.unit;
+    node.unit = owner.unit;
     if (!node.unit.empty())
         node.sources.push_back("unit");
     node.user = owner.user;
     return addNode(std::move(node));
+}
+
+/// A container, however it was reached: by a published port, by its name or address, or by itself.
+std::size_t Chain::containerNode(const base::HostId& hostId, const model::Container& container, base::Port port)
+{
+    const HostIndex& host = *m_fleet.host(hostId);
+    const Software software = softwareOf(container, host.facts());
+    Node node;
+    node.id = nodeId(hostId, container.name, { {}, port, {} });
+    node.software = software.id == "unknown" ? "docker" : software.id;
+    node.kind = software.kind;
+    node.host = hostId;
+    node.container = container.name;
+    node.containerPort = port;
+    const std::string address = parse::addressFor(container, nullptr);
+    node.address = address.empty() ? std::string() : model::Endpoint { address, port, {} }.text();
+    node.label = (software.id == "unknown" ? "container " : displayName(software.id) + " in container ") + container.name
+        + " on " + hostId.value();
+    node.pid = container.pid.value_or(0);
+    node.user = container.user;
+    node.workingDirectory = hostFolderOf(container);
+    node.sources = { "container" };
+    if (!parse::listenersInside(host.facts(), container, port).empty())
+        node.sources.push_back("listener");
+    if (container.state != "running")
+        node.note = "the container is " + container.state
+            + (container.exitCode ? " (exit code " + std::to_string(*container.exitCode) + ")" : "");
+    else if (!container.health.empty() && container.health != "healthy")
+        node.note = "the container's health check says " + container.health;
+    return addNode(std::move(node));
+}
+
+std::size_t Chain::containerProxyNode(const FleetProxy& proxy, const ProxyListener& listener)
+{
+    const HostIndex* host = m_fleet.host(proxy.host);
+    const model::Container* container
+        = host ? parse::containerNamed(host->facts(), proxy.config->container) : nullptr;
+    Node node;
+    if (container) {
+        node = m_result.topology.nodes[containerNode(proxy.host, *container, listener.port)];
+    } else {
+        node.id = nodeId(proxy.host, proxy.config->container, { listener.address, listener.port, listener.path });
+        node.host = proxy.host;
+        node.container = proxy.config->container;
+        node.containerPort = listener.port;
+    }
+    node.kind = NodeKind::Proxy;
+    node.software = proxy.config->software;
+    node.version = proxy.config->version;
+    node.label = displayName(proxy.config->software) + " in container " + node.container + " on " + proxy.host.value();
+    addSource(node, "config");
+    const std::size_t at = addNode(node);
+    m_result.topology.nodes[at] = std::move(node);
+    return at;
 }
 
 /// Nothing listens there (or nobody could look): who should.
@@ -266,8 +316,19 @@ std::size_t Chain::calleeNode(
     if (!m_fleet.host(*destination.host))
         return missingNode(*destination.host, endpoint,
             *destination.host == caller ? std::string() : "the host could not be reached over SSH");
+    if (destination.container)
+        return containerNode(*destination.host, *destination.container, destination.containerPort);
     if (!destination.accepting.empty())
         return ownerNode(*destination.host, *destination.accepting.front());
+    if (const model::Container* hidden = destination.samePort.empty()
+            ? unpublishedOwner(m_fleet.host(*destination.host)->facts(), endpoint.port)
+            : nullptr) {
+        const std::size_t node = containerNode(*destination.host, *hidden, endpoint.port);
+        if (m_result.topology.nodes[node].note.empty())
+            m_result.topology.nodes[node].note = "listens on port " + std::to_string(endpoint.port)
+                + " inside its container, which does not publish it";
+        return node;
+    }
     if (!destination.samePort.empty())
         return ownerNode(*destination.host, *destination.samePort.front());
     return missingNode(*destination.host, endpoint, {});
@@ -281,15 +342,18 @@ const FleetProxy* Chain::proxyAt(const Destination& destination, const Request& 
     const FleetProxy* best = nullptr;
     NameMatch bestMatch = NameMatch::NoListener;
     for (const FleetProxy& each : m_fleet.proxies()) {
-        if (each.host != *destination.host)
+        const std::string within = destination.container ? destination.container->name : std::string();
+        if (each.host != *destination.host || each.config->container != within)
             continue;
-        if (!destination.accepting.empty()) {
+        if (!destination.accepting.empty() && !destination.container) {
             const Software software = host->ownerOf(*destination.accepting.front()).software;
             if (software.id != each.config->software && software.id != "unknown")
                 continue; // another program holds the port
         }
         Request arriving = request;
         arriving.address = destination.address;
+        if (destination.container)
+            arriving.port = destination.containerPort;
         const ProxyRoute route = each.proxy->choose(arriving);
         if (route.match > bestMatch) {
             best = &each;
@@ -315,6 +379,8 @@ const std::vector<std::string>& Chain::workerUsers(const FleetProxy& proxy)
 /// The workers' user as they run now; the configuration's where they can't be seen.
 std::string Chain::callerUser(const FleetProxy& proxy, const std::string& declared)
 {
+    if (!proxy.config->container.empty())
+        return declared; // the host's names for its user ids are not the container's
     const std::vector<std::string>& users = workerUsers(proxy);
     const bool isSeen = std::find(users.begin(), users.end(), declared) != users.end();
     return users.empty() || isSeen ? declared : users.front();
@@ -347,7 +413,8 @@ void Chain::addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarg
 {
     if (m_result.topology.nodes.size() > maximumNodes)
         return;
-    const Destination destination = m_fleet.destination(proxy.host, target.declared.endpoint);
+    const Destination destination
+        = m_fleet.destination(proxy.host, target.declared.endpoint, proxy.config->container);
     ProxyListener listener;
     const FleetProxy* next = proxyAt(destination, target.next, listener);
     const auto arrival = next ? std::nullopt : m_sites.at(proxy.host, target.declared.endpoint, destination.addresses);
@@ -369,6 +436,8 @@ void Chain::addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarg
     if (next && target.isOnPath && !target.isMirror) {
         Request arriving = target.next;
         arriving.address = destination.address;
+        if (destination.container)
+            arriving.port = destination.containerPort;
         enterProxy(to, *next, arriving, depth + 1);
     }
 }
@@ -384,6 +453,15 @@ std::size_t Chain::entryNode(const Entry& entry)
         = address.empty() ? host->onPort(endpoint.port) : host->accepting(address, endpoint.port);
     if (sockets.empty())
         sockets = host->onPort(endpoint.port);
+    if (entry.proxy && !entry.proxy->config->container.empty()) {
+        const std::optional<Request> arriving = m_fleet.arriving(*entry.proxy, entry.request);
+        return proxyNode(*entry.proxy, entry.proxy->proxy->choose(arriving.value_or(entry.request)).listener);
+    }
+    if (!entry.proxy)
+        if (const Destination inside
+            = m_fleet.destination(entry.host, { address.empty() ? "127.0.0.1" : address, endpoint.port, {} });
+            inside.container && inside.host == entry.host)
+            return containerNode(entry.host, *inside.container, inside.containerPort);
     if (entry.proxy) {
         const Software holder = sockets.empty() ? Software() : host->ownerOf(*sockets.front()).software;
         if (sockets.empty() || holder.id == entry.proxy->config->software || holder.id == "unknown")
@@ -505,7 +583,7 @@ void Chain::start(const Request& request, const EntrySearch& search)
         }
         addHop(std::move(hop));
         if (entry.proxy && m_result.topology.nodes[node].software == entry.proxy->config->software)
-            enterProxy(node, *entry.proxy, entry.request, 0);
+            enterProxy(node, *entry.proxy, m_fleet.arriving(*entry.proxy, entry.request).value_or(entry.request), 0);
     }
     addDependencies();
 }
@@ -565,7 +643,7 @@ void Chain::addDependencies()
         for (const Dependency& dependency : dependenciesOf(m_fleet, *host, app, scriptFolders(app.id))) {
             if (++m_followed > maximumHops)
                 return;
-            const Destination destination = m_fleet.destination(*app.host, dependency.endpoint);
+            const Destination destination = m_fleet.destination(*app.host, dependency.endpoint, app.container);
             const std::size_t to = dependencyNode(*app.host, dependency, destination);
             Node& node = m_result.topology.nodes[to];
             if (node.id == app.id || m_hops.contains(node.id.value() + ">" + app.id.value()))

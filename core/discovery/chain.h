@@ -32,6 +32,8 @@ private:
     std::size_t proxyNode(const FleetProxy& proxy, const ProxyListener& listener);
     std::size_t ownerNode(const base::HostId& host, const model::Listener& listener);
     std::size_t missingNode(const base::HostId& host, const model::Endpoint& target, const std::string& note);
+    std::size_t containerNode(const base::HostId& host, const model::Container& container, base::Port port);
+    std::size_t containerProxyNode(const FleetProxy& proxy, const ProxyListener& listener);
     std::size_t externalNode(const model::Endpoint& target, const Destination& destination);
 
     void enterProxy(std::size_t node, const FleetProxy& proxy, const Request& request, int depth);

@@ -29,8 +29,12 @@ public:
     std::vector<Dependency> run()
     {
         bySettings();
-        for (const model::Connection& connection : m_host.facts().connections)
-            byConnection(connection);
+        if (m_app.container.empty())
+            for (const model::Connection& connection : m_host.facts().connections)
+                byConnection(connection);
+        for (const model::Connection& connection : m_host.facts().containerConnections)
+            if (!m_app.container.empty() && connection.container == m_app.container)
+                byContainerConnection(connection);
         byLog();
         return std::move(m_found);
     }
@@ -104,9 +108,22 @@ private:
             add({ endpoint, { "connection" }, {}, {}, {}, {}, {} });
     }
 
+    /// From inside a container: whatever it opened by itself is its own.
+    void byContainerConnection(const model::Connection& connection)
+    {
+        const std::vector<model::Listener>& sockets = m_host.facts().containerListeners;
+        const bool wasAccepted = std::any_of(sockets.begin(), sockets.end(), [&](const model::Listener& each) {
+            return each.container == connection.container && each.port == connection.localPort;
+        });
+        const model::Endpoint endpoint { plainAddress(connection.remoteAddress), connection.remotePort, {} };
+        if (!wasAccepted && !endpoint.host.starts_with("127.")
+            && (softwareByPort(endpoint.port).id != "unknown" || isKnownListener(endpoint)))
+            add({ endpoint, { "connection" }, {}, {}, {}, {}, {} });
+    }
+
     bool isKnownListener(const model::Endpoint& endpoint) const
     {
-        return !m_fleet.destination(m_host.facts().host, endpoint).accepting.empty();
+        return !m_fleet.destination(m_host.facts().host, endpoint, m_app.container).accepting.empty();
     }
 
     bool isItsLog(const model::LogLine& line) const

@@ -25,9 +25,8 @@ const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const R
     const FleetProxy* best = nullptr;
     NameMatch bestMatch = NameMatch::NoListener;
     for (const FleetProxy& each : fleet.proxies()) {
-        if (each.host != host)
-            continue;
-        const NameMatch match = each.proxy->choose(request).match;
+        const std::optional<Request> arriving = each.host == host ? fleet.arriving(each, request) : std::nullopt;
+        const NameMatch match = arriving ? each.proxy->choose(*arriving).match : NameMatch::NoListener;
         const bool isBetter = match > bestMatch
             || (best && match == bestMatch && match != NameMatch::NoListener && !holdsPort(fleet, *best, request)
                 && holdsPort(fleet, each, request));
@@ -62,7 +61,8 @@ std::vector<Entry> byName(const Fleet& fleet, const Request& request, NameMatch 
     std::vector<Entry> entries;
     NameMatch best = least;
     for (const FleetProxy& each : fleet.proxies()) {
-        const NameMatch match = each.proxy->choose(request).match;
+        const std::optional<Request> arriving = fleet.arriving(each, request);
+        const NameMatch match = arriving ? each.proxy->choose(*arriving).match : NameMatch::NoListener;
         if (match < best)
             continue;
         if (match > best)
@@ -112,13 +112,18 @@ void keepOutermost(const Fleet& fleet, std::vector<Entry>& entries)
     std::vector<const FleetProxy*> inner;
     for (const Entry& entry : entries) {
         const HostIndex* index = fleet.host(entry.host);
-        for (const ProxyTarget& target : entry.proxy->proxy->route(entry.request, index ? &index->facts() : nullptr).targets) {
+        const std::optional<Request> arriving = fleet.arriving(*entry.proxy, entry.request);
+        if (!arriving)
+            continue;
+        for (const ProxyTarget& target : entry.proxy->proxy->route(*arriving, index ? &index->facts() : nullptr).targets) {
             if (!target.isOnPath)
                 continue;
-            const Destination destination = fleet.destination(entry.host, target.declared.endpoint);
+            const Destination destination
+                = fleet.destination(entry.host, target.declared.endpoint, entry.proxy->config->container);
+            const std::string within = destination.container ? destination.container->name : std::string();
             for (const Entry& other : entries)
-                if (other.proxy != entry.proxy && destination.host == other.host
-                    && target.declared.endpoint.port == other.request.port)
+                if (other.proxy != entry.proxy && destination.host == other.host && other.proxy->config->container == within
+                    && (destination.container || target.declared.endpoint.port == other.request.port))
                     inner.push_back(other.proxy);
         }
     }

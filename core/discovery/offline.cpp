@@ -2,6 +2,7 @@
 
 #include "core/discovery/apache/offline.h"
 #include "core/discovery/caddy/caddyoffline.h"
+#include "core/discovery/compose/composeoffline.h"
 #include "core/discovery/envoy/envoyconfig.h"
 #include "core/discovery/kubernetes/offlinemanifests.h"
 #include "core/discovery/proxy.h"
@@ -181,6 +182,8 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
         return std::any_of(files.begin(), files.end(),
             [&](const OfflineFile& file) { return ((fileName(file.path) == names) || ...); });
     };
+    if (compose::holdsProject(files))
+        return "compose";
     if (hasName("nginx.conf"))
         return "nginx";
     if (std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isDump(file.text); }))
@@ -191,8 +194,6 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
         return "caddy";
     if (hasName("apache2.conf", "httpd.conf"))
         return "apache";
-    if (hasName("docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml"))
-        return "compose";
     // Before what an object may hold: a ConfigMap with a whole nginx.conf is a manifest all the same.
     if (std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isManifest(file); }))
         return "kubernetes";
@@ -281,6 +282,8 @@ Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::str
     const std::string wanted = software.empty() ? softwareOfFiles(files) : software;
     if (wanted == "kubernetes" && !files.empty())
         return kubernetes::discoverManifests(files);
+    if (wanted == "compose" && !files.empty())
+        return compose::discoverProjects(files);
     std::vector<model::ConfigWarning> warnings;
     model::SoftwareConfig config;
     if (wanted == "nginx")

@@ -43,7 +43,10 @@ bool holdsNumber(std::string_view text, const std::string& number)
 
 std::string_view stem(std::string_view unit) { return unit.substr(0, unit.rfind('.')); }
 
-bool isService(const model::Unit& unit) { return unit.name.ends_with(".service"); }
+bool isService(const model::Unit& unit)
+{
+    return unit.supervisor != model::Supervisor::Systemd || unit.name.ends_with(".service");
+}
 bool isRunning(const model::Unit& unit) { return unit.activeState == "active" && unit.subState != "exited"; }
 
 /// Units of the system itself, which own no app's port.

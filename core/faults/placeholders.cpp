@@ -8,10 +8,10 @@ namespace hopscope::faults {
 namespace {
 
     constexpr std::array names = { "actualAddress", "actualPort", "actualSocket", "address", "backend", "callerAddress",
-        "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "container", "file", "firewall", "host",
-        "hostPort", "line", "mount", "name", "namespace", "path", "pid", "pod", "pool", "port", "process", "resolver",
-        "rule", "server", "serverName", "software", "socket", "status", "table", "timeout", "unit", "url", "user",
-        "workers", "workload" };
+        "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "container", "containerPort", "file",
+        "firewall", "folder", "host", "hostPort", "line", "mount", "name", "namespace", "network", "path", "pid",
+        "pod", "pool", "port", "process", "project", "resolver", "rule", "server", "serverName", "service", "socket",
+        "software", "status", "table", "timeout", "unit", "url", "user", "workers", "workload" };
 
     bool isWord(std::string_view text)
     {

@@ -3,6 +3,7 @@
 #include "core/base/ids.h"
 #include "core/base/time.h"
 #include "core/model/cluster.h"
+#include "core/model/container.h"
 #include "core/model/front.h"
 #include "core/model/runtime.h"
 #include "core/model/serverreport.h"
@@ -46,6 +47,7 @@ struct Connection {
     std::optional<int> pid;
     std::string process;
     Source source;
+    std::string container = {}; ///< where it was seen from inside one
 
     bool operator==(const Connection&) const = default;
 };
@@ -72,9 +74,13 @@ struct Process {
     bool operator==(const Process&) const = default;
 };
 
-/// One systemd unit, as `systemctl show` gives it.
+/// Whom a unit is run by.
+enum class Supervisor { Systemd, OpenRc, Supervisord, Pm2 };
+
+/// One service: a systemd unit as `systemctl show` gives it, or another supervisor's program in the same words.
 struct Unit {
-    std::string name; ///< "shop.service"
+    std::string name; ///< "shop.service"; "shop" or "group:shop" of others
+    Supervisor supervisor = Supervisor::Systemd;
     std::string description;
     std::string loadState;
     std::string activeState; ///< active, inactive, failed, activating, deactivating
@@ -91,6 +97,7 @@ struct Unit {
     std::string execStart;
     std::string fragmentPath;
     std::vector<std::string> dropIns;
+    std::vector<std::string> logFiles; ///< where its output goes, where that is no journal
     std::vector<std::string> listens; ///< of a socket unit: "/run/x.sock", "[::]:80"
     std::string triggeredBy;
     bool needsDaemonReload = false;
@@ -231,33 +238,6 @@ struct Neighbour {
     bool operator==(const Neighbour&) const = default;
 };
 
-struct Container {
-    std::string id;
-    std::string name;
-    std::string image;
-    std::string engine; ///< docker, podman
-    std::string state;  ///< running, exited, restarting …
-    std::string health;
-    std::optional<int> exitCode;
-    bool isOomKilled = false;
-    int restarts = 0;
-    std::optional<int> pid;
-    std::map<std::string, std::string> networks; ///< network name to address
-    struct PublishedPort {
-        std::string hostAddress;
-        base::Port hostPort = 0;
-        base::Port containerPort = 0;
-        bool operator==(const PublishedPort&) const = default;
-    };
-    std::vector<PublishedPort> ports;
-    std::map<std::string, std::string> labels;
-    std::optional<base::TimePoint> startedAt;
-    std::optional<base::TimePoint> finishedAt;
-    Source source;
-
-    bool operator==(const Container&) const = default;
-};
-
 /// Something that changed on a host, with when; for "what changed before the onset".
 struct Change {
     base::TimePoint at {};
@@ -307,6 +287,9 @@ struct HostFacts {
     std::vector<Container> containers;
     std::vector<cluster::Cluster> clusters; ///< that kubectl there speaks to
     std::vector<ServerReport> serverReports; ///< by the proxies that run there
+    std::vector<ContainerNetwork> containerNetworks;
+    std::vector<Listener> containerListeners;     ///< inside the containers' own networks; each names its container
+    std::vector<Connection> containerConnections; ///< the same
     std::vector<Change> changes;
     std::vector<Setting> settings;
     std::vector<ProgramVersion> versions;

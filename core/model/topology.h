@@ -74,6 +74,7 @@ struct Node {
     std::string user;
     std::string container;
     std::string object; ///< of a cluster: "pod/shop/web-5d9", "service/shop/web"; of a container, in that pod
+    base::Port containerPort = 0; ///< that it listens on inside its container
     std::string workingDirectory;
     std::string note; ///< one line more for people: "boundary: not in the profile"
     std::vector<std::string> sources; ///< which kinds of fact name it: "config", "listener", "process", "unit"

@@ -80,7 +80,7 @@ std::string_view wordValue(std::string_view text, std::string_view key)
     return {};
 }
 
-void readOurs(std::string_view rest, const std::string& software, ProxyInstances& result, Times& times, bool& inFiles)
+void readOurs(std::string_view rest, const std::string& software, ProxyInstances& result, std::vector<Times>& times, bool& inFiles)
 {
     const std::string_view what = takeWord(rest);
     if (what == "instance") {
@@ -89,7 +89,9 @@ void readOurs(std::string_view rest, const std::string& software, ProxyInstances
         config.software = software;
         config.mainFile = textOf(wordValue(rest, "conf"));
         result.pids.push_back(numberOf<int>(wordValue(rest, "pid")).value_or(0));
+        result.containers.push_back(textOf(wordValue(rest, "container")));
         result.configs.push_back(std::move(config));
+        times.emplace_back();
     } else if (what == "elsewhere") {
         ++result.elsewhere;
     } else if (!result.configs.empty()) {
@@ -101,7 +103,7 @@ void readOurs(std::string_view rest, const std::string& software, ProxyInstances
         else if (what == "files")
             config.mainFile = textOf(trimmed(rest));
         else if (what == "mtime")
-            readModified(rest, times);
+            readModified(rest, times.back());
         else if (what == "runtime")
             config.runtime.push_back(textOf(trimmed(rest)));
         else if (what == "unreadable")
@@ -114,7 +116,7 @@ void readOurs(std::string_view rest, const std::string& software, ProxyInstances
 ProxyInstances parseProxyDump(std::string_view output, const std::string& software)
 {
     ProxyInstances result;
-    Times times;
+    std::vector<Times> times; // of each configuration: two containers may have files of one name
     std::string marker = "@@";
     bool inFiles = false;
     for (const Line& line : linesOf(output)) {
@@ -137,9 +139,10 @@ ProxyInstances parseProxyDump(std::string_view output, const std::string& softwa
         else if (!trimmed(line.text).empty())
             config.validatorLines.push_back(textOf(line.text));
     }
-    for (SoftwareConfig& config : result.configs) {
+    for (std::size_t i = 0; i < result.configs.size(); ++i) {
+        SoftwareConfig& config = result.configs[i];
         trimEnds(config.files);
-        setModified(config.files, times);
+        setModified(config.files, times[i]);
         if (!config.files.empty() && config.mainFile.empty())
             config.mainFile = config.files.front().path;
         // a user who may not read a key or a log can't say that the configuration is wrong

@@ -16,7 +16,8 @@ struct ProxyInstances {
     std::vector<int> pids;                ///< of each config's master; 0: not running
     std::vector<std::string> unreadable;  ///< files that could not be read
     bool isTestDenied = false;            ///< a test failed only because we may not read what it needs
-    int elsewhere = 0;                    ///< masters in other mount namespaces, not looked at
+    std::vector<std::string> containers;  ///< of each config: its container's id; empty: none
+    int elsewhere = 0;                    ///< masters in other mount namespaces whose configuration could not be read
 };
 ProxyInstances parseProxyDump(std::string_view output, const std::string& software);
 

@@ -5,6 +5,7 @@
 #include "core/parse/changes.h"
 #include "core/parse/cluster/capture.h"
 #include "core/parse/configdump.h"
+#include "core/parse/containerchanges.h"
 #include "core/parse/containers.h"
 #include "core/parse/files.h"
 #include "core/parse/firewall.h"
@@ -22,6 +23,7 @@
 #include "core/parse/resources.h"
 #include "core/parse/runtimes.h"
 #include "core/parse/ss.h"
+#include "core/parse/supervisors.h"
 #include "core/parse/units.h"
 
 #include <algorithm>
@@ -250,7 +252,7 @@ void readProxyConfig(const Reading& reading, const std::string& software)
         model::SoftwareConfig& config = instances.configs[i];
         config.loadedAt = software == "nginx" ? nginxLoadedAt(reading.host.processes, instances.pids[i])
                                               : loadedAt(reading.host.processes, instances.pids[i]);
-        config.container = reading.result.container;
+        config.container = instances.containers[i];
         for (model::ConfigFile& file : config.files) {
             file.source.check = reading.index;
             if (file.path.ends_with("/.htaccess"))
@@ -264,7 +266,8 @@ void readProxyConfig(const Reading& reading, const std::string& software)
             + grantFor(reading.result.check, reading.host.user));
     if (instances.elsewhere > 0)
         reading.addGap(std::to_string(instances.elsewhere) + " " + software
-            + " in a container of its own: its configuration was not read");
+            + " in a container of its own: its configuration could not be read"
+            + grantFor(base::CheckId(id::containers), reading.host.user));
     append(reading.host.configs, std::move(instances.configs), reading.index);
 }
 
@@ -324,7 +327,12 @@ void readRuntimes(const Reading& reading)
 
 void readContainers(const Reading& reading)
 {
-    append(reading.host.containers, parseContainers(reading.result.output), reading.index);
+    ContainerFacts found = parseContainers(reading.result.output);
+    append(reading.host.changes, changesOf(found.containers), reading.index);
+    append(reading.host.containers, std::move(found.containers), reading.index);
+    append(reading.host.containerNetworks, std::move(found.networks), reading.index);
+    append(reading.host.containerListeners, std::move(found.listeners), reading.index);
+    append(reading.host.containerConnections, std::move(found.connections), reading.index);
 }
 
 template <class T> void setSource(std::vector<T>& objects, std::size_t check)
@@ -543,8 +551,9 @@ model::Facts factsFrom(const model::Capture& capture)
             change.host = name;
         std::stable_sort(host.changes.begin(), host.changes.end(),
             [](const model::Change& a, const model::Change& b) { return a.at > b.at; });
-        nameUnitsOfLines(host);
         nameContainersOfConfigs(host);
+        nameSupervisedProcesses(host);
+        nameUnitsOfLines(host);
         nameListenersOwners(host);
         const std::vector<CpuTicks>& samples = cpuSamples[name];
         if (samples.size() >= 2)

@@ -3,6 +3,7 @@
 #include "core/parse/clock.h"
 #include "core/parse/lines.h"
 #include "core/parse/secrets.h"
+#include "core/parse/supervisors.h"
 
 #include <set>
 
@@ -114,6 +115,7 @@ void readOpenRc(const std::vector<Line>& lines, std::vector<Unit>& units)
             continue;
         Unit unit;
         unit.name = textOf(name);
+        unit.supervisor = model::Supervisor::OpenRc;
         unit.loadState = "loaded";
         unit.subState = textOf(takeWord(rest = state));
         unit.activeState = unit.subState == "started" ? "active"
@@ -125,46 +127,20 @@ void readOpenRc(const std::vector<Line>& lines, std::vector<Unit>& units)
     }
 }
 
-/// "shop     RUNNING   pid 12, uptime 1:02:03" or "shop  FATAL  Exited too quickly (process log may have details)"
-void readSupervisor(const std::vector<Line>& lines, std::vector<Unit>& units)
-{
-    for (const Line& line : lines) {
-        const auto words = wordsOf(line.text, 3);
-        if (words.size() < 2)
-            continue;
-        Unit unit;
-        unit.name = textOf(words[0]);
-        unit.loadState = "loaded";
-        unit.subState = textOf(words[1]);
-        const std::string_view state = words[1];
-        unit.activeState = state == "RUNNING"           ? "active"
-            : state == "FATAL" || state == "EXITED"     ? "failed"
-            : state == "STARTING" || state == "BACKOFF" ? "activating"
-            : state == "STOPPED"                        ? "inactive"
-                                                        : "";
-        if (unit.activeState.empty())
-            continue;
-        if (words.size() == 3 && words[2].starts_with("pid "))
-            unit.mainPid = numberOf<int>(words[2].substr(4, words[2].find(',') - 4)).value_or(0);
-        unit.description = words.size() == 3 ? textOf(words[2]) : std::string();
-        unit.source.line = line.number;
-        units.push_back(std::move(unit));
-    }
-}
-
 }
 
 std::vector<Unit> parseUnits(std::string_view output)
 {
     std::vector<Unit> units;
-    for (const Section& section : sectionsOf(output)) {
+    const std::vector<Section> sections = sectionsOf(output);
+    for (const Section& section : sections) {
         if (section.title == "openrc")
             readOpenRc(section.lines, units);
-        else if (section.title == "supervisor")
-            readSupervisor(section.lines, units);
-        else
+        else if (section.title.empty())
             readSystemd(section.lines, units);
     }
+    for (Unit& unit : supervisedUnits(sections))
+        units.push_back(std::move(unit));
     return units;
 }
 

@@ -7,7 +7,8 @@
 
 namespace hopscope::parse {
 
-/// `systemctl show -p …` under TZ=UTC: a paragraph a unit; `rc-status --all` and `supervisorctl status` under their headings.
+/// `systemctl show -p …` under TZ=UTC: a paragraph a unit; `rc-status --all`, `supervisorctl status` and `pm2 jlist` under
+/// their headings.
 std::vector<model::Unit> parseUnits(std::string_view output);
 
 }

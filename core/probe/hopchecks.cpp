@@ -112,7 +112,10 @@ private:
         if (caller)
             planCaller(hop, from, *caller);
         if (callee) {
-            planCallee(hop, to, *callee, caller);
+            if (to.container.empty() || to.containerPort == 0)
+                planCallee(hop, to, *callee, caller);
+            else
+                planContainer(hop, to, *callee, caller);
             planOwner(hop, to, *callee);
         }
     }
@@ -132,7 +135,7 @@ private:
         enterContainer(attempt, from.container, caller);
         attempt.isRefusalOdd = !hop.listening.empty() || isRestarting(hop);
         addAttempt(caller.host, attempt);
-        if (!target.isUnix() && isAddress(target.host) && !isLoopback(target.host))
+        if (!target.isUnix() && isAddress(target.host) && !isLoopback(target.host) && from.container.empty())
             addTrace(caller.host, route(hop, target.host));
     }
 
@@ -142,6 +145,8 @@ private:
         const HostFacts* callee = to ? factsOf(*to) : nullptr;
         if (!callee)
             return false;
+        if (const model::Container* container = containerOf(*callee, to->container))
+            return container->restarts > 0 || container->state == "restarting";
         return std::any_of(callee->units.begin(), callee->units.end(), [&](const model::Unit& unit) {
             return unit.name == to->unit && unit.activeState != "failed" && unit.activeState != "inactive"
                 && (unit.restarts > 0 || unit.activeState == "activating");
@@ -190,6 +195,58 @@ private:
             addLook(callee.host, listenerQueue(hop, near));
     }
 
+    /// A container is tried where its host meets it, and from within: a server that listens on its own loopback only
+    /// answers there and nowhere else. The host's forwarder accepts for it, so a connect to a published port says little.
+    void planContainer(const Hop& hop, const Node& to, const HostFacts& callee, const HostFacts* caller)
+    {
+        const model::Container* container = containerOf(callee, to.container);
+        if (!container || !container->pid)
+            return;
+        const Endpoint& declared = hop.declared.endpoint;
+        if (caller != &callee && declared.port != 0) {
+            Endpoint used = declared;
+            used.host = ownAddress(callee, declared.host);
+            HopAttempt attempt = attemptOf(id::hopCallee, hop, callee, used);
+            attempt.isConnectOnly = true;
+            if (!used.host.empty())
+                addAttempt(callee.host, attempt);
+        }
+        for (const auto& [network, address] : container->networks) {
+            if (address.empty() || (address == declared.host && caller == &callee))
+                continue;
+            HopAttempt attempt = attemptOf(id::hopCallee, hop, callee, { address, to.containerPort, {} });
+            attempt.isConnectOnly = true;
+            addAttempt(callee.host, attempt);
+            break;
+        }
+        HopAttempt within = attemptOf(id::hopLoopback, hop, callee, { "127.0.0.1", to.containerPort, {} });
+        enterContainer(within, to.container, callee);
+        within.isConnectOnly = leadsOn(hop) || !isLockedIn(callee, *container, to.containerPort);
+        addAttempt(callee.host, within);
+    }
+
+    /// It listens, but only where nobody outside can reach it: a request more disturbs nothing.
+    static bool isLockedIn(const HostFacts& host, const model::Container& container, base::Port port)
+    {
+        bool isThere = false;
+        for (const model::Listener& each : host.containerListeners) {
+            if (each.container != container.name || each.port != port)
+                continue;
+            isThere = true;
+            if (!isLoopback(each.address))
+                return false;
+        }
+        return isThere;
+    }
+
+    static const model::Container* containerOf(const HostFacts& host, const std::string& name)
+    {
+        for (const model::Container& each : host.containers)
+            if (!name.empty() && (each.name == name || each.id == name))
+                return &each;
+        return nullptr;
+    }
+
     /// The callee passes the request on, by hops of its own.
     bool leadsOn(const Hop& hop) const
     {
@@ -199,7 +256,12 @@ private:
 
     void planOwner(const Hop&, const Node& to, const HostFacts& callee)
     {
-        if (!to.unit.empty() && callee.initSystem == "systemd") {
+        const auto unit = std::find_if(
+            callee.units.begin(), callee.units.end(), [&](const model::Unit& each) { return each.name == to.unit; });
+        if (unit != callee.units.end() && unit->supervisor != model::Supervisor::Systemd) {
+            if (!unit->logFiles.empty())
+                addLook(callee.host, supervisedLog(unit->name, unit->logFiles));
+        } else if (!to.unit.empty() && callee.initSystem == "systemd") {
             addLook(callee.host, unitState(to.unit));
             addLook(callee.host, unitLog(to.unit));
         }
@@ -236,6 +298,9 @@ private:
 
     void planLogs(const base::HostId& name, const HostFacts& host)
     {
+        for (const model::SoftwareConfig& config : host.configs)
+            if (const model::Container* container = containerOf(host, config.container))
+                planContainedLogs(name, config, *container);
         const LogPaths paths = logPaths(host, 6);
         for (const std::string& path : paths.errorLogs)
             addLook(name, proxyErrorLog(path));
@@ -247,6 +312,10 @@ private:
             addLook(name, appLog(path));
         // Why a unit failed may be the reason though the hop does not lead to it: another program has its port.
         int failed = 0;
+        for (const model::Unit& unit : host.units)
+            if (unit.supervisor != model::Supervisor::Systemd && !unit.logFiles.empty() && unit.activeState != "active"
+                && ++failed <= mostFailedUnits)
+                addLook(name, supervisedLog(unit.name, unit.logFiles));
         for (const model::Unit& unit : host.units)
             if (unit.name.ends_with(".service") && (unit.activeState == "failed" || unit.subState == "auto-restart")
                 && ++failed <= mostFailedUnits)
@@ -271,6 +340,20 @@ private:
         return {};
     }
 
+    /// Files that a proxy logs to inside its container; what goes to its standard output is the engine's to show.
+    void planContainedLogs(
+        const base::HostId& name, const model::SoftwareConfig& config, const model::Container& container)
+    {
+        addLook(name, containerLog(container.name, container.engine));
+        HostFacts alone;
+        alone.configs = { config };
+        alone.configs.front().container.clear();
+        const LogPaths paths = logPaths(alone, 2);
+        if (container.pid)
+            for (const std::string& path : paths.errorLogs)
+                addLook(name, containedErrorLog(container.name, *container.pid, path));
+    }
+
     HopAttempt attemptOf(const char* check, const Hop& hop, const HostFacts& host, const Endpoint& target) const
     {
         HopAttempt attempt;
@@ -291,12 +374,12 @@ private:
 
     void enterContainer(HopAttempt& attempt, const std::string& container, const HostFacts& host) const
     {
-        for (const model::Container& each : host.containers) {
-            if (!container.empty() && (each.name == container || each.id == container) && each.pid) {
-                attempt.container = each.name;
-                attempt.containerPid = each.pid;
-            }
-        }
+        const model::Container* found = containerOf(host, container);
+        if (!found || !found->pid || found->networkMode == "host")
+            return;
+        attempt.container = found->name;
+        attempt.containerPid = found->pid;
+        attempt.containerEngine = found->engine;
     }
 
     const HostFacts* factsOf(const Node& node) const
@@ -323,10 +406,8 @@ private:
 
     static std::string engineOf(const HostFacts& host, const std::string& container)
     {
-        for (const model::Container& each : host.containers) {
-            if (each.name == container || each.id == container)
-                return each.engine;
-        }
+        if (const model::Container* found = containerOf(host, container))
+            return found->engine;
         return "docker";
     }
 

@@ -142,10 +142,12 @@ std::string assignment(const char* name, const std::string& value)
 std::string runFunction(const HopAttempt& attempt)
 {
     if (attempt.containerPid)
-        return "enter=yes\nrun() { priv nsenter -t " + std::to_string(*attempt.containerPid) + " -n -- \"$@\"; }\n";
+        return assignment("container", attempt.container)
+            + assignment("engine", attempt.containerEngine == "podman" ? "podman" : "docker")
+            + assignment("pid", std::to_string(*attempt.containerPid)) + shellText("container-seat.sh");
     if (attempt.user.empty())
-        return "enter=\nrun() { \"$@\"; }\n";
-    return "enter=\nrun() { case $HOPSCOPE_PRIV in root|sudo) as " + shellQuoted(attempt.user)
+        return "inside=\nrun() { \"$@\"; }\nnames() { \"$@\"; }\n";
+    return "inside=\nnames() { \"$@\"; }\nrun() { case $HOPSCOPE_PRIV in root|sudo) as " + shellQuoted(attempt.user)
         + " \"$@\" ;; *) \"$@\" ;; esac; }\n";
 }
 
@@ -156,7 +158,7 @@ exec::CheckSpec hopProbe(const HopAttempt& attempt)
     const model::Hop& hop = *attempt.hop;
     const Protocol protocol = spokenBy(attempt);
     const bool isCurlEnough = isHttp(protocol) && !attempt.target.isUnix() && !attempt.host->tools.empty()
-        && hasTool(*attempt.host, "curl");
+        && hasTool(*attempt.host, "curl") && !attempt.containerPid;
     // Only what the host can run is sent: the engines are most of the script.
     const bool hasPython = hasTool(*attempt.host, "python3");
     const std::string python = isCurlEnough || !hasPython ? std::string() : shellText("engine.py");

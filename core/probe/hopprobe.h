@@ -18,6 +18,7 @@ struct HopAttempt {
     std::string user;            ///< for a unix socket: whom to be; empty: as we are
     std::string container;       ///< whose network to enter; empty: the host's
     std::optional<int> containerPid;
+    std::string containerEngine; ///< docker, podman
     std::string requestHost;     ///< the Host header; may not be empty
     int limitSeconds = 8;        ///< for connect, TLS and answer together
     /// Connect, and TLS where the hop speaks it, but ask nothing: a request more could disturb what another seat sees.

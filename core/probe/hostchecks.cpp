@@ -131,11 +131,31 @@ exec::CheckSpec processLog(int pid, const std::vector<std::string>& names)
     return result;
 }
 
+exec::CheckSpec supervisedLog(const std::string& unit, const std::vector<std::string>& files)
+{
+    std::string shell;
+    std::string command;
+    for (const std::string& file : files) {
+        shell += "printf '@@ %s\\n' " + shellQuoted(file) + "\npriv tail -n 100 -- " + shellQuoted(file) + "\n";
+        command += (command.empty() ? "sudo tail -n 100 " : " ") + operand(file);
+    }
+    return spec(id::processLog, unit, command, shell + "exit 0\n");
+}
+
 exec::CheckSpec containerLog(const std::string& container, const std::string& engine)
 {
-    const std::string command = (engine == "podman" ? "podman" : "docker") + std::string(" logs -t --tail 150 ")
+    const std::string command = (engine == "podman" ? "podman" : "docker") + std::string(" logs -t --tail 300 ")
         + operand(container);
-    return spec(id::containerLog, container, command, "priv " + command + " 2>&1\n");
+    // the newest lines are the last ones, so what is too much goes from the beginning
+    return spec(id::containerLog, container, command, "priv " + command + " 2>&1 | tail -c 100000\n");
+}
+
+exec::CheckSpec containedErrorLog(const std::string& container, int pid, const std::string& path)
+{
+    const std::string file = shellQuoted("/proc/" + std::to_string(pid) + "/root" + path);
+    // a link is /dev/stderr mostly, and would be followed on this side
+    return spec(id::proxyErrorLog, container + ":" + path, "sudo tail -n 200 " + file,
+        "priv test -L " + file + " && exit 0\npriv test -f " + file + " || exit 0\npriv tail -n 200 " + file + "\n");
 }
 
 namespace {

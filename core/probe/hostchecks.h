@@ -6,6 +6,7 @@
 #include "core/model/topology.h"
 
 #include <string>
+#include <vector>
 
 namespace hopscope::probe {
 
@@ -35,6 +36,10 @@ exec::CheckSpec containerLog(const std::string& container, const std::string& en
 exec::CheckSpec clusterObjects(const model::KubernetesChoice& choice);
 /// The end of a container's log, or of its run before this one.
 exec::CheckSpec clusterLog(const model::KubernetesChoice& choice, const ClusterLogPlace& place);
+/// The files that a supervised program's output goes to; subject: its name.
+exec::CheckSpec supervisedLog(const std::string& unit, const std::vector<std::string>& files);
+/// A file inside a running container, read past its engine.
+exec::CheckSpec containedErrorLog(const std::string& container, int pid, const std::string& path);
 exec::CheckSpec appChanges(const std::string& folder);
 
 }

@@ -91,6 +91,8 @@ LogPaths logPaths(const model::HostFacts& host, std::size_t limit)
 {
     LogPaths paths;
     for (const model::SoftwareConfig& config : host.configs) {
+        if (!config.container.empty())
+            continue; // its paths are not this host's
         const InterfaceLogs interface = interfaceLogs(config);
         for (const std::string& path : interface.errors)
             add(paths.errorLogs, path, limit);

@@ -58,6 +58,10 @@ class Case:
         for host in self.lab.hosts.values():
             host.awaitBoot()
         self.step("hosts are up")
+        for host in self.lab.hosts.values():
+            if host.docker:
+                host.startEngine()
+                self.step(f"{host.name} has an engine")
         self.runScripts("before")
 
     def breakIt(self):
@@ -172,7 +176,8 @@ class Case:
             top = f"{host.disk}/upper"
             for folder, folders, files in os.walk(top):
                 inside = folder[len(top):] or "/"
-                if inside in ("/run", "/var/log", "/var/lib/systemd", "/var/lib/nginx", "/var/lib/sudo", "/var/lib/postgresql"):
+                if inside in ("/run", "/var/log", "/var/lib/systemd", "/var/lib/nginx", "/var/lib/sudo", "/var/lib/postgresql",
+                              "/var/lib/docker", "/var/lib/containerd"):
                     folders.clear()
                     continue
                 for name in files:

@@ -4,6 +4,7 @@
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/candidates.h"
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/container.h"
 #include "core/faults/predicates/ownerunit.h"
 #include "core/faults/predicates/served.h"
 
@@ -32,6 +33,8 @@ std::string callerName(const HopView& view)
 
 Assessment boundToLoopback(const HopView& view)
 {
+    if (view.container)
+        return containedLoopback(view);
     Assessment found("bound-to-loopback");
     const std::string target = view.address();
     if (!mayBeElsewhere(view) || view.isUnix() || target.empty() || isLoopback(target))
@@ -61,6 +64,8 @@ Assessment boundToLoopback(const HopView& view)
 
 Assessment wrongPort(const HopView& view)
 {
+    if (view.container)
+        return containedWrongPort(view);
     Assessment found("wrong-port");
     if (!mayBeElsewhere(view) || view.isUnix() || !view.onPort().empty())
         return found;
@@ -100,6 +105,8 @@ Assessment wrongPort(const HopView& view)
 
 Assessment wrongAddress(const HopView& view)
 {
+    if (view.container)
+        return containedWrongAddress(view);
     Assessment found("wrong-address");
     if (!isConnectSymptom(view))
         return found;
@@ -159,7 +166,10 @@ Assessment addressFamilyMismatch(const HopView& view)
     const auto wanted = familyOf(target);
     if (!mayBeElsewhere(view) || view.isUnix() || !wanted)
         return found;
-    for (const model::Listener* listener : view.onPort()) {
+    const auto listeners = view.onPort();
+    if (std::any_of(listeners.begin(), listeners.end(), [&](const auto* each) { return accepts(*each, target); }))
+        return found; // a forwarder's, with nobody behind it
+    for (const model::Listener* listener : listeners) {
         const auto has = familyOf(listener->address);
         if (!has || has == wanted || (isLoopback(listener->address) && !isLoopback(target)))
             continue;

@@ -3,6 +3,7 @@
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/ownerunit.h"
+#include "core/parse/containerlinks.h"
 
 #include <algorithm>
 #include <array>
@@ -82,6 +83,15 @@ bool sharesName(const HopView& view, const model::Process* process, const model:
     return false;
 }
 
+/// The running container that a forwarder on the host stands for; null where it is no forwarder.
+const model::Container* publishedBehind(const model::HostFacts& host, const model::Listener& listener)
+{
+    if (!parse::isPortForwarder(listener.process))
+        return nullptr;
+    const auto published = parse::publishedOn(host, listener.port);
+    return !published.empty() && parse::isRunning(*published.front().container) ? published.front().container : nullptr;
+}
+
 /// Two ports that a slip of the finger turns into each other: one digit differs, or two are swapped.
 bool isSlip(base::Port left, base::Port right)
 {
@@ -93,6 +103,33 @@ bool isSlip(base::Port left, base::Port right)
     for (std::size_t at = 0; at < a.size(); ++at)
         different += a[at] != b[at] ? 1 : 0;
     return different == 1 || (different == 2 && std::is_permutation(a.begin(), a.end(), b.begin()));
+}
+}
+
+namespace {
+/// A container that publishes another port than the one that is asked for.
+Elsewhere publishedElsewhere(
+    const HopView& view, const model::Listener& listener, const model::Container& container)
+{
+    Elsewhere candidate { &listener, nullptr, 0.55, "a container publishes this port, and no hop leads there" };
+    const auto fits = [&candidate](double fit, const char* reason) {
+        if (fit > candidate.fit) {
+            candidate.fit = fit;
+            candidate.reason = reason;
+        }
+    };
+    if (isSlip(listener.port, view.port()))
+        fits(0.7, "a container publishes this port, a slip of the finger away");
+    const std::string hint = view.hop->group.empty()
+        ? view.hop->declared.requestHost.substr(0, view.hop->declared.requestHost.find('.'))
+        : view.hop->group;
+    if (hint.size() >= 3 && hint != "www" && container.name.find(hint) != std::string::npos)
+        fits(0.85, "a container of the target's name publishes this port");
+    const bool isThatPort = std::any_of(container.ports.begin(), container.ports.end(),
+        [&](const auto& each) { return each.hostPort == listener.port && each.containerPort == view.port(); });
+    if (isThatPort)
+        fits(0.92, "a container publishes the wanted port under this number");
+    return candidate;
 }
 }
 
@@ -137,6 +174,10 @@ std::vector<Elsewhere> listenersElsewhere(const HopView& view)
         if (isTwin)
             continue;
         const model::Process* process = processOf(host, listener);
+        if (const model::Container* published = publishedBehind(host, listener)) {
+            found.push_back(publishedElsewhere(view, listener, *published));
+            continue;
+        }
         Elsewhere candidate { &listener, unitNamed(host, process ? process->unit : listener.unit), 0, "" };
         const bool isOurUnit = view.unit && candidate.unit == view.unit && view.unitCertainty >= 0.5;
         if (isInfrastructure(listener.process) && !isOurUnit)

@@ -29,6 +29,14 @@ bool isUp(const model::Unit& unit) { return unit.activeState == "active" || unit
 
 model::Evidence unitEvidence(const HopView& view, const model::Unit& unit)
 {
+    if (unit.supervisor == model::Supervisor::Supervisord || unit.supervisor == model::Supervisor::Pm2) {
+        std::string said = unit.name + ": " + unit.description;
+        if (unit.mainExitStatus != 0)
+            said += ", exit status " + std::to_string(unit.mainExitStatus);
+        if (unit.restarts > 0)
+            said += ", " + std::to_string(unit.restarts) + " restarts";
+        return view.evidence(view.calleeHost, "units", unit.source, said);
+    }
     std::string words = unit.name + ": ActiveState=" + unit.activeState + " SubState=" + unit.subState;
     if (!unit.result.empty())
         words += " Result=" + unit.result;
@@ -130,7 +138,7 @@ void fillUnit(Assessment& assessment, const HopView& view)
     assessment.values["unit"] = view.unit->name;
     if (view.calleeHost)
         assessment.firstPlace
-            = "systemctl status " + view.unit->name + " on " + view.calleeHost->host.value();
+            = statusCommand(*view.unit) + " on " + view.calleeHost->host.value();
 }
 
 }

@@ -2,6 +2,7 @@
 
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/ownerunit.h"
+#include "core/parse/containerlinks.h"
 
 #include <algorithm>
 
@@ -38,6 +39,13 @@ std::string HopView::address() const
     return {};
 }
 
+bool HopView::knowsListeners() const
+{
+    if (!isInsideTarget)
+        return calleeHost && !calleeHost->listeners.empty();
+    return !parse::isRunning(*container) || !parse::listenersInside(*calleeHost, *container, 0).empty();
+}
+
 std::string HopView::targetWords() const
 {
     return isUnix() ? "the socket " + hop->declared.endpoint.path : "port " + std::to_string(port());
@@ -46,6 +54,8 @@ std::string HopView::targetWords() const
 std::vector<const model::Listener*> HopView::onPort() const
 {
     std::vector<const model::Listener*> found;
+    if (isInsideTarget)
+        return parse::listenersInside(*calleeHost, *container, port());
     if (calleeHost && !isUnix())
         for (const model::Listener& listener : calleeHost->listeners)
             if (listener.kind == model::SocketKind::Tcp && listener.port == port()
@@ -65,11 +75,22 @@ const model::Listener* HopView::accepting() const
                 return &listener;
         return nullptr;
     }
+    // The host's forwarder takes connections whether or not anybody inside does.
+    if (container && !isInsideTarget && isShutInside())
+        return nullptr;
     const std::string target = address();
     for (const model::Listener* listener : onPort())
         if (target.empty() || accepts(*listener, target))
             return listener;
     return nullptr;
+}
+
+bool HopView::isShutInside() const
+{
+    if (!container || !callee || !calleeHost || parse::listenersInside(*calleeHost, *container, 0).empty())
+        return false;
+    const std::string own = parse::addressFor(*container, nullptr);
+    return parse::acceptingInside(*calleeHost, *container, own, callee->containerPort).empty();
 }
 
 const model::FileStatus* HopView::socketFile() const
@@ -92,7 +113,7 @@ const model::HopProbe* HopView::connectedLocally() const
 {
     for (const auto* probes : { &calleeProbes, &loopProbes })
         for (const model::HopProbe* probe : *probes)
-            if (probe->connect == model::ConnectResult::Connected)
+            if (probe->connect == model::ConnectResult::Connected && (probe->container.empty() || !isShutInside()))
                 return probe;
     return nullptr;
 }
@@ -218,6 +239,22 @@ bool failedToConnect(const model::HopProbe& probe)
     return false;
 }
 
+namespace {
+/// Whether the target is an address inside the container's networks (or its own loopback), and no port of the host's.
+bool isInside(const HopView& view)
+{
+    if (!view.container || view.isUnix())
+        return false;
+    const std::string& declared = view.hop->declared.endpoint.host;
+    const std::string address = view.address();
+    if (view.caller && view.caller->container == view.container->name)
+        return true;
+    const bool isOwn = std::any_of(view.container->networks.begin(), view.container->networks.end(),
+        [&](const auto& network) { return !network.second.empty() && network.second == address; });
+    return isOwn || (!declared.empty() && parse::isNamed(*view.container, declared));
+}
+}
+
 HopView viewOf(const model::Capture& capture, const model::Facts& facts, const model::Topology& topology,
     const model::Hop& hop, const ReadLogs& logs, const std::vector<model::HopProbe>& outsideProbes)
 {
@@ -266,6 +303,9 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
         }
     }
     view.cluster = clusterViewOf(facts, hop, view.caller, view.callee);
+    if (view.calleeHost && view.callee)
+        view.container = parse::containerNamed(*view.calleeHost, view.callee->container);
+    view.isInsideTarget = isInside(view);
     if (const auto owner = ownerUnit(view)) {
         view.unit = owner->unit;
         view.unitCertainty = owner->certainty;

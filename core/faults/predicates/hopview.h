@@ -34,6 +34,9 @@ struct HopView {
     const model::Node* callee = nullptr;
     const model::HostFacts* callerHost = nullptr; ///< where it could be logged in to
     const model::HostFacts* calleeHost = nullptr;
+    const model::Container* container = nullptr; ///< that the callee runs in, or should
+    /// The target is the container's own address or name, not a port that it publishes on its host.
+    bool isInsideTarget = false;
     const model::HostSession* calleeSession = nullptr; ///< of the profile's host that the callee is on
     std::vector<const model::HopProbe*> callerProbes;
     std::vector<const model::HopProbe*> calleeProbes; ///< on the callee's host, to the same address
@@ -58,9 +61,11 @@ struct HopView {
     std::vector<const model::Listener*> onPort() const;
     /// The socket that would take the caller's connection.
     const model::Listener* accepting() const;
+    /// The callee's container has sockets, but none that takes connections from outside it at the wanted port.
+    bool isShutInside() const;
     const model::FileStatus* socketFile() const;
     /// Whether that host's listening sockets were read at all (a host without any is not credible).
-    bool knowsListeners() const { return calleeHost && !calleeHost->listeners.empty(); }
+    bool knowsListeners() const;
 
     bool isSymptom(std::initializer_list<const char*> variants) const;
     /// Whether some probe from the callee's own host got a connection.

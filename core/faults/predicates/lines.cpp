@@ -4,6 +4,8 @@
 #include "core/faults/predicates/hopview.h"
 #include "core/faults/predicates/ownerunit.h"
 
+#include <algorithm>
+
 namespace hopscope::faults {
 
 namespace {
@@ -114,6 +116,8 @@ bool isOfCallee(const HopView& view, const ReadLine& line)
         return false;
     if (!view.callee)
         return false;
+    if (view.unit && std::find(view.unit->logFiles.begin(), view.unit->logFiles.end(), log.place) != view.unit->logFiles.end())
+        return true;
     const std::string& software = view.callee->software;
     if (!software.empty() && software != "unknown" && log.place.find(software) != std::string::npos)
         return true;

@@ -19,12 +19,16 @@ struct Score {
     }
 };
 
-bool isService(const model::Unit& unit) { return unit.name.ends_with(".service"); }
+bool isService(const model::Unit& unit)
+{
+    return unit.supervisor != model::Supervisor::Systemd || unit.name.ends_with(".service");
+}
 
 /// Written on this machine by its owner, not by a package.
 bool isLocallyWritten(const model::Unit& unit)
 {
-    return unit.fragmentPath.starts_with("/etc/systemd/system/")
+    return unit.supervisor == model::Supervisor::Supervisord || unit.supervisor == model::Supervisor::Pm2
+        || unit.fragmentPath.starts_with("/etc/systemd/system/")
         || unit.fragmentPath.starts_with("/run/systemd/") || unit.fragmentPath.starts_with("/usr/local/");
 }
 
@@ -195,9 +199,21 @@ bool isPlumbing(const model::Unit& unit)
 
 std::string stem(const std::string& unitName) { return unitName.substr(0, unitName.rfind('.')); }
 
+std::string statusCommand(const model::Unit& unit)
+{
+    switch (unit.supervisor) {
+    case model::Supervisor::Systemd: return "systemctl status " + unit.name;
+    case model::Supervisor::OpenRc: return "rc-service " + unit.name + " status";
+    case model::Supervisor::Supervisord: return "supervisorctl status " + unit.name + " and supervisorctl tail " + unit.name + " stderr";
+    case model::Supervisor::Pm2: return "pm2 describe " + unit.name + " and pm2 logs " + unit.name + " --nostream as user " + unit.user;
+    }
+    return "systemctl status " + unit.name;
+}
+
 std::optional<OwnerUnit> ownerUnit(const HopView& view)
 {
-    if (!view.calleeHost)
+    // A container's owner is its engine, which no one restarts for one app's sake.
+    if (!view.calleeHost || (view.callee && !view.callee->container.empty()))
         return std::nullopt;
     OwnerUnit best;
     std::vector<const model::Unit*> localAndDown;

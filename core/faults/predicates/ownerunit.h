@@ -17,6 +17,9 @@ struct OwnerUnit {
 /// line, its log, its name) must do. Empty where no unit stands out.
 std::optional<OwnerUnit> ownerUnit(const HopView& view);
 
+/// What shows the unit's state, whoever runs it: "systemctl status shop.service", "supervisorctl status shop …".
+std::string statusCommand(const model::Unit& unit);
+
 /// "shop" of "shop.service".
 std::string stem(const std::string& unitName);
 

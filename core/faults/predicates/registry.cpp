@@ -112,6 +112,8 @@ constexpr std::array registered {
     Predicate { "subset-missing", subsetMissing },
     Predicate { "fault-injected", faultInjected },
     Predicate { "control-plane-unreachable", controlPlaneUnreachable },
+    Predicate { "container-port-unpublished", containerPortUnpublished },
+    Predicate { "container-network-detached", containerNetworkDetached },
 };
 }
 

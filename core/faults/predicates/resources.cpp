@@ -3,6 +3,7 @@
 
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/container.h"
 #include "core/faults/predicates/served.h"
 
 #include <algorithm>
@@ -170,6 +171,8 @@ Assessment oomKilled(const HopView& view)
 {
     if (view.cluster)
         return podOutOfMemory(view);
+    if (Assessment contained = containedOomKill(view); contained.isSupported())
+        return contained;
     Assessment found("oom-killed");
     if (!view.calleeHost || !(isConnectSymptom(view) || isReplySymptom(view)))
         return found;

@@ -4,6 +4,7 @@
 
 #include "core/faults/predicates/candidates.h"
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/container.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/dependency.h"
 #include <algorithm>
@@ -145,6 +146,8 @@ Assessment serviceStopped(const HopView& view)
 
 Assessment serviceFailedToStart(const HopView& view)
 {
+    if (view.container)
+        return containedFailureToStart(view);
     Assessment found("service-failed-to-start");
     if (!mayBeAbsent(view) || !view.unit || isProxy(view))
         return found;
@@ -181,6 +184,8 @@ Assessment serviceFailedToStart(const HopView& view)
 
 Assessment crashLoop(const HopView& view)
 {
+    if (view.container)
+        return containedCrashLoop(view);
     Assessment found("crash-loop");
     // One that dies of each request is a crash, not a loop: it runs well until then.
     if (!view.unit || !view.calleeHost || !isConnectSymptom(view))
@@ -210,6 +215,8 @@ Assessment crashLoop(const HopView& view)
 
 Assessment processCrashed(const HopView& view)
 {
+    if (view.container)
+        return containedCrash(view);
     Assessment found("process-crashed");
     if (!view.calleeHost)
         return found;

@@ -2,6 +2,7 @@
 #include "core/faults/predicates/waiting.h"
 
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/container.h"
 
 #include <algorithm>
 #include <array>
@@ -90,6 +91,8 @@ constexpr double shortTimerMs = 10'000;
 
 Assessment appHung(const HopView& view)
 {
+    if (Assessment paused = containedPause(view); paused.isSupported())
+        return paused;
     Assessment found("app-hung");
     if (!view.isSymptom({ "response-timed-out", "connection-timed-out", "overloaded" }))
         return found;

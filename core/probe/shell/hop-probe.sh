@@ -1,7 +1,13 @@
 # One hop from this seat. The planner sets, each one quoted: target name port unix proto host path sni verify cafile limit
-# tries user proxy_protocol py pl, and the function `run` that enters the seat (a user, a container's network).
+# tries user proxy_protocol py pl, and the functions that enter the seat (a user, a container's network): `run`, and
+# `names` for what looks up names.
 # Engines, best first: curl (HTTP), python3, perl, openssl, bash, nc. All give the lines that core/parse reads.
-limited() { if have timeout; then timeout "$@"; else shift; "$@"; fi; }
+limited() {
+    # FUNCTION SECONDS COMMAND…: a seat's functions can't be told to `timeout`, so it goes inside them
+    by=$1 most=$2
+    shift 2
+    if have timeout; then "$by" timeout "$most" "$@"; else "$by" "$@"; fi
+}
 errno_of() {
     case $1 in
         *efused*) echo ECONNREFUSED ;;
@@ -16,26 +22,29 @@ errno_of() {
     esac
 }
 python=
-[ -n "$py" ] && for python in /usr/bin/python3 /usr/libexec/platform-python /usr/local/bin/python3 "$(command -v python3)"; do
+[ -n "$py" ] && [ -n "$inside" ] && python=$(run sh -c 'command -v python3')
+[ -n "$py" ] && [ -z "$inside" ] && for python in /usr/bin/python3 /usr/libexec/platform-python /usr/local/bin/python3 "$(command -v python3)"; do
     [ -x "$python" ] && break
     python=
 done
 resolve() {
     # why the system's resolver gives nothing: getent itself does not tell "no such name" from "no answer"
-    if out=$(limited 5 "$@" getent ahosts "$name" 2>&1); then
+    out=$(limited names 5 getent ahosts "$name" 2>&1)
+    code=$?
+    if [ $code = 0 ]; then
         addresses=$(printf '%s\n' "$out" | awk '!seen[$1]++ {print $1}' | head -n 4)
         echo "resolve=resolved"
         # shellcheck disable=SC2086
         echo "addresses=$(echo $addresses)"
         return
     fi
-    [ $? = 124 ] && { echo "resolve=timed-out"; return; }
+    [ $code = 124 ] && { echo "resolve=timed-out"; return; }
     if [ -n "$python" ]; then
-        why=$(limited 5 "$@" "$python" -I -S -c 'import socket, sys
+        why=$(limited names 5 "$python" -I -S -c 'import socket, sys
 try: socket.getaddrinfo(sys.argv[1], None)
 except socket.gaierror as e: print(e.errno, e.strerror)' "$name" 2>&1)
     elif [ -n "$pl" ]; then
-        why=$(limited 5 "$@" perl -MSocket=getaddrinfo -e 'my ($e) = getaddrinfo($ARGV[0], ""); print $e + 0, " $e\n" if $e' "$name" 2>&1)
+        why=$(limited names 5 perl -MSocket=getaddrinfo -e 'my ($e) = getaddrinfo($ARGV[0], ""); print $e + 0, " $e\n" if $e' "$name" 2>&1)
     else
         why="unknown getent finds no address"
     fi
@@ -83,7 +92,7 @@ plain_http_or_tls() {
         *"< HTTP/"*) ;;
         *"hs-exit: 0"*|*"hs-exit: 1"*|*"hs-exit: 8"*|*"hs-exit: 52"*|*"hs-exit: 56"*)
             if have openssl; then
-                printf '' | run limited 3 openssl s_client -connect "$literal:$port" 2>/dev/null | grep -q '^New, .*Cipher is [^(]'
+                printf '' | limited run 3 openssl s_client -connect "$literal:$port" 2>/dev/null | grep -q '^New, .*Cipher is [^(]'
             else
                 case $(run curl -q -s -k -g -I --noproxy '*' --connect-timeout 2 --max-time 3 -o /dev/null -w '%{time_appconnect}' "https://$literal:$port/") in
                     *[1-9]*) ;;
@@ -101,7 +110,7 @@ with_openssl() {
     [ "$verify" = yes ] && set -- "$@" -verify_return_error
     [ -n "$cafile" ] && set -- "$@" -CAfile "$cafile"
     echo "tool=openssl"
-    out=$(printf '%s' "$request" | run limited "$limit" openssl s_client "$@" 2>&1 | tr -d '\000' | head -c 65536)
+    out=$(printf '%s' "$request" | limited run "$limit" openssl s_client "$@" 2>&1 | tr -d '\000' | head -c 65536)
     case $out in
         *CONNECTED*) echo "connect=ok" ;;
         *) echo "connect=$(errno_of "$out")"; echo "error=$(printf '%s\n' "$out" | head -n 1)"; return ;;
@@ -121,19 +130,19 @@ with_shell() {
     [ -n "$request" ] || echo "reply=not-tried"
     # a built-in printf would write line by line, and a server may answer the first one and reset the rest
     if [ "$1" = bash ]; then
-        out=$(run limited 3 bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$address" "$port" 2>&1)
+        out=$(limited run 3 bash -c 'exec 3<>"/dev/tcp/$1/$2"' - "$address" "$port" 2>&1)
         code=$?
         [ $code = 124 ] && { echo "connect=ETIMEDOUT"; return; }
         [ $code = 0 ] || { echo "connect=$(errno_of "$out")"; printf '%s\n' "$out" | head -n 1 | sed 's/^/error=/'; return; }
         echo "connect=ok"
         [ -n "$request" ] || return
-        out=$(run limited "$limit" bash -c 'exec 3<>"/dev/tcp/$1/$2" && env printf %s "$3" >&3 && head -c 512 <&3 | tr "\000" "."' - "$address" "$port" "$request" 2>&1)
+        out=$(limited run "$limit" bash -c 'exec 3<>"/dev/tcp/$1/$2" && env printf %s "$3" >&3 && head -c 512 <&3 | tr "\000" "."' - "$address" "$port" "$request" 2>&1)
     elif [ -n "$unix" ]; then
-        out=$(printf '%s' "$request" | run limited "$limit" nc -U "$unix" 2>&1 | head -c 512 | tr '\000' '.')
+        out=$(printf '%s' "$request" | limited run "$limit" nc -U "$unix" 2>&1 | head -c 512 | tr '\000' '.')
     else
         verbose=
         nc -h 2>&1 | grep -q OpenBSD && verbose=-v
-        out=$(printf '%s' "$request" | run limited "$limit" nc $verbose -w 3 "$address" "$port" 2>&1 | head -c 512 | tr '\000' '.')
+        out=$(printf '%s' "$request" | limited run "$limit" nc $verbose -w 3 "$address" "$port" 2>&1 | head -c 512 | tr '\000' '.')
         case $out in
             *" failed: "*|*"can't connect"*|*"nc: connect"*) echo "connect=$(errno_of "$out")"; printf '%s\n' "$out" | head -n 1 | sed 's/^/error=/'; return ;;
         esac
@@ -157,11 +166,12 @@ attempt() {
         https) [ -z "$unix" ] && have curl && { with_curl; return; } ;;
         http) [ -z "$unix" ] && have curl && { plain_http_or_tls; return; } ;;
     esac
-    if [ -n "$python" ] && run "$python" -I -S -c "$py" "$@"; then return; fi
+    # by standard input: what goes through sudo stands in its log, arguments and all
+    if [ -n "$python" ] && printf '%s\n' "$py" | run "$python" -I -S - "$@"; then return; fi
     case $proto in
         https|tls|grpcs) have openssl && [ -z "$unix" ] && { with_openssl; return; } ;;
     esac
-    if [ -n "$pl" ] && have perl; then run perl -e "$pl" "$@"; return; fi
+    if [ -n "$pl" ] && have perl; then printf '%s\n' "$pl" | run perl - "$@"; return; fi
     if [ -z "$unix" ] && have bash; then with_shell bash
     elif have nc; then with_shell nc
     else missing "curl, python3, perl, bash or nc"; fi
@@ -171,7 +181,7 @@ speaks_tls() {
     have openssl || return
     literal=$address
     case $address in *:*) literal="[$address]" ;; esac
-    found=$(run limited 3 openssl s_client -connect "$literal:$port" </dev/null 2>/dev/null | tr -d '\000' | grep -aE '^New, .*Cipher is [^(]' | head -n 1)
+    found=$(limited run 3 openssl s_client -connect "$literal:$port" </dev/null 2>/dev/null | tr -d '\000' | grep -aE '^New, .*Cipher is [^(]' | head -n 1)
     [ -n "$found" ] && printf '@@ tls-probe\ntls=ok\ntls_detail=this port speaks TLS: %s\n' "$found"
 }
 seat() {
@@ -210,7 +220,7 @@ case $name in
     *[!0-9.]*)
         case $name in
             *:*) addresses=$name ;;
-            *) resolve ${enter:+run} ;;
+            *) resolve ;;
         esac ;;
     *) addresses=$name ;;
 esac

@@ -8,7 +8,8 @@ conf_of() {
 }
 show_files() {
     # main file, then all it includes, three levels deep. Patterns are expanded, never run.
-    main=$1 base=${1%/*} seen=" " queue=$1 level=0
+    # $2: where the file system that the paths are of begins; empty for our own
+    top=$2 base=$2${1%/*} seen=" " queue=$2$1 level=0
     while [ -n "$queue" ] && [ $level -lt 4 ]; do
         next=
         for file in $queue; do
@@ -16,17 +17,43 @@ show_files() {
             [ ${#seen} -gt 20000 ] && break
             [ -f "$file" ] || continue
             seen="$seen$file "
-            echo "# configuration file $file:"
+            echo "# configuration file ${file#"$top"}:"
             if text=$(priv cat "$file" 2>/dev/null); then printf '%s\n\n' "$text"
-            else echo "$m unreadable $file"; continue; fi
+            else echo "$m unreadable ${file#"$top"}"; continue; fi
             for include in $(printf '%s\n' "$text" | sed -n 's/^\([^#]*[;{}[:space:]]\)\{0,1\}include[[:space:]]\{1,\}["'"'"']\{0,1\}\([^;"'"'"']*\).*/\2/p'); do
-                case $include in /*) ;; *) include=$base/$include ;; esac
+                case $include in /*) include=$top$include ;; *) include=$base/$include ;; esac
                 next="$next $include"
             done
         done
         queue=$next level=$((level + 1))
     done
-    for file in $seen; do stat -L -c "$m mtime %Y %n" "$file" 2>/dev/null; done
+    for file in $seen; do stat -L -c "$m mtime %Y ${file#"$top"}" "$file" 2>/dev/null; done
+}
+# An nginx in a container: its engine runs its own test in there; where that may not be, its files are read from outside.
+contained() {
+    pid=$1
+    id=$(sed -n 's/.*[^0-9a-f]\([0-9a-f]\{64\}\)[^0-9a-f]*$/\1/p' "/proc/$pid/cgroup" 2>/dev/null | head -n 1)
+    [ -n "$id" ] || return 1
+    for engine in docker podman; do
+        have $engine && text=$(priv $engine exec "$id" nginx -T 2>&1) && case $text in *'# configuration file'*) ;; *) false ;; esac || continue
+        echo "$m instance pid=$pid container=$id"
+        echo "$m version $(priv $engine exec "$id" nginx -v 2>&1)"
+        echo "$m test ok"
+        printf '%s\n' "$text"
+        return
+    done
+    top=/proc/$pid/root
+    for file in /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf /usr/local/openresty/nginx/conf/nginx.conf /opt/bitnami/nginx/conf/nginx.conf; do
+        priv cat "$top$file" >/dev/null 2>&1 && break
+        file=
+    done
+    [ -n "$file" ] || return 1
+    echo "$m instance pid=$pid container=$id"
+    case $text in
+        *"test failed"*|*emerg*) echo "$m test failed"; printf '%s\n' "$text" | grep -v '^# configuration file' | tail -n 40 ;;
+    esac
+    echo "$m files $file"
+    show_files "$file" "$top"
 }
 instance() {
     pid=$1 exe=$2 title=$3
@@ -57,13 +84,15 @@ instance() {
 self=$(readlink /proc/self/ns/pid 2>/dev/null)
 self_root=$(stat -L -c %d:%i / 2>/dev/null)
 count=0
+elsewhere=0
 for path in $(grep -sal '^nginx: master process' /proc/[0-9]*/cmdline); do
     pid=${path#/proc/} pid=${pid%/cmdline}
     there=$(priv readlink "/proc/$pid/ns/pid" 2>/dev/null)
     title=$(tr '\000' ' ' <"$path" 2>/dev/null)
     title=${title#nginx: master process }
     if [ -n "$there" ] && [ "$there" != "$self" ] && [ "$(priv stat -L -c %d:%i "/proc/$pid/root/." 2>/dev/null)" != "$self_root" ]; then
-        echo "$m elsewhere pid=$pid"
+        [ "$elsewhere" -lt 6 ] && contained "$pid" || echo "$m elsewhere pid=$pid"
+        elsewhere=$((elsewhere + 1))
         continue
     fi
     exe=$(priv readlink "/proc/$pid/exe" 2>/dev/null)
@@ -75,9 +104,10 @@ for path in $(grep -sal '^nginx: master process' /proc/[0-9]*/cmdline); do
     [ $count -ge 4 ] && break
 done
 if [ $count = 0 ]; then
+    # not run, but installed
     for exe in "$(command -v nginx)" /usr/sbin/nginx /usr/local/sbin/nginx /usr/local/nginx/sbin/nginx /usr/local/openresty/nginx/sbin/nginx /opt/nginx/sbin/nginx; do
         [ -x "$exe" ] && { instance 0 "$exe" ""; exit 0; }
     done
-    missing nginx
+    [ $elsewhere = 0 ] && missing nginx
 fi
 exit 0

@@ -1,7 +1,9 @@
 # Every service and socket that is loaded, and every one that has a unit file of its own or one that can be enabled
 # (found by name: list-unit-files takes half a second). Idle units of the system are left out again, and so is what is
 # empty or zero: the whole would be some hundred KB.
+found=no
 if [ -d /run/systemd/system ] && have systemctl; then
+    found=yes
     names=$({
         for file in /etc/systemd/system/*.service /etc/systemd/system/*.socket /run/systemd/system/*.service /usr/local/lib/systemd/system/*.service; do
             [ -e "$file" ] && echo "$file"
@@ -21,12 +23,76 @@ if [ -d /run/systemd/system ] && have systemctl; then
                 if (!idle || ours) print
             }'
 elif have rc-status; then
+    found=yes
     echo "@@ openrc"
     rc-status --all 2>/dev/null | sed 's/\x1b\[[0-9;]*[A-Za-z]//g'
-elif have supervisorctl && [ -S /var/run/supervisor.sock ]; then
-    echo "@@ supervisor"
-    priv supervisorctl status
-else
-    missing systemctl
 fi
+# supervisord: its programs by its own client, their settings from its files (less their environments, which hold
+# secrets), its newest words, and the files that programs without a log of their own write to.
+if have supervisorctl; then
+    conf=
+    for path in $(grep -sal supervisord /proc/[0-9]*/cmdline); do
+        conf=$(tr '\000' '\n' <"$path" 2>/dev/null | awk 'before == "-c" || before == "--configuration" {print; exit} {before = $0}')
+        [ -n "$conf" ] && break
+    done
+    for file in "$conf" /etc/supervisor/supervisord.conf /etc/supervisord.conf /usr/local/etc/supervisord.conf; do
+        [ -n "$file" ] && [ -e "$file" ] && break
+        file=
+    done
+    if [ -n "$file" ]; then
+        found=yes
+        echo "@@ supervisor"
+        date +now=%s
+        priv supervisorctl -c "$file" status 2>&1
+        main=$(priv cat "$file" 2>/dev/null)
+        echo "@@ supervisor config"
+        for each in $(printf '%s\n' "$main" | awk '/^\[/ {on = /^\[include\]/} on && /^files[ \t]*=/ {sub(/^[^=]*=/, ""); print}'); do
+            case $each in /*) ;; *) each=${file%/*}/$each ;; esac
+            for part in $each; do
+                [ -e "$part" ] || continue
+                echo "; file $part"
+                priv cat "$part" 2>/dev/null | awk '/^[ \t]*(environment|password|username)[ \t]*=/ {skip = 1; next} /^[^ \t]/ {skip = 0} !skip' | head -c 40000
+                echo
+            done
+        done
+        echo "; file $file"
+        printf '%s\n' "$main" | awk '/^[ \t]*(environment|password|username)[ \t]*=/ {skip = 1; next} /^[^ \t]/ {skip = 0} !skip' | head -c 40000
+        log=$(printf '%s\n' "$main" | sed -n 's/^logfile[[:space:]]*=[[:space:]]*\([^ ;]*\).*/\1/p' | head -n 1)
+        echo "@@ supervisor log ${log:=/var/log/supervisor/supervisord.log}"
+        priv tail -n 120 -- "$log" 2>/dev/null
+        folder=$(printf '%s\n' "$main" | sed -n 's/^childlogdir[[:space:]]*=[[:space:]]*\([^ ;]*\).*/\1/p' | head -n 1)
+        echo "@@ supervisor files ${folder:=/tmp}"
+        priv ls -1 -- "$folder" 2>/dev/null | grep -- '-std\(out\|err\)---' | head -n 100
+    fi
+fi
+# pm2: asked as its owner, and only where its daemon runs, since it would start one. Its answer holds whole environments:
+# only what is named here leaves the host. Where no daemon runs, what one had saved is shown as down.
+pick='let s = ""; process.stdin.on("data", d => s += d).on("end", () => { const at = s.search(/\[\s*[{\]]/); for (const p of JSON.parse(s.slice(at))) { const e = p.pm2_env || p; console.log(JSON.stringify({ name: p.name, pid: p.pid || 0, id: p.pm_id, status: p.pm2_env ? e.status : "down", restarts: e.restart_time, unstable: e.unstable_restarts, exit: e.exit_code, uptime: e.pm_uptime, script: e.pm_exec_path, args: e.args, cwd: e.pm_cwd, out: e.pm_out_log_path, err: e.pm_err_log_path })) } })'
+owner_runs() {
+    owner=$1
+    shift
+    if [ "$owner" = "$HOPSCOPE_USER" ]; then "$@"; else (as "$owner" "$@"); fi
+}
+homes=
+for path in $(grep -sal '^PM2 ' /proc/[0-9]*/cmdline); do
+    pid=${path#/proc/} pid=${pid%/cmdline}
+    home=$(tr '\000' ' ' <"$path" 2>/dev/null | sed -n 's/^PM2 .*God Daemon (\(.*\)).*/\1/p')
+    owner=$(stat -c %U "/proc/$pid" 2>/dev/null)
+    [ -n "$home" ] && [ -n "$owner" ] || continue
+    homes="$homes $home "
+    found=yes
+    paths=$(priv cat "/proc/$pid/environ" 2>/dev/null | tr '\000' '\n' | sed -n 's/^PATH=//p' | head -n 1)
+    echo "@@ pm2 $owner $home"
+    date +now=%s
+    owner_runs "$owner" sh -c 'PATH=$1:$PATH PM2_HOME=$2; export PATH PM2_HOME; cd "$2" && pm2 jlist 2>/dev/null | node -e "$3"' sh "${paths:-/usr/local/bin:/usr/bin:/bin}" "$home" "$pick" 2>&1 | head -c 60000
+done
+for dump in /root/.pm2/dump.pm2 /home/*/.pm2/dump.pm2; do
+    home=${dump%/dump.pm2}
+    case $homes in *" $home "*) continue ;; esac
+    priv test -f "$dump" 2>/dev/null && have node || continue
+    found=yes
+    echo "@@ pm2 $(priv stat -c %U "$dump" 2>/dev/null) $home"
+    priv cat "$dump" 2>/dev/null | node -e "$pick" 2>/dev/null | head -c 60000
+done
+[ $found = yes ] || missing systemctl
 exit 0

@@ -270,7 +270,7 @@ TEST(Traefik, ReadsTheLabelsOfTheContainersBesideIt)
     hidden.labels.erase("traefik.enable");
     fleet.current().containers = { shop, hidden };
     const Discovered found = fleet.run();
-    EXPECT_THAT(hops(found), ElementsAre("client>edge/traefik:443", "edge/traefik:443>172.19.0.9:8000"));
+    EXPECT_THAT(hops(found), ElementsAre("client>edge/traefik:443", "edge/traefik:443>edge/shop:8000"));
 }
 
 TEST(TraefikLabels, MakeARouterAndAServiceWhereTheyNameNone)

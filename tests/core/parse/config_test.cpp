@@ -165,10 +165,10 @@ TEST(FilesTest, ReadsASocketAndTheDirectoriesAboveIt)
 
 TEST(ContainersTest, ReadsStatePortsAndNetworks)
 {
-    const auto containers = parseContainers(
+    const auto containers = parseContainers( // as an older recording has it
         "@@ docker\n"
         R"({"Id":"abc","Name":"/shop","Image":"shop:1","State":{"Status":"exited","ExitCode":137,"OOMKilled":true,"Pid":0,"StartedAt":"2026-11-21T08:00:00.5Z","FinishedAt":"2026-11-21T08:30:00Z"},"RestartCount":3,"Networks":{"front":{"IPAddress":"172.18.0.2"}},"Ports":{"3000/tcp":[{"HostIp":"0.0.0.0","HostPort":"8080"}],"9000/tcp":null},"Labels":{"com.docker.compose.service":"shop"}})"
-        "\n{broken\nError: no such object\n");
+        "\n{broken\nError: no such object\n").containers;
     ASSERT_EQ(containers.size(), 1u);
     const model::Container& container = containers[0];
     EXPECT_EQ(container.name, "shop");
@@ -181,6 +181,58 @@ TEST(ContainersTest, ReadsStatePortsAndNetworks)
     EXPECT_EQ(container.ports[0].hostPort, 8080);
     EXPECT_EQ(container.labels.at("com.docker.compose.service"), "shop");
     EXPECT_TRUE(container.finishedAt);
+}
+
+TEST(ContainersTest, ReadsWhatDockerShows)
+{
+    // recorded from Docker 20.10.24
+    const ContainerFacts facts = parseContainers(
+        "@@ docker\n"
+        R"({"Pid":300,"Id":"70677270d93f41afc646a27f0fd33bb96047123ab96ba551be70fb0617af16aa","NetworkMode":"shop_default","Name":"/shop-web-1","Image":"lab/app:1","ImageId":"sha256:61","Created":"2026-11-21T11:34:48.796055138Z","State":{"Status":"running","ExitCode":0,"OOMKilled":false,"Error":"","StartedAt":"2026-11-21T11:34:49.069204466Z","FinishedAt":"0001-01-01T00:00:00Z","Health":{"Status":"unhealthy","FailingStreak":4,"Log":[{"ExitCode":0,"Output":"ok"},{"ExitCode":1,"Output":"connection refused\n"}]}},"RestartCount":2,"RestartPolicy":"unless-stopped","Memory":157286400,"Path":"python3","Args":["web.py","--password","***"],"User":"","WorkingDir":"/srv/shop","Networks":{"shop_default":{"Aliases":["web","70677270d93f"],"IPAddress":"172.18.0.2","GlobalIPv6Address":""}},"Ports":{"8000/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}],"8125/udp":null},"PortBindings":{"8000/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"}]},"ExposedPorts":{"8000/tcp":{},"9000/tcp":{}},"Mounts":[{"Source":"/srv/shop","Destination":"/app","RW":false}],"Env":["PORT","DATABASE_PASSWORD"],"ExtraHosts":["host.docker.internal:host-gateway"],"LogDriver":"json-file","Labels":{"com.docker.compose.service":"web","maintainer":"x"}})"
+        "\n@@ docker images\n"
+        R"({"Id":"sha256:61","Created":"2026-11-20T10:00:00Z"})"
+        "\n@@ docker networks\n"
+        R"({"Name":"shop_default","Driver":"bridge","Internal":false,"Subnets":[{"Subnet":"172.18.0.0/16","Gateway":"172.18.0.1"}]})"
+        "\n@@ sockets 70677270d93f41afc646a27f0fd33bb96047123ab96ba551be70fb0617af16aa /proc/net/tcp\n"
+        "   0: 00000000:1F40 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 6616227 1 0 100 0 0 10 0\n"
+        "   1: 0B00007F:AC39 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 6616210 1 0 100 0 0 10 0\n"
+        "   2: 020012AC:9CB0 090012AC:1538 01 00000000:00000000 00:00000000 00000000     0        0 6616211 1 0 100 0 0 10 0\n");
+    ASSERT_EQ(facts.containers.size(), 1u);
+    const model::Container& container = facts.containers[0];
+    EXPECT_EQ(container.pid, 300);
+    EXPECT_EQ(container.health, "unhealthy");
+    EXPECT_EQ(container.healthLog, "connection refused");
+    EXPECT_EQ(container.failingStreak, 4);
+    EXPECT_FALSE(container.exitCode);
+    EXPECT_EQ(container.command, "python3 web.py --password ***");
+    EXPECT_EQ(container.memoryMaxBytes, 157286400u);
+    EXPECT_EQ(container.aliases.at("shop_default"), (std::vector<std::string> { "web", "70677270d93f" }));
+    EXPECT_EQ(container.ports, (std::vector<model::Container::PublishedPort> { { "127.0.0.1", 8080, 8000 } }));
+    EXPECT_EQ(container.exposed, (std::vector<base::Port> { 8000, 9000 }));
+    EXPECT_EQ(container.mounts, (std::vector<model::Container::Mount> { { "/srv/shop", "/app", true } }));
+    EXPECT_EQ(container.environment, (std::vector<std::string> { "PORT", "DATABASE_PASSWORD" }));
+    EXPECT_FALSE(container.labels.contains("maintainer"));
+    EXPECT_TRUE(container.imageCreatedAt);
+    ASSERT_EQ(facts.networks.size(), 1u);
+    EXPECT_EQ(facts.networks[0].gateways, (std::vector<std::string> { "172.18.0.1" }));
+    ASSERT_EQ(facts.listeners.size(), 1u) << "the engine's own name server is none of the app's";
+    EXPECT_EQ(facts.listeners[0].port, 8000);
+    EXPECT_EQ(facts.listeners[0].container, "shop-web-1");
+    ASSERT_EQ(facts.connections.size(), 1u);
+    EXPECT_EQ(facts.connections[0].remoteAddress, "172.18.0.9");
+    EXPECT_EQ(facts.connections[0].remotePort, 5432);
+}
+
+TEST(ContainersTest, AStoppedOnePublishesWhatItIsConfiguredTo)
+{
+    const auto containers = parseContainers(
+        "@@ podman\n"
+        R"({"Pid":0,"Id":"abc","Name":"web","Image":"x","State":{"Status":"stopped","ExitCode":143},"Ports":{},"PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]}})"
+        "\n").containers;
+    ASSERT_EQ(containers.size(), 1u);
+    EXPECT_EQ(containers[0].state, "exited");
+    EXPECT_EQ(containers[0].exitCode, 143);
+    EXPECT_EQ(containers[0].ports, (std::vector<model::Container::PublishedPort> { { "", 8080, 80 } }));
 }
 
 }

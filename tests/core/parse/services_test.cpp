@@ -78,6 +78,66 @@ TEST(UnitsTest, ReadsOtherServiceManagers)
     EXPECT_EQ(supervisor[1].activeState, "failed");
 }
 
+TEST(UnitsTest, ReadsWhatSupervisordRunsAndWhereItLogs)
+{
+    // recorded from supervisor 4.2.5
+    const auto units = parseUnits("@@ supervisor\nnow=1763717400\n"
+                                  "crm-web                          STOPPED   Nov 21 09:29 AM\n"
+                                  "hr                               FATAL     Exited too quickly (process log may have details)\n"
+                                  "jobs:jobs_00                     RUNNING   pid 31, uptime 0:01:05\n"
+                                  "bad                              FATAL     can't find command '/srv/bad/run'\n"
+                                  "@@ supervisor config\n; file /etc/supervisor/conf.d/crm.conf\n[program:crm-web]\n"
+                                  "command=/usr/bin/python3 web.py --token=abc\ndirectory=/srv/crm\nuser=www-data ; whom\n"
+                                  "stdout_logfile=/var/log/crm.log\n[program:hr]\ncommand=python3 hr.py\n"
+                                  "; file /etc/supervisor/supervisord.conf\n[supervisord]\nlogfile=/var/log/supervisor/supervisord.log\n"
+                                  "@@ supervisor log /var/log/supervisor/supervisord.log\n"
+                                  "2025-11-21 09:29:50,100 INFO spawned: 'hr' with pid 40\n"
+                                  "2025-11-21 09:29:50,300 WARN exited: hr (exit status 1; not expected)\n"
+                                  "2025-11-21 09:29:51,100 INFO spawned: 'hr' with pid 41\n"
+                                  "2025-11-21 09:29:51,300 WARN exited: hr (exit status 1; not expected)\n"
+                                  "@@ supervisor files /var/log/supervisor\nhr-stdout---supervisor-x1.log\nhr-stderr---supervisor-x2.log\n");
+    ASSERT_EQ(units.size(), 4u);
+    EXPECT_EQ(units[0].name, "crm-web");
+    EXPECT_EQ(units[0].supervisor, model::Supervisor::Supervisord);
+    EXPECT_EQ(units[0].activeState, "inactive");
+    EXPECT_EQ(units[0].user, "www-data");
+    EXPECT_EQ(units[0].workingDirectory, "/srv/crm");
+    EXPECT_EQ(units[0].execStart, "/usr/bin/python3 web.py --token=***");
+    EXPECT_EQ(units[0].logFiles, (std::vector<std::string> { "/var/log/crm.log" }));
+    EXPECT_EQ(units[1].activeState, "failed");
+    EXPECT_EQ(units[1].result, "start-limit-hit");
+    EXPECT_EQ(units[1].mainExitStatus, 1);
+    EXPECT_EQ(units[1].restarts, 1);
+    EXPECT_EQ(units[1].logFiles, (std::vector<std::string> { "/var/log/supervisor/hr-stdout---supervisor-x1.log",
+                                     "/var/log/supervisor/hr-stderr---supervisor-x2.log" }));
+    EXPECT_EQ(units[2].mainPid, 31);
+    ASSERT_TRUE(units[2].activeSince);
+    EXPECT_EQ(*units[2].activeSince, *base::fromUnixSeconds("1763717335"));
+    EXPECT_EQ(units[3].result, "resources");
+}
+
+TEST(UnitsTest, ReadsPm2sProcessesAsOneProgramANames)
+{
+    // the fields of `pm2 jlist` (pm2 5) that units.sh lets through
+    const auto units = parseUnits("@@ pm2 deploy /home/deploy/.pm2\nnow=1763717400\n"
+        R"({"name":"shop","pid":812,"id":0,"status":"online","restarts":3,"unstable":0,"uptime":1763717000000,"script":"/srv/shop/server.js","args":["--port","3000"],"cwd":"/srv/shop","out":"/home/deploy/.pm2/logs/shop-out.log","err":"/home/deploy/.pm2/logs/shop-error.log"})"
+        "\n"
+        R"({"name":"shop","pid":0,"id":1,"status":"errored","restarts":15,"script":"/srv/shop/server.js","cwd":"/srv/shop"})"
+        "\n"
+        R"({"name":"mailer","pid":0,"id":2,"status":"errored","restarts":15,"exit":1,"script":"/srv/mailer/index.js","cwd":"/srv/mailer","out":"/dev/null"})"
+        "\n{broken\n");
+    ASSERT_EQ(units.size(), 2u);
+    EXPECT_EQ(units[0].supervisor, model::Supervisor::Pm2);
+    EXPECT_EQ(units[0].user, "deploy");
+    EXPECT_EQ(units[0].mainPid, 812);
+    EXPECT_EQ(units[0].execStart, "/srv/shop/server.js --port 3000");
+    EXPECT_EQ(units[0].logFiles.size(), 2u);
+    EXPECT_EQ(units[0].description, "online, another errored");
+    EXPECT_EQ(units[1].activeState, "failed");
+    EXPECT_EQ(units[1].mainExitStatus, 1);
+    EXPECT_TRUE(units[1].logFiles.empty());
+}
+
 TEST(JournalTest, ReadsARecordedJournalAndFindsTheUnit)
 {
     const auto lines = parseJournal(golden("debian12-crash-loop/worker/journal.txt"), {});

@@ -53,6 +53,8 @@ def deployApp(app, host):
     kind = app["kind"]
     if kind == "php":
         return deployPage(app, host)
+    if kind == "container":
+        return deployFolder(app, host)
     files, command = KINDS[kind]
     user = app.get("user", app["unit"])
     folder = app.get("folder", f"/srv/{app['unit']}")
@@ -82,6 +84,13 @@ def deployPage(app, host):
     with open(os.path.join(APPS, "index.php")) as file:
         host.write(f"{app['folder']}/index.php", file.read())
     enable(host, phpUnit(host))
+
+
+def deployFolder(app, host):
+    """What a scenario's containers mount; it runs them itself."""
+    for name in ("web.py", "fault.py"):
+        with open(os.path.join(APPS, name)) as file:
+            host.write(f"{app.get('folder', '/srv/' + app['unit'])}/{name}", file.read())
 
 
 def phpUnit(host):

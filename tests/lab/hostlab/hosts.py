@@ -76,9 +76,9 @@ class Lab:
 
 
 class Host:
-    def __init__(self, lab, name, address, user="root", sudo=False, kernelLog=False, diskMegabytes=300):
+    def __init__(self, lab, name, address, user="root", sudo=False, kernelLog=False, diskMegabytes=300, docker=False):
         self.lab, self.name, self.address, self.user, self.sudo = lab, name, address, user, sudo
-        self.kernelLog = kernelLog
+        self.kernelLog, self.docker = kernelLog, docker
         self.process = self.leader = None
         self.disk = f"{lab.directory}/{name}"
         self.root = f"{self.disk}-root"
@@ -140,6 +140,11 @@ class Host:
                    "-D", self.root, "-M", self.name]
         if self.kernelLog:
             command += ["--bind=/dev/kmsg", "--capability=CAP_SYSLOG"]
+        if self.docker:
+            # An engine makes namespaces, mounts and devices of its own; its layers can't lie on a layered disk.
+            os.mkdir(f"{self.disk}/docker")
+            command += ["--capability=all", "--system-call-filter=add_key keyctl bpf",
+                        f"--bind={self.disk}/docker:/var/lib/docker"]
         command += ["/bin/sh", "-c", FIRST_PROCESS]
         with open(f"{self.disk}/console", "wb") as console:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
@@ -162,6 +167,17 @@ class Host:
             time.sleep(0.02)
         with open(f"/proc/{self.process.pid}/task/{self.process.pid}/children") as file:
             self.leader = file.read().split()[0]
+
+    def startEngine(self, limit=30):
+        """dockerd with the lab's image in it."""
+        self.sh("mount -o remount,rw /proc/sys; for each in /sys/fs/cgroup/*/; do mount -o remount,bind,rw $each; done;"
+                "systemctl start --no-block docker.service", timeout=limit)
+        deadline = time.monotonic() + limit
+        while "ready" not in self.sh("docker version >/dev/null 2>&1 && echo ready", check=False):
+            if time.monotonic() > deadline:
+                raise LabError(f"{self.name}: no engine\n" + self.sh("journalctl -u docker -n 30 --no-pager", check=False))
+            time.sleep(0.1)
+        self.sh("docker import /opt/image.tar lab/app:1 >/dev/null")
 
     def answersSsh(self):
         try:

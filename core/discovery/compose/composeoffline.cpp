@@ -1,0 +1,446 @@
+#include "core/discovery/compose/composeoffline.h"
+
+#include "core/discovery/compose/mountedconfig.h"
+#include "core/discovery/image.h"
+#include "core/discovery/proxy.h"
+#include "core/discovery/software.h"
+#include "core/parse/lines.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace hopscope::discovery::compose {
+
+namespace {
+using model::Endpoint;
+using model::Hop;
+using model::Node;
+using model::NodeKind;
+using model::Protocol;
+using parse::ComposeService;
+
+base::Port usualPort(std::string_view software)
+{
+    for (const base::Port port : { 5432, 6432, 3306, 6379, 11211, 27017, 5672, 9092, 9200 })
+        if (softwareByPort(static_cast<base::Port>(port)).id == software)
+            return static_cast<base::Port>(port);
+    return software == "mariadb" ? 3306 : software == "php-fpm" ? 9000 : software == "opensearch" ? 9200 : 0;
+}
+
+base::Port portOfScheme(std::string_view scheme)
+{
+    const std::string_view plain = scheme.substr(0, scheme.find('+'));
+    for (const auto& [name, port] : std::to_array<std::pair<std::string_view, base::Port>>(
+             { { "http", 80 }, { "https", 443 }, { "postgres", 5432 }, { "postgresql", 5432 }, { "mysql", 3306 },
+                 { "mariadb", 3306 }, { "redis", 6379 }, { "mongodb", 27017 }, { "amqp", 5672 }, { "kafka", 9092 } }))
+        if (plain == name)
+            return port;
+    return 0;
+}
+
+class ProjectTopology {
+public:
+    ProjectTopology(const parse::ComposeProject& project, const std::vector<OfflineFile>& files, std::string prefix)
+        : m_project(project)
+        , m_files(files)
+        , m_prefix(std::move(prefix))
+    {
+    }
+
+    Discovered build()
+    {
+        m_result.warnings = m_project.warnings;
+        for (const ComposeService& service : m_project.services)
+            addPublished(service);
+        for (const ComposeService& service : m_project.services) {
+            addProxy(service);
+            addLabels(service);
+            addEnvironment(service);
+        }
+        for (const ComposeService& service : m_project.services) {
+            addDependencies(service);
+            if (!m_named.contains(service.name))
+                serviceNode(service, knownPort(service));
+        }
+        return std::move(m_result);
+    }
+
+private:
+    const ComposeService* named(std::string_view name) const
+    {
+        for (const ComposeService& each : m_project.services) {
+            if (each.name == name || each.containerName == name)
+                return &each;
+            for (const auto& [network, aliases] : each.networks)
+                if (std::find(aliases.begin(), aliases.end(), name) != aliases.end())
+                    return &each;
+        }
+        return nullptr;
+    }
+
+    Software softwareOfService(const ComposeService& service)
+    {
+        Software software = softwareOfImage(service.image);
+        if (software.id == "unknown")
+            if (const MountedConfig mounted = mountedConfig(service, m_project.folder, m_files); mounted.config.software != "unknown")
+                software = { mounted.config.software, NodeKind::Proxy };
+        if (software.id == "unknown" && !service.command.empty()) {
+            model::Process shape;
+            shape.commandLine = service.command;
+            software = softwareOf(shape);
+        }
+        return software;
+    }
+
+    /// The one port that it is known to listen on; 0 where there are several or none.
+    base::Port knownPort(const ComposeService& service)
+    {
+        std::set<base::Port> ports(service.expose.begin(), service.expose.end());
+        for (const ComposeService::Port& each : service.ports)
+            if (!each.isUdp)
+                ports.insert(each.containerPort);
+        if (const base::Port usual = usualPort(softwareOfService(service).id); usual != 0 && (ports.empty() || ports.contains(usual)))
+            return usual;
+        return ports.size() == 1 ? *ports.begin() : base::Port(0);
+    }
+
+    base::NodeId serviceNode(const ComposeService& service, base::Port port)
+    {
+        m_named.insert(service.name);
+        const Software software = softwareOfService(service);
+        Node node;
+        node.id = base::NodeId(m_prefix + service.name + (port != 0 ? ":" + std::to_string(port) : ""));
+        node.kind = software.kind;
+        node.software = software.id;
+        node.version = std::string(versionOfImage(service.image));
+        node.container = service.containerName.empty() ? service.name : service.containerName;
+        node.containerPort = port;
+        node.address = port != 0 ? service.name + ":" + std::to_string(port) : std::string();
+        node.label = service.name + (software.id == "unknown" ? "" : " (" + displayName(software.id) + ")");
+        node.sources = { "config" };
+        if (!service.profiles.empty())
+            node.note = "started only with the profile " + service.profiles.front();
+        return addNode(std::move(node));
+    }
+
+    base::NodeId addNode(Node node)
+    {
+        base::NodeId id = node.id;
+        if (m_nodes.insert(id.value()).second)
+            m_result.topology.nodes.push_back(std::move(node));
+        return id;
+    }
+
+    void addHop(const base::NodeId& from, const base::NodeId& to, Protocol protocol, model::Declared declared, std::string group = {})
+    {
+        if (from == to)
+            return;
+        Hop hop;
+        hop.from = from;
+        hop.to = to;
+        hop.id = base::HopId(from.value() + ">" + to.value());
+        hop.protocol = protocol;
+        hop.group = std::move(group);
+        hop.declared = std::move(declared);
+        if (m_hops.insert(hop.id.value()).second)
+            m_result.topology.hops.push_back(std::move(hop));
+    }
+
+    Protocol spokenWith(const ComposeService& service, base::Port port)
+    {
+        const Software software = softwareOfService(service);
+        if (const Protocol known = protocolOf(software); known != Protocol::Tcp)
+            return known;
+        if (software.id == "php-fpm")
+            return Protocol::FastCgi;
+        if (port == 443 || port == 8443)
+            return Protocol::Https;
+        const bool isWeb = software.kind == NodeKind::Proxy || (software.kind == NodeKind::App && software.id != "unknown")
+            || !service.buildContext.empty() || port == 80 || port == 8080;
+        return isWeb ? Protocol::Http : Protocol::Tcp;
+    }
+
+    void addPublished(const ComposeService& service)
+    {
+        for (const ComposeService::Port& port : service.ports) {
+            if (port.isUdp)
+                continue;
+            Node client;
+            client.id = base::NodeId("client");
+            client.kind = NodeKind::Client;
+            client.software = "browser";
+            client.label = "whoever connects";
+            model::Declared declared;
+            declared.endpoint = { port.hostAddress, port.hostPort, {} };
+            declared.place = port.place;
+            const base::NodeId from = addNode(std::move(client));
+            addHop(from, serviceNode(service, port.containerPort), spokenWith(service, port.containerPort), std::move(declared));
+        }
+    }
+
+    void addProxy(const ComposeService& service)
+    {
+        const MountedConfig mounted = mountedConfig(service, m_project.folder, m_files);
+        const std::unique_ptr<Proxy> proxy = mounted.config.files.empty() ? nullptr : makeProxy(mounted.config);
+        if (!proxy)
+            return;
+        const auto placed = [&](model::FilePlace place) {
+            if (const auto own = mounted.places.find(place.file); own != mounted.places.end())
+                place.file = own->second;
+            return place;
+        };
+        ProxyRoute route = proxy->routeAll();
+        for (std::vector<model::ConfigWarning> warnings : { proxy->warnings(), route.warnings })
+            for (model::ConfigWarning& warning : warnings)
+                m_result.warnings.push_back({ placed(warning.place), warning.message });
+        for (const ProxyTarget& target : route.targets) {
+            model::Declared declared = target.declared;
+            declared.place = placed(declared.place);
+            const base::NodeId from = serviceNode(service, target.from.port);
+            addHop(from, targetNode(service, declared.endpoint, declared.place), target.protocol, declared, target.group);
+        }
+    }
+
+    base::NodeId targetNode(const ComposeService& caller, const Endpoint& endpoint, const model::FilePlace& place)
+    {
+        if (const ComposeService* callee = named(endpoint.host)) {
+            if (!shareNetwork(caller, *callee))
+                m_result.warnings.push_back({ place,
+                    caller.name + " and " + callee->name + " share no network, so the name " + endpoint.host + " has no address there" });
+            return serviceNode(*callee, endpoint.port);
+        }
+        Node node;
+        node.id = base::NodeId(endpoint.text());
+        node.kind = NodeKind::External;
+        node.software = "unknown";
+        node.address = endpoint.text();
+        node.label = endpoint.text();
+        node.sources = { "config" };
+        if (endpoint.host == "localhost" || endpoint.host.starts_with("127."))
+            node.note = "inside a container this is the container itself";
+        return addNode(std::move(node));
+    }
+
+    static bool shareNetwork(const ComposeService& one, const ComposeService& other)
+    {
+        if (!one.networkMode.empty() || !other.networkMode.empty())
+            return one.networkMode == other.networkMode || one.networkMode.starts_with("service:")
+                || other.networkMode.starts_with("service:");
+        if (one.networks.empty() || other.networks.empty())
+            return (one.networks.empty() || one.networks.contains("default"))
+                && (other.networks.empty() || other.networks.contains("default"));
+        return std::any_of(one.networks.begin(), one.networks.end(), [&](const auto& each) { return other.networks.contains(each.first); });
+    }
+
+    /// Traefik's labels, and the variables that nginx-proxy reads.
+    void addLabels(const ComposeService& service)
+    {
+        bool isRouted = false;
+        bool isDisabled = false;
+        base::Port port = 0;
+        for (const auto& [key, value] : service.labels) {
+            isRouted = isRouted || key.starts_with("traefik.http.routers.") || key.starts_with("traefik.http.services.")
+                || (key == "traefik.enable" && value == "true");
+            isDisabled = isDisabled || (key == "traefik.enable" && value == "false");
+            if (key.starts_with("traefik.http.services.") && key.ends_with(".loadbalancer.server.port"))
+                port = parse::numberOf<base::Port>(value).value_or(0);
+        }
+        if (isRouted && !isDisabled)
+            addRouted("traefik", service, port);
+        const auto variable = [&](std::string_view name) -> std::string {
+            for (const ComposeService::Variable& each : service.environment)
+                if (each.name == name)
+                    return each.value.empty() ? "?" : each.value;
+            return {};
+        };
+        if (!variable("VIRTUAL_HOST").empty())
+            addRouted("nginx", service, parse::numberOf<base::Port>(variable("VIRTUAL_PORT")).value_or(0));
+    }
+
+    void addRouted(std::string_view software, const ComposeService& service, base::Port port)
+    {
+        for (const ComposeService& proxy : m_project.services) {
+            const bool isIt = softwareOfService(proxy).id == software && &proxy != &service
+                && (software != "nginx" || proxy.image.find("nginx-proxy") != std::string::npos);
+            if (!isIt)
+                continue;
+            model::Declared declared;
+            const base::Port inside = port != 0 ? port : knownPort(service) != 0 ? knownPort(service) : base::Port(80);
+            declared.endpoint = { service.name, inside, {} };
+            declared.place = service.place;
+            addHop(serviceNode(proxy, entryPort(proxy)), serviceNode(service, inside), Protocol::Http, std::move(declared));
+        }
+    }
+
+    /// Where a proxy's visitors come in: 80 where it has that, else its first port.
+    static base::Port entryPort(const ComposeService& proxy)
+    {
+        base::Port first = 0;
+        for (const ComposeService::Port& each : proxy.ports) {
+            if (each.containerPort == 80)
+                return 80;
+            first = first == 0 ? each.containerPort : first;
+        }
+        return first == 0 ? base::Port(80) : first;
+    }
+
+    void addEnvironment(const ComposeService& service)
+    {
+        static const re2::RE2 url(R"(([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@\s]*@)?([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
+        static const re2::RE2 place(R"(^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$)");
+        for (const ComposeService::Variable& variable : service.environment) {
+            re2::StringPiece rest(variable.value);
+            std::string scheme;
+            std::string host;
+            std::string port;
+            bool isUrl = false;
+            for (int i = 0; i < 8 && re2::RE2::FindAndConsume(&rest, url, &scheme, &host, &port); ++i) {
+                isUrl = true;
+                addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
+                port.clear();
+            }
+            if (isUrl || !re2::RE2::FullMatch(variable.value, place, &host, &port))
+                continue;
+            // a bare word is a host only where its variable says so, or a port stands with it
+            if (!port.empty())
+                addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(0));
+            else if (const std::size_t end = hostEnding(variable.name); end != std::string::npos)
+                addReference(service, variable, host, portBeside(service, variable.name.substr(0, end)));
+        }
+    }
+
+    /// Where "_HOST" and its like begin in a variable's name.
+    static std::size_t hostEnding(std::string_view name)
+    {
+        for (const std::string_view ending : { "_HOST", "_HOSTNAME", "_SERVER", "_ADDR", "_ADDRESS", "HOST" })
+            if (name.ends_with(ending))
+                return name.size() - ending.size();
+        return std::string_view::npos;
+    }
+
+    static base::Port portBeside(const ComposeService& service, const std::string& beginning)
+    {
+        for (const ComposeService::Variable& each : service.environment)
+            if (each.name == beginning + "_PORT" || each.name == beginning + "PORT")
+                return parse::numberOf<base::Port>(each.value).value_or(0);
+        return 0;
+    }
+
+    void addReference(const ComposeService& service, const ComposeService::Variable& variable, const std::string& host, base::Port port)
+    {
+        const ComposeService* callee = named(host);
+        if (!callee || callee == &service)
+            return;
+        if (port == 0)
+            port = knownPort(*callee);
+        model::Declared declared;
+        declared.endpoint = { host, port, {} };
+        declared.place = variable.place;
+        const base::NodeId to = targetNode(service, declared.endpoint, variable.place);
+        addHop(callerNode(service), to, spokenWith(*callee, port), std::move(declared));
+    }
+
+    /// A service as a caller: the node it already has, by its first port.
+    base::NodeId callerNode(const ComposeService& service)
+    {
+        for (const Node& each : m_result.topology.nodes)
+            if (each.id.value() == m_prefix + service.name || each.id.value().starts_with(m_prefix + service.name + ":"))
+                return each.id;
+        return serviceNode(service, knownPort(service));
+    }
+
+    /// What starts after what: mostly because it connects there. Only where the other one is known to listen, and no
+    /// other file says more of the two.
+    void addDependencies(const ComposeService& service)
+    {
+        for (const ComposeService::Dependency& dependency : service.dependsOn) {
+            const ComposeService* callee = named(dependency.service);
+            const base::Port port = callee ? knownPort(*callee) : base::Port(0);
+            if (!callee) {
+                m_result.warnings.push_back({ dependency.place, "there is no service " + dependency.service });
+                continue;
+            }
+            const base::NodeId from = callerNode(service);
+            const bool isKnown = std::any_of(m_result.topology.hops.begin(), m_result.topology.hops.end(), [&](const Hop& hop) {
+                return isOf(hop.from, service) && isOf(hop.to, *callee);
+            });
+            if (port == 0 || isKnown || callee == &service)
+                continue;
+            model::Declared declared;
+            declared.endpoint = { dependency.service, port, {} };
+            declared.place = dependency.place;
+            addHop(from, serviceNode(*callee, port), spokenWith(*callee, port), std::move(declared));
+        }
+    }
+
+    bool isOf(const base::NodeId& id, const ComposeService& service) const
+    {
+        return id.value() == m_prefix + service.name || id.value().starts_with(m_prefix + service.name + ":");
+    }
+
+    const parse::ComposeProject& m_project;
+    const std::vector<OfflineFile>& m_files;
+    std::string m_prefix;
+    Discovered m_result;
+    std::set<std::string> m_nodes;
+    std::set<std::string> m_hops;
+    std::set<std::string> m_named;
+};
+
+std::vector<parse::ComposeText> textsOf(const std::vector<OfflineFile>& files)
+{
+    std::vector<parse::ComposeText> texts;
+    for (const OfflineFile& file : files) {
+        const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
+        if (name.ends_with(".yml") || name.ends_with(".yaml") || name.ends_with(".env") || name.starts_with(".env")
+            || name.find(".env.") != std::string_view::npos)
+            texts.push_back({ file.path, file.text });
+    }
+    return texts;
+}
+
+std::ptrdiff_t depthOf(std::string_view path) { return std::count(path.begin(), path.end(), '/'); }
+}
+
+bool holdsProject(const std::vector<OfflineFile>& files)
+{
+    std::ptrdiff_t project = -1;
+    std::ptrdiff_t others = -1;
+    for (const OfflineFile& file : files) {
+        const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
+        if (parse::isComposeFile(file.path, file.text) && (project < 0 || depthOf(file.path) < project))
+            project = depthOf(file.path);
+        const bool isOther = name == "nginx.conf" || name == "haproxy.cfg" || name == "Caddyfile" || name == "apache2.conf";
+        if (isOther && (others < 0 || depthOf(file.path) < others))
+            others = depthOf(file.path);
+    }
+    return project >= 0 && (others < 0 || project <= others);
+}
+
+Discovered discoverProjects(const std::vector<OfflineFile>& files)
+{
+    Discovered result;
+    std::vector<parse::ComposeProject> projects = parse::parseComposeProjects(textsOf(files));
+    if (projects.empty() && !files.empty()) { // asked for by name, whatever the file is called
+        std::vector<parse::ComposeText> texts { { "compose.yaml", files.front().text } };
+        projects = parse::parseComposeProjects(texts);
+    }
+    for (const parse::ComposeProject& project : projects) {
+        // Services of two projects may have one name.
+        const std::string prefix = projects.size() > 1 ? project.folder.substr(project.folder.rfind('/') + 1) + "/" : std::string();
+        Discovered each = ProjectTopology(project, files, prefix).build();
+        for (Node& node : each.topology.nodes)
+            if (!result.topology.node(node.id))
+                result.topology.nodes.push_back(std::move(node));
+        std::move(each.topology.hops.begin(), each.topology.hops.end(), std::back_inserter(result.topology.hops));
+        std::move(each.warnings.begin(), each.warnings.end(), std::back_inserter(result.warnings));
+    }
+    if (projects.empty())
+        result.warnings.push_back({ { files.empty() ? std::string() : files.front().path, 0 }, "no compose file with services is among these files" });
+    return result;
+}
+
+}

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "core/discovery/discover.h"
+
+namespace hopscope::discovery::compose {
+
+/// Whether these files hold a compose project that lies no deeper than any of the named other files.
+bool holdsProject(const std::vector<OfflineFile>& files);
+
+/// What compose files describe: published ports, the proxies whose configuration they mount or copy, the addresses in
+/// their environment, labels that proxies read, and what starts after what. Nothing that no file says.
+Discovered discoverProjects(const std::vector<OfflineFile>& files);
+
+}

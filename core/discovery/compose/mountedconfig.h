@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/discovery/discover.h"
+#include "core/parse/composefile.h"
+
+#include <map>
+#include <string>
+
+namespace hopscope::discovery::compose {
+
+/// The configuration of a service that is a proxy, from the files that it mounts or its Dockerfile copies.
+struct MountedConfig {
+    model::SoftwareConfig config;              ///< no files: none of them is here
+    std::map<std::string, std::string> places; ///< paths inside to the files given
+};
+MountedConfig mountedConfig(
+    const parse::ComposeService& service, const std::string& folder, const std::vector<OfflineFile>& files);
+
+}

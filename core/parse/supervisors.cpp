@@ -1,0 +1,325 @@
+#include "core/parse/supervisors.h"
+
+#include "core/parse/clock.h"
+#include "core/parse/secrets.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <algorithm>
+#include <map>
+
+namespace hopscope::parse {
+
+namespace {
+using model::Supervisor;
+using model::Unit;
+
+std::string text(const QJsonValue& value) { return value.toString().toStdString(); }
+
+void setStates(Unit& unit, const char* active, const char* sub, const char* result)
+{
+    unit.activeState = active;
+    unit.subState = sub;
+    unit.result = result;
+}
+
+/// "0:01:02" or "1 day, 0:01:02"
+std::optional<base::Milliseconds> uptimeOf(std::string_view text)
+{
+    std::int64_t seconds = 0;
+    if (const std::size_t day = text.find(" day"); day != std::string_view::npos) {
+        seconds += numberOf<std::int64_t>(trimmed(text.substr(0, day))).value_or(0) * 86400;
+        text.remove_prefix(std::min(text.size(), text.find(',') + 1));
+    }
+    std::string_view rest = trimmed(text);
+    std::int64_t clock = 0;
+    for (int i = 0; i < 3; ++i) {
+        const auto part = numberOf<std::int64_t>(takeUntil(rest, ":"));
+        if (!part)
+            return std::nullopt;
+        clock = clock * 60 + *part;
+    }
+    return base::Milliseconds((seconds + clock) * 1000);
+}
+
+/// The settings of one [program:x], and of supervisord's log what it says of it.
+struct Program {
+    std::map<std::string, std::string, std::less<>> settings;
+    std::string file;
+    int exitStatus = 0;
+    std::string exitSignal;
+    int spawns = 0;
+};
+
+class SupervisordReader {
+public:
+    void read(const Section& section)
+    {
+        std::string_view title = section.title;
+        takeWord(title);
+        const std::string_view kind = takeWord(title);
+        if (kind == "config")
+            readConfig(section);
+        else if (kind == "log")
+            readLog(section);
+        else if (kind == "files")
+            readFiles(section, trimmed(title));
+        else
+            m_status = &section;
+    }
+
+    std::vector<Unit> take()
+    {
+        std::vector<Unit> units;
+        if (m_status)
+            readStatus(*m_status, units);
+        // With the daemon down there is no status; what it would run is known all the same.
+        if (units.empty())
+            for (const auto& [name, program] : m_programs) {
+                Unit unit = unitOf(name);
+                setStates(unit, "inactive", "dead", "success");
+                unit.description = "supervisord does not answer";
+                units.push_back(std::move(unit));
+            }
+        return units;
+    }
+
+private:
+    static std::string programOf(std::string_view name)
+    {
+        // "group:program", or "program:program_00" of several processes
+        std::string_view last = name.substr(name.find(':') == std::string_view::npos ? 0 : name.find(':') + 1);
+        return std::string(last);
+    }
+
+    Program* programNamed(std::string_view name)
+    {
+        if (const auto own = m_programs.find(programOf(name)); own != m_programs.end())
+            return &own->second;
+        const auto group = m_programs.find(std::string(name.substr(0, name.find(':'))));
+        return group == m_programs.end() ? nullptr : &group->second;
+    }
+
+    void readConfig(const Section& section)
+    {
+        std::string file;
+        Program* program = nullptr;
+        for (const Line& line : section.lines) {
+            const std::string_view rest = trimmed(line.text);
+            if (line.text.starts_with("; file ")) {
+                file = textOf(line.text.substr(7));
+                program = nullptr;
+            } else if (rest.starts_with('[')) {
+                program = nullptr;
+                if (rest.starts_with("[program:") && rest.ends_with(']')) {
+                    program = &m_programs[textOf(trimmed(rest.substr(9, rest.size() - 10)))];
+                    program->file = file;
+                }
+            } else if (program && !rest.starts_with(';') && rest.find('=') != std::string_view::npos) {
+                std::string_view value = rest;
+                const std::string_view key = trimmed(takeUntil(value, "="));
+                program->settings[textOf(key)] = textOf(trimmed(value.substr(0, value.find(" ;"))));
+            }
+        }
+    }
+
+    /// "2026-11-21 09:30:00,123 INFO exited: shop (exit status 1; not expected)"
+    void readLog(const Section& section)
+    {
+        for (const Line& line : section.lines) {
+            const std::size_t exited = line.text.find(" exited: ");
+            const std::size_t spawned = line.text.find(" spawned: '");
+            if (exited != std::string_view::npos) {
+                std::string_view rest = line.text.substr(exited + 9);
+                Program& program = m_programs[programOf(takeWord(rest))];
+                const std::size_t status = rest.find("exit status ");
+                const std::size_t signal = rest.find("terminated by ");
+                program.exitStatus = status == std::string_view::npos
+                    ? 0
+                    : numberOf<int>(rest.substr(status + 12, rest.find_first_of(";)", status) - status - 12)).value_or(0);
+                program.exitSignal = signal == std::string_view::npos
+                    ? std::string()
+                    : textOf(rest.substr(signal + 14, rest.find_first_of(" ;)", signal + 14) - signal - 14));
+            } else if (spawned != std::string_view::npos) {
+                std::string_view rest = line.text.substr(spawned + 11);
+                ++m_programs[programOf(takeUntil(rest, "'"))].spawns;
+            }
+        }
+    }
+
+    void readFiles(const Section& section, std::string_view folder)
+    {
+        for (const Line& line : section.lines)
+            m_files.push_back(textOf(folder) + "/" + textOf(trimmed(line.text)));
+    }
+
+    Unit unitOf(const std::string& name)
+    {
+        Unit unit;
+        unit.name = name;
+        unit.supervisor = Supervisor::Supervisord;
+        unit.loadState = "loaded";
+        const Program* program = programNamed(name);
+        if (!program)
+            return unit;
+        const auto setting = [&](std::string_view key) {
+            const auto found = program->settings.find(key);
+            return found == program->settings.end() ? std::string() : found->second;
+        };
+        unit.execStart = withSecretsMasked(setting("command"));
+        unit.workingDirectory = setting("directory");
+        unit.user = setting("user");
+        unit.fragmentPath = program->file;
+        unit.restartPolicy = setting("autorestart");
+        for (const char* stream : { "stdout_logfile", "stderr_logfile" })
+            if (const std::string path = setting(stream); path.starts_with('/') && !path.starts_with("/dev/"))
+                unit.logFiles.push_back(path);
+        for (const std::string& file : m_files)
+            if (file.substr(file.rfind('/') + 1).starts_with(programOf(name) + "-std"))
+                unit.logFiles.push_back(file);
+        unit.mainExitStatus = program->exitStatus;
+        unit.restarts = std::max(0, program->spawns - 1);
+        return unit;
+    }
+
+    /// "shop     RUNNING   pid 12, uptime 1:02:03" or "shop  FATAL  Exited too quickly (process log may have details)"
+    void readStatus(const Section& section, std::vector<Unit>& units)
+    {
+        std::optional<base::TimePoint> now;
+        for (const Line& line : section.lines) {
+            if (const auto seconds = valueOf(line.text, "now"))
+                now = base::fromUnixSeconds(*seconds);
+            const auto words = wordsOf(line.text, 3);
+            if (words.size() < 2)
+                continue;
+            Unit unit = unitOf(textOf(words[0]));
+            const std::string_view state = words[1];
+            const std::string rest = words.size() == 3 ? textOf(words[2]) : std::string();
+            if (state == "RUNNING")
+                setStates(unit, "active", "running", "success");
+            else if (state == "FATAL")
+                setStates(unit, "failed", "failed", rest.find("too quickly") != std::string::npos ? "start-limit-hit" : "resources");
+            else if (state == "BACKOFF")
+                setStates(unit, "activating", "auto-restart", "exit-code");
+            else if (state == "STARTING")
+                setStates(unit, "activating", "start", "success");
+            else if (state == "EXITED")
+                setStates(unit, unit.mainExitStatus != 0 ? "failed" : "inactive", "dead", unit.mainExitStatus != 0 ? "exit-code" : "success");
+            else if (state == "STOPPED" || state == "STOPPING")
+                setStates(unit, "inactive", "dead", "success");
+            else
+                continue;
+            unit.description = std::string(state) + (rest.empty() ? "" : " " + rest);
+            if (rest.starts_with("pid ")) {
+                unit.mainPid = numberOf<int>(std::string_view(rest).substr(4, rest.find(',') - 4)).value_or(0);
+                const std::size_t uptime = rest.find("uptime ");
+                const auto age = uptime == std::string::npos ? std::nullopt : uptimeOf(std::string_view(rest).substr(uptime + 7));
+                if (now && age)
+                    unit.activeSince = *now - *age;
+            }
+            unit.source.line = line.number;
+            units.push_back(std::move(unit));
+        }
+    }
+
+    const Section* m_status = nullptr;
+    std::map<std::string, Program> m_programs;
+    std::vector<std::string> m_files;
+};
+
+/// One line a process, of `pm2 jlist` without its environments; processes of one name are one program.
+void readPm2(const Section& section, std::vector<Unit>& units)
+{
+    std::string_view title = section.title;
+    takeWord(title);
+    const std::string owner = textOf(takeWord(title));
+    for (const Line& line : section.lines) {
+        const QJsonObject object = QJsonDocument::fromJson(
+            QByteArray(line.text.data(), static_cast<qsizetype>(line.text.size()))).object();
+        Unit unit;
+        unit.name = text(object.value(u"name"));
+        if (unit.name.empty())
+            continue;
+        unit.supervisor = Supervisor::Pm2;
+        unit.user = owner;
+        unit.loadState = "loaded";
+        const std::string status = text(object.value(u"status"));
+        if (status == "online")
+            setStates(unit, "active", "running", "success");
+        else if (status == "errored")
+            setStates(unit, "failed", "failed", "start-limit-hit");
+        else if (status == "launching" || status == "waiting restart" || status == "one-launch-status")
+            setStates(unit, "activating", status == "waiting restart" ? "auto-restart" : "start", "exit-code");
+        else
+            setStates(unit, "inactive", "dead", "success");
+        unit.description = status == "down" ? "pm2's daemon does not run" : status;
+        unit.restarts = object.value(u"restarts").toInt();
+        unit.mainPid = object.value(u"pid").toInt();
+        unit.mainExitStatus = object.value(u"exit").toInt();
+        unit.workingDirectory = text(object.value(u"cwd"));
+        std::string command = text(object.value(u"script"));
+        for (const QJsonValue& argument : object.value(u"args").toArray())
+            command += " " + text(argument);
+        unit.execStart = withSecretsMasked(command);
+        for (const char16_t* key : { u"out", u"err" })
+            if (const std::string path = text(object.value(QStringView(key))); path.starts_with('/') && path != "/dev/null")
+                unit.logFiles.push_back(path);
+        if (const double since = object.value(u"uptime").toDouble(); since > 0 && status == "online")
+            unit.activeSince = base::TimePoint(base::Milliseconds(static_cast<std::int64_t>(since)));
+        unit.source.line = line.number;
+        const auto twin = std::find_if(units.begin(), units.end(),
+            [&](const Unit& each) { return each.supervisor == Supervisor::Pm2 && each.name == unit.name && each.user == unit.user; });
+        if (twin == units.end())
+            units.push_back(std::move(unit));
+        else if (twin->activeState == "active" && unit.activeState != "active")
+            twin->description += ", another " + unit.description;
+    }
+}
+}
+
+std::vector<Unit> supervisedUnits(const std::vector<Section>& sections)
+{
+    std::vector<Unit> units;
+    SupervisordReader supervisord;
+    bool hasSupervisord = false;
+    for (const Section& section : sections) {
+        if (section.title == "supervisor" || section.title.starts_with("supervisor ")) {
+            supervisord.read(section);
+            hasSupervisord = true;
+        } else if (section.title.starts_with("pm2 ")) {
+            readPm2(section, units);
+        }
+    }
+    if (hasSupervisord)
+        for (Unit& unit : supervisord.take())
+            units.push_back(std::move(unit));
+    return units;
+}
+
+void nameSupervisedProcesses(model::HostFacts& host)
+{
+    std::map<int, std::string> owners;
+    for (const Unit& unit : host.units)
+        if (unit.supervisor != Supervisor::Systemd && unit.mainPid > 0)
+            owners[unit.mainPid] = unit.name;
+    if (owners.empty())
+        return;
+    std::map<int, int> parents;
+    for (const model::Process& process : host.processes)
+        parents[process.pid] = process.parent;
+    for (model::Process& process : host.processes) {
+        int at = process.pid;
+        for (int i = 0; i < 32 && at > 1; ++i) {
+            if (const auto owner = owners.find(at); owner != owners.end()) {
+                process.unit = owner->second;
+                break;
+            }
+            const auto parent = parents.find(at);
+            at = parent == parents.end() ? 0 : parent->second;
+        }
+    }
+}
+
+}

@@ -1,0 +1,190 @@
+#include "core/discovery/discover.h"
+#include "core/discovery/offline.h"
+
+#include <gmock/gmock.h>
+
+namespace hopscope::discovery {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+std::vector<std::string> hops(const Discovered& found)
+{
+    std::vector<std::string> ids;
+    for (const model::Hop& hop : found.topology.hops)
+        ids.push_back(hop.id.value());
+    return ids;
+}
+
+std::vector<std::string> warnings(const Discovered& found)
+{
+    std::vector<std::string> messages;
+    for (const model::ConfigWarning& each : found.warnings)
+        messages.push_back(each.message);
+    return messages;
+}
+
+TEST(ComposeOffline, FollowsProxyAppAndDatabase)
+{
+    const Discovered found = discoverOffline({ { "shop/docker-compose.yml", R"yaml(services:
+  proxy:
+    image: nginx:1.25-alpine
+    ports:
+      - "80:80"
+      - "443:443"
+    volumes:
+      - ./nginx/site.conf:/etc/nginx/conf.d/default.conf:ro
+    depends_on: [web]
+  web:
+    build: .
+    environment:
+      DATABASE_URL: postgres://shop:hunter2@db:5432/shop
+      REDIS_HOST: cache
+    depends_on:
+      db:
+        condition: service_healthy
+  db:
+    image: postgres:15
+  cache:
+    image: redis:7-alpine
+)yaml" },
+                                                 { "shop/nginx/site.conf", "server {\n listen 80;\n location / { proxy_pass http://web:8000; }\n}\n" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>proxy:80", "client>proxy:443", "proxy:80>web:8000", "web:8000>db:5432",
+                                 "web:8000>cache:6379"));
+    EXPECT_EQ(found.topology.hop(base::HopId("proxy:80>web:8000"))->declared.place, (model::FilePlace { "shop/nginx/site.conf", 3 }));
+    EXPECT_EQ(found.topology.hop(base::HopId("web:8000>db:5432"))->declared.place, (model::FilePlace { "shop/docker-compose.yml", 13 }));
+    const model::Node* database = found.topology.node(base::NodeId("db:5432"));
+    ASSERT_TRUE(database);
+    EXPECT_EQ(database->software, "postgresql");
+    EXPECT_EQ(database->kind, model::NodeKind::Database);
+    EXPECT_EQ(database->version, "15");
+    EXPECT_FALSE(database->host);
+    for (const model::Hop& hop : found.topology.hops)
+        EXPECT_THAT(hop.declared.endpoint.text(), Not(HasSubstr("hunter2")));
+}
+
+TEST(ComposeOffline, FillsVariablesAndReadsPortsInEveryForm)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  app:
+    image: node:20
+    ports:
+      - "127.0.0.1:${APP_PORT:-3000}:3000"
+      - "[::1]:9229:9229"
+      - "9000-9001:9000-9001"
+      - "5353:5353/udp"
+      - target: 8443
+        published: "${TLS_PORT}"
+        host_ip: 10.0.0.5
+)yaml" },
+                                                 { ".env", "# ours\nexport APP_PORT='8081'\n" } },
+        "");
+    EXPECT_THAT(hops(found),
+        ElementsAre("client>app:3000", "client>app:9229", "client>app:9000", "client>app:9001", "client>app:8443"));
+    EXPECT_EQ(found.topology.hops[0].declared.endpoint.text(), "127.0.0.1:8081");
+    EXPECT_EQ(found.topology.hops[1].declared.endpoint.text(), "[::1]:9229");
+    EXPECT_THAT(warnings(found), ElementsAre(HasSubstr("TLS_PORT is not set")));
+}
+
+TEST(ComposeOffline, MergesOverridesAnchorsAndExtensions)
+{
+    const Discovered found = discoverOffline({ { "p/compose.yml", R"yaml(x-common: &common
+  image: python:3.12
+  environment: &env
+    BROKER_URL: amqp://queue
+services:
+  api:
+    <<: *common
+    expose: ["8000"]
+  worker:
+    extends:
+      file: shared/base.yml
+      service: worker
+    environment:
+      <<: *env
+      API: http://api:8000/v1
+  queue:
+    image: rabbitmq:3-management
+)yaml" },
+                                                 { "p/compose.override.yml", "services:\n  api:\n    ports: [\"8000:8000\"]\n" },
+                                                 { "p/shared/base.yml", "services:\n  worker:\n    image: python:3.12\n    depends_on: [nobody]\n" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>api:8000", "api:8000>queue:5672", "worker>queue:5672", "worker>api:8000"));
+    EXPECT_THAT(warnings(found), Not(Contains(HasSubstr("nobody"))));
+}
+
+TEST(ComposeOffline, ReadsTraefiksLabels)
+{
+    const Discovered found = discoverOffline({ { "docker-compose.yml", R"yaml(services:
+  edge:
+    image: traefik:v3.0
+    ports: ["80:80", "8080:8080"]
+  blog:
+    image: ghost:5
+    labels:
+      - "traefik.http.routers.blog.rule=Host(`blog.example`)"
+      - "traefik.http.services.blog.loadbalancer.server.port=2368"
+  hidden:
+    image: nginx
+    labels:
+      traefik.enable: "false"
+)yaml" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>edge:80", "client>edge:8080", "edge:80>blog:2368"));
+}
+
+TEST(ComposeOffline, SaysThatTwoServicesShareNoNetwork)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  proxy:
+    image: nginx
+    networks: [front]
+    volumes: ["./nginx.conf:/etc/nginx/nginx.conf"]
+  app:
+    image: node
+    networks: [back]
+)yaml" },
+                                                 { "nginx.conf", "http { server { listen 80; location / { proxy_pass http://app:3000; } location /x { proxy_pass http://127.0.0.1:9; } } }" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("proxy:80>app:3000", "proxy:80>127.0.0.1:9"));
+    EXPECT_THAT(warnings(found), ElementsAre(HasSubstr("proxy and app share no network")));
+    EXPECT_THAT(found.topology.node(base::NodeId("127.0.0.1:9"))->note, HasSubstr("the container itself"));
+}
+
+TEST(ComposeOffline, ReadsWhatADockerfileCopiesAndTemplates)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  web:
+    build: ./web
+    ports: ["80:80"]
+  tmpl:
+    image: nginx:1.25
+    environment: {BACKEND: "api:4000"}
+    volumes: ["./templates:/etc/nginx/templates"]
+  api: {image: example/api}
+)yaml" },
+                                                 { "web/Dockerfile", "FROM nginx:alpine\nCOPY --chown=root nginx.conf /etc/nginx/nginx.conf\n" },
+                                                 { "web/nginx.conf", "http { server { listen 80; location / { proxy_pass http://api:4000; } } }" },
+                                                 { "templates/default.conf.template", "server { listen 81; location / { proxy_pass http://${BACKEND}; proxy_set_header Host $host; } }" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>web:80", "web:80>api:4000", "tmpl:81>api:4000"));
+}
+
+TEST(ComposeOffline, SurvivesOddities)
+{
+    for (const char* text : { "services:\n", "services: []\n", "services:\n  a: null\n  b: 7\n", "services:\n  a:\n    ports: [\"x:y:z\", \"70000:1\", \"\", \"5-1:5-1\"]\n",
+             "services:\n  a:\n    extends: a\n", "services:\n  a: {extends: b}\n  b: {extends: a}\n", "services:\n  a:\n    image: \"${A${B\"\n",
+             "\xef\xbb\xbfservices:\r\n  a:\r\n    image: redis\r\n", "services:\n  a:\n   image: [\n" })
+        discoverOffline({ { "docker-compose.yml", text } }, "");
+    const Discovered broken = discoverOffline({ { "docker-compose.yml", "services:\n  db:\n    image: postgres\n  web:\n    image: node\n    depends_on: [db]\n   bad\n" } }, "compose");
+    EXPECT_THAT(broken.warnings, Not(IsEmpty()));
+}
+
+}
+}
