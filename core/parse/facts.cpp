@@ -28,6 +28,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <set>
 #include <tuple>
@@ -517,12 +518,23 @@ void nameUnitsOfLines(HostFacts& host)
     }
 }
 
+/// A loopback address is every host's: it says nothing of which one the user comes to.
+std::vector<std::string> addressesOfUrl(const model::DnsAnswer& dns)
+{
+    std::vector<std::string> addresses;
+    for (const std::vector<std::string>* family : { &dns.ipv4Addresses, &dns.ipv6Addresses })
+        std::copy_if(family->begin(), family->end(), std::back_inserter(addresses),
+            [](const std::string& each) { return !each.starts_with("127.") && each != "::1"; });
+    return addresses;
+}
+
 }
 
 model::Facts factsFrom(const model::Capture& capture)
 {
     model::Facts facts;
     facts.front = frontOf(capture.outside);
+    facts.urlAddresses = addressesOfUrl(capture.outside.dns);
     std::map<base::HostId, HostClock> clocks;
     std::map<base::HostId, std::vector<CpuTicks>> cpuSamples;
     for (const model::HostSession& session : capture.sessions) {

@@ -38,7 +38,7 @@ void fields(const model::Remediation& value)
 void fields(const model::Node& value)
 {
     [[maybe_unused]] const auto& [nodeId, kind, software, version, host, address, label, state, pid, unit, user, container, object,
-        workingDirectory, note, sources]
+        containerPort, workingDirectory, note, sources]
         = value;
 }
 
