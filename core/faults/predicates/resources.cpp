@@ -7,6 +7,7 @@
 #include "core/faults/predicates/served.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdio>
 
 namespace hopscope::faults {
@@ -88,29 +89,43 @@ Assessment storage(
     return found;
 }
 
-/// The unit whose control group the kernel names for a killed process: in the line itself, or in the line
-/// about the same pid just before it ("…,task_memcg=/system.slice/shop.service,task=node,pid=812,uid=33").
-std::string unitOfKilled(const HopView& view, const ReadLine& line, const std::string& pid)
+/// The control group that the kernel names for a killed process: in the line itself, or in the line about the same
+/// pid just before it ("…,task_memcg=/system.slice/shop.service,task=node,pid=812,uid=33").
+std::string groupOfKilled(const HopView& view, const ReadLine& line, const std::string& pid)
 {
     static constexpr std::string_view key = "task_memcg=";
-    const auto unitIn = [](std::string_view text) -> std::string {
+    const auto groupIn = [](std::string_view text) -> std::string {
         const auto at = text.find(key);
         if (at == std::string_view::npos)
             return {};
-        std::string_view path = text.substr(at + key.size());
-        path = path.substr(0, path.find(','));
-        const auto slash = path.rfind('/');
-        const std::string_view last = slash == std::string_view::npos ? path : path.substr(slash + 1);
-        return last.ends_with(".service") || last.ends_with(".scope") ? std::string(last) : std::string();
+        const std::string_view path = text.substr(at + key.size());
+        return std::string(path.substr(0, path.find(',')));
     };
-    if (std::string unit = unitIn(line.line->text); !unit.empty())
-        return unit;
+    if (std::string group = groupIn(line.line->text); !group.empty())
+        return group;
     if (!pid.empty())
         for (const model::LogLine& other : view.calleeHost->logs)
             if (other.origin == model::LogOrigin::Kernel && mentions(other.text, "pid=" + pid))
-                if (std::string unit = unitIn(other.text); !unit.empty())
-                    return unit;
+                if (std::string group = groupIn(other.text); !group.empty())
+                    return group;
     return {};
+}
+
+/// Whether the callee runs in that control group; unknown where the group is nobody's in particular.
+std::optional<bool> isCalleesGroup(const HopView& view, const std::string& group)
+{
+    if (view.container && !view.container->id.empty() && group.find(view.container->id) != std::string::npos)
+        return true;
+    const std::string last = group.substr(group.rfind('/') + 1);
+    // an engine names a container's group after its whole id: /docker/<id>, docker-<id>.scope, libpod-<id>.scope
+    const bool isUnit = last.ends_with(".service") || last.ends_with(".scope");
+    const bool isContainer = last.size() >= 64
+        && std::all_of(last.end() - 64, last.end(), [](char each) { return std::isxdigit(static_cast<unsigned char>(each)); });
+    if (isUnit && view.unit && last == view.unit->name)
+        return true;
+    if (isUnit || isContainer)
+        return view.container || view.unit ? std::optional(false) : std::nullopt;
+    return std::nullopt;
 }
 
 bool namesCallee(const HopView& view, const ReadLine& line)
@@ -119,11 +134,14 @@ bool namesCallee(const HopView& view, const ReadLine& line)
     if (view.unit && text.find(view.unit->name) != std::string::npos)
         return true;
     const auto pid = line.reading.captures.find("pid");
-    if (line.line->origin == model::LogOrigin::Kernel && view.unit) {
-        const std::string unit
-            = unitOfKilled(view, line, pid == line.reading.captures.end() ? std::string() : pid->second);
-        if (!unit.empty())
-            return unit == view.unit->name; // someone else's death, whatever the process was called
+    if (line.line->origin == model::LogOrigin::Kernel) {
+        const std::string group
+            = groupOfKilled(view, line, pid == line.reading.captures.end() ? std::string() : pid->second);
+        if (const std::optional<bool> isCallees = isCalleesGroup(view, group))
+            return *isCallees; // someone else's death, whatever the process was called
+        // Over a container's own limit: its engine marks the container, and this one has no mark.
+        if (view.container && !view.container->isOomKilled && text.find("Memory cgroup") != std::string::npos)
+            return false;
     }
     const auto process = line.reading.captures.find("process");
     if (pid != line.reading.captures.end() && view.unit && std::to_string(view.unit->mainPid) == pid->second)

@@ -3,10 +3,24 @@
 mask() {
     sed -E 's/("--?[A-Za-z-]*(password|passwd|secret|token|api-?key)[A-Za-z-]*",")[^"]*/\1***/Ig; s/((password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|credential)s?=)[^ "\\]+/\1***/Ig; s#(://[^:/@ "]*:)[^@/ "]+@#\1***@#g; s/((basic|digest)auth[^"]*users[^"]*":")[^"]*/\1***/Ig'
 }
+# A question must not start what does not run: systemd's docker.socket would start the engine for it, and podman would
+# make its store. The engine's process, or podman's store, shows that there is somebody to ask.
+runs() {
+    case $1 in
+        docker)
+            [ -z "$DOCKER_HOST" ] || return 0
+            have systemctl && systemctl -q is-active docker.service && return 0
+            for file in /proc/[0-9]*/comm; do
+                read -r name <"$file" && [ "$name" = dockerd ] && return 0
+            done 2>/dev/null
+            [ "$(readlink -f "$(command -v docker)")" = "$(readlink -f "$(command -v podman)")" ] && runs podman ;;
+        podman) priv test -d /var/lib/containers/storage/libpod || [ -d "$HOME/.local/share/containers/storage" ] ;;
+    esac
+}
 found=no
 for engine in docker podman; do
     have $engine || continue
-    [ $engine = docker ] && [ ! -S /var/run/docker.sock ] && [ -z "$DOCKER_HOST" ] && continue
+    runs $engine || continue
     # what calls itself docker may be podman
     [ $engine = podman ] && [ $found = yes ] && [ "$(readlink -f "$(command -v docker)")" = "$(readlink -f "$(command -v podman)")" ] && continue
     found=yes
@@ -41,5 +55,5 @@ for engine in docker podman; do
         done
     done
 done
-[ $found = yes ] || missing docker
+[ $found = yes ] || have docker || have podman || missing docker
 exit 0
