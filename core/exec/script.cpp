@@ -25,6 +25,13 @@ denied() {
   exit 77
 }
 missing() { printf 'not installed: %s\n' "$*" >&2; exit 127; }
+resting() {
+  [ -d /run/systemd/system ] && have systemctl || return 1
+  for hs_unit; do
+    for hs_file in /etc/systemd/system/*.wants/"$hs_unit".service; do [ ! -L "$hs_file" ] || return 1; done
+  done
+  ! systemctl -q is-failed "$@" 2>/dev/null
+}
 priv() {
   case $HOPSCOPE_PRIV in
     sudo)

@@ -106,6 +106,9 @@ base::Result<void> RemoteShell::write(std::string_view bytes, std::stop_token st
             return taken;
         if (m_arrived.isEnd)
             return base::failure(error(base::ErrorCode::Disconnected, "the shell ended", ""));
+        // What was taken may have been the room to write; nothing more would come to wake us.
+        if (window == 0 && ssh_channel_window_size(m_channel.get()) > 0)
+            continue;
         if (const auto waited = m_link->wait(patience); !waited)
             return waited;
     }

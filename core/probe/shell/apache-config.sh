@@ -1,6 +1,6 @@
 # Each running Apache (or, with none, the installed one): its own test, the files it includes, and its modules. Where the
-# test fails the files are found by their Include lines. Lines that start with the marker are ours; values that are
-# secrets stay on the host.
+# test fails, or is of no use as nothing starts that Apache, the files are found by their Include lines. Lines that start
+# with the marker are ours; values that are secrets stay on the host.
 m="@@$$"
 echo "marker=$m"
 show() {
@@ -18,20 +18,19 @@ show() {
     priv stat -L -c "$m mtime %Y %n" $list 2>/dev/null
 }
 walk() {
-    # main file, then all it includes, four levels deep. Patterns are expanded, never run.
+    # main file, then all it includes, level by level. Patterns are expanded, never run.
     root=$1 seen=" " queue=$2 level=0
-    while [ -n "$queue" ] && [ $level -lt 5 ]; do
-        next=
+    while [ -n "$queue" ] && [ $level -lt 9 ]; do
+        list= next=
         for file in $queue; do
             case $seen in *" $file "*) continue ;; esac
             [ ${#seen} -gt 20000 ] && break
-            if [ -d "$file" ]; then next="$next ${file%/}/*"; continue; fi
-            [ -f "$file" ] || continue
-            seen="$seen$file "
-            for include in $(priv cat "$file" 2>/dev/null | sed -n 's/^[[:space:]]*[Ii]nclude\([Oo]ptional\)\{0,1\}[[:space:]]\{1,\}["'"'"']\{0,1\}\([^"'"'"']*\).*/\2/p'); do
-                case $include in /*) ;; *) include=$root/$include ;; esac
-                next="$next $include"
-            done
+            if [ -d "$file" ]; then next="$next ${file%/}/*"
+            elif [ -f "$file" ]; then seen="$seen$file " list="$list $file"; fi
+        done
+        [ -n "$list" ] && for include in $(priv sed -n 's/^[[:space:]]*[Ii]nclude\([Oo]ptional\)\{0,1\}[[:space:]]\{1,\}["'"'"']\{0,1\}\([^"'"'"']*\).*/\2/p' $list 2>/dev/null); do
+            case $include in /*) ;; *) include=$root/$include ;; esac
+            next="$next $include"
         done
         queue=$next level=$((level + 1))
     done
@@ -59,7 +58,8 @@ instance() {
     case $exe in */apache2) have apache2ctl && [ -e /etc/apache2/envvars ] && program=apache2ctl ;; esac
     set -- -t -D DUMP_INCLUDES -D DUMP_MODULES -f "$file" -d "$root"
     for word in $defines; do case $word in FOREGROUND|NO_DETACH) ;; *) set -- "$@" -D "$word" ;; esac; done
-    if text=$(priv "$program" "$@" 2>&1); then
+    if [ "$pid" = 0 ] && resting apache2 httpd; then files=
+    elif text=$(priv "$program" "$@" 2>&1); then
         echo "$m test ok"
         files=$(printf '%s\n' "$text" | sed -n 's/^[[:space:]]*([0-9*]*) \(\/.*\)$/\1/p' | awk '!seen[$0]++' | head -n 400)
         printf '%s\n' "$text" | sed -n "s/^ \([a-z0-9_]*_module\) (.*/$m runtime module \1/p"

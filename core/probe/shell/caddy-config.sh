@@ -57,7 +57,7 @@ if [ $count = 0 ] && [ -z "$path" ]; then
     [ -e /etc/caddy/Caddyfile ] || { [ -x "$exe" ] || missing caddy; exit 0; }
     echo "$m instance pid=0 exe=$exe conf=/etc/caddy/Caddyfile"
     [ -x "$exe" ] && echo "$m version caddy/$("$exe" version 2>/dev/null | sed 's/^v//; s/ .*//')"
-    test_of /etc/caddy/Caddyfile
+    resting caddy || test_of /etc/caddy/Caddyfile
     show_imports /etc/caddy/Caddyfile
 fi
 exit 0
