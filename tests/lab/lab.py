@@ -176,7 +176,7 @@ class Case:
             top = f"{host.disk}/upper"
             for folder, folders, files in os.walk(top):
                 inside = folder[len(top):] or "/"
-                if inside in ("/run", "/var/log", "/var/lib/systemd", "/var/lib/nginx", "/var/lib/sudo", "/var/lib/postgresql",
+                if inside in ("/run", "/var/log", "/var/lib/systemd", "/var/lib/nginx", "/var/lib/sudo", "/var/lib/postgresql", "/var/lib/mysql",
                               "/var/lib/docker", "/var/lib/containerd"):
                     folders.clear()
                     continue
