@@ -1,5 +1,7 @@
 #include "app/progress.h"
 
+#include "app/terminal.h"
+
 #include <cstdio>
 
 namespace hopscope::app {
@@ -17,15 +19,6 @@ namespace {
         case run::HostProgress::Stage::Failed: return "can't be used";
         }
         return "";
-    }
-
-    /// Remote words on a terminal: control characters could drive it.
-    std::string printable(const std::string& text)
-    {
-        std::string clean;
-        for (const char c : text)
-            clean += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-        return clean;
     }
 
 }

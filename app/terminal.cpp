@@ -7,16 +7,16 @@
 #include <unistd.h>
 
 namespace hopscope::app {
-namespace {
 
-    /// Plain text for a terminal: what the server sends must not drive it.
-    std::string printable(const std::string& text)
-    {
-        std::string clean;
-        for (const char c : text.substr(0, 200))
-            clean += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
-        return clean;
-    }
+std::string printable(const std::string& text)
+{
+    std::string clean;
+    for (const char c : text)
+        clean += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+    return clean;
+}
+
+namespace {
 
     class TerminalInteraction final : public ssh::Interaction {
     public:
@@ -34,7 +34,7 @@ namespace {
             case SecretQuestion::Kind::Passphrase: prompt = "Passphrase of " + question.subject; break;
             case SecretQuestion::Kind::KeyboardInteractive: prompt = question.host + " asks: " + question.subject; break;
             }
-            std::fprintf(terminal, "%s: ", printable(prompt).c_str());
+            std::fprintf(terminal, "%s: ", printable(prompt.substr(0, 200)).c_str());
             std::fflush(terminal);
             termios before {};
             tcgetattr(fileno(terminal), &before);

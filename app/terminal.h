@@ -10,4 +10,7 @@ namespace hopscope::app {
 /// An unknown host key is never accepted here: that is what --accept-new-host-keys is for.
 std::shared_ptr<ssh::Interaction> terminalInteraction();
 
+/// Remote words on a terminal: without control characters, which could drive it.
+std::string printable(const std::string& text);
+
 }

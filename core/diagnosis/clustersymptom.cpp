@@ -9,7 +9,7 @@ namespace hopscope::diagnosis {
 
 namespace {
 namespace c = model::cluster;
-namespace look = parse::cluster;
+namespace clusters = parse::cluster;
 using faults::ClusterView;
 using faults::HopView;
 using model::State;
@@ -30,7 +30,7 @@ bool anotherServes(const ClusterView& in)
 {
     if (!in.service)
         return false;
-    const auto pods = look::podsOf(*in.cluster, *in.service);
+    const auto pods = clusters::podsOf(*in.cluster, *in.service);
     return std::any_of(pods.begin(), pods.end(), [&](const c::Pod* pod) { return pod != in.pod && faults::isServing(in, *pod); });
 }
 
@@ -38,7 +38,7 @@ bool anotherServes(const ClusterView& in)
 bool hasNetworkProbe(const c::Pod& pod)
 {
     return std::any_of(pod.containers.begin(), pod.containers.end(), [](const c::Container& container) {
-        return look::meshOf(container).empty() && container.readiness && container.readiness->kind != c::HealthProbe::Kind::Exec;
+        return clusters::meshOf(container).empty() && container.readiness && container.readiness->kind != c::HealthProbe::Kind::Exec;
     });
 }
 
@@ -117,14 +117,14 @@ bool judgeService(Judgement& judgement)
             faults::clusterEvidence(view, service.meta.source, command, "service " + in.serviceName + " has no port " + in.portWord));
         return true;
     }
-    const look::EndpointCount count = look::endpointsOf(*in.cluster, service);
+    const clusters::EndpointCount count = clusters::endpointsOf(*in.cluster, service);
     const bool hasNone = count.isKnown ? count.ready == 0 : in.cluster->hasRead("pods");
-    const bool hasPods = !look::podsOf(*in.cluster, service).empty();
+    const bool hasPods = !clusters::podsOf(*in.cluster, service).empty();
     if (hasPods || service.selector.empty() || !hasNone || !in.cluster->hasRead("pods"))
         return false;
     fail(judgement, "no-healthy-upstream", 0.95,
         faults::clusterEvidence(view, service.meta.source, command,
-            "service " + in.serviceName + " has no endpoints: no pod carries " + look::textOf(service.selector)));
+            "service " + in.serviceName + " has no endpoints: no pod carries " + clusters::textOf(service.selector)));
     return true;
 }
 

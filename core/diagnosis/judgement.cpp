@@ -12,19 +12,19 @@
 
 namespace hopscope::diagnosis {
 
-namespace {
-using faults::HopView;
-using faults::ReadLine;
-
-/// Newer than this, a log line may speak of the failure that the request just met.
-constexpr base::Milliseconds recent = std::chrono::minutes(10);
-
 bool isProxy(const model::Node* node)
 {
     return node
         && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer
             || node->kind == model::NodeKind::Sidecar);
 }
+
+namespace {
+using faults::HopView;
+using faults::ReadLine;
+
+/// Newer than this, a log line may speak of the failure that the request just met.
+constexpr base::Milliseconds recent = std::chrono::minutes(10);
 
 void addMatchingLines(HopView& view)
 {

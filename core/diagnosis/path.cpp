@@ -17,13 +17,6 @@ bool isFailing(const Judgement& judgement)
 
 bool isClient(const model::Node* node) { return node && node->kind == model::NodeKind::Client; }
 
-bool isProxy(const model::Node* node)
-{
-    return node
-        && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer
-            || node->kind == model::NodeKind::Sidecar);
-}
-
 /// An app that can't start may owe it to what it depends on; one that was stopped does not.
 bool startsInVain(const Judgement& judgement)
 {

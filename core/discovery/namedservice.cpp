@@ -1,5 +1,6 @@
 #include "core/discovery/namedservice.h"
 
+#include "core/base/text.h"
 #include "core/discovery/hostindex.h"
 
 #include <algorithm>
@@ -47,13 +48,6 @@ constexpr auto kinds = std::to_array<Kind>({
     { "clickhouse", "clickhouse", NodeKind::Database },
 });
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 bool holdsAny(std::string_view text, std::initializer_list<std::string_view> words)
 {
@@ -148,7 +142,7 @@ public:
     {
         const std::string environment = environmentOf(settings);
         for (const Setting* setting : settings) {
-            std::string key = lower(setting->key);
+            std::string key = base::lowered(setting->key);
             if (!isOfOtherEnvironment(key, environment))
                 m_settings.push_back({ setting, std::move(key) });
         }
@@ -182,8 +176,8 @@ private:
     {
         for (const std::string_view key : { "rails_env", "rack_env", "node_env", "app_env", "application_env", "flask_env" })
             for (const Setting* setting : settings)
-                if (lower(setting->key) == key && setting->origin != Setting::Origin::File)
-                    return lower(setting->value);
+                if (base::lowered(setting->key) == key && setting->origin != Setting::Origin::File)
+                    return base::lowered(setting->value);
         return "production";
     }
 
@@ -387,7 +381,7 @@ private:
 
 Software softwareNamed(std::string_view word)
 {
-    const std::string text = lower(word);
+    const std::string text = base::lowered(word);
     for (const Kind& kind : kinds)
         if (text.find(kind.word) != std::string::npos)
             return { std::string(kind.id), kind.kind };

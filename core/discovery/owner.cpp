@@ -1,5 +1,6 @@
 #include "core/discovery/owner.h"
 
+#include "core/base/text.h"
 #include "core/discovery/hostindex.h"
 #include "core/parse/phpfpmpool.h"
 
@@ -20,13 +21,6 @@ struct Reason {
 
 bool isDigit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 /// Whether a text holds this number by itself, not as a part of a longer one.
 bool holdsNumber(std::string_view text, const std::string& number)
@@ -136,7 +130,7 @@ private:
     /// "php8.2-fpm.service" for the pool file /etc/php/8.2/fpm/pool.d/www.conf
     Reason byPool(const model::Unit& unit) const
     {
-        const std::string name = lower(unit.name);
+        const std::string name = base::lowered(unit.name);
         if (!name.starts_with("php") || name.find("fpm") == std::string::npos)
             return {};
         for (const parse::PhpFpmPool& pool : m_pools) {
@@ -178,14 +172,14 @@ private:
         for (auto line = m_host.logs.rbegin(); line != m_host.logs.rend(); ++line) {
             if (line->place != unit.name)
                 continue;
-            const std::string text = lower(line->text.substr(0, 1024));
+            const std::string text = base::lowered(line->text.substr(0, 1024));
             const bool isStart = text.find("listening") != std::string::npos || text.find("running on") != std::string::npos
                 || text.find("started on port") != std::string::npos || text.find("started server on") != std::string::npos
                 || text.find("listen on") != std::string::npos || text.find("serving on") != std::string::npos
                 || text.find("listening at") != std::string::npos || text.find("server started") != std::string::npos
                 || text.find("development server at") != std::string::npos || text.find("on port") != std::string::npos;
             const bool isFailure = text.find("refused") != std::string::npos || text.find("connect to") != std::string::npos;
-            const bool isThere = m_target.isUnix() ? text.find(lower(place)) != std::string::npos : holdsNumber(text, place);
+            const bool isThere = m_target.isUnix() ? text.find(base::lowered(place)) != std::string::npos : holdsNumber(text, place);
             if (isStart && !isFailure && isThere)
                 return { 0.9, "its log says that it listened there: \"" + line->text.substr(0, 120) + "\"" };
         }
@@ -260,7 +254,7 @@ private:
             return { 0.75, "that socket is a link to the one of this host's PHP-FPM" };
         if (fileStem.starts_with("php") && isPhpFpm && fileStem.find("fpm") != std::string::npos)
             return { 0.4, "it is PHP-FPM, of another name than the socket" };
-        if (softwareOf(unit).id != "unknown" && lower(file).find(softwareOf(unit).id) != std::string::npos)
+        if (softwareOf(unit).id != "unknown" && base::lowered(file).find(softwareOf(unit).id) != std::string::npos)
             return { 0.55, "the socket is named after " + displayName(softwareOf(unit).id) };
         return {};
     }

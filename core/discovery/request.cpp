@@ -1,5 +1,7 @@
 #include "core/discovery/request.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
@@ -7,13 +9,6 @@
 namespace hopscope::discovery {
 
 namespace {
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 /// "[::1]:80" and "name:80" to the part before the port.
 std::string_view withoutPort(std::string_view host)
@@ -36,7 +31,7 @@ void Request::setTarget(std::string_view target)
 void Request::setHost(std::string_view hostHeader)
 {
     hostText = std::string(hostHeader);
-    host = lower(withoutPort(hostHeader));
+    host = base::lowered(withoutPort(hostHeader));
     if (host.ends_with('.'))
         host.pop_back();
 }
@@ -50,7 +45,7 @@ base::Result<Request> requestFor(std::string_view url)
     const std::size_t colon = url.find("://");
     if (colon == std::string_view::npos)
         return bad("it does not begin with http:// or https://");
-    const std::string scheme = lower(url.substr(0, colon));
+    const std::string scheme = base::lowered(url.substr(0, colon));
     if (scheme != "http" && scheme != "https")
         return bad("only http and https are known");
     std::string_view rest = url.substr(colon + 3);

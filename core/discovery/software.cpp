@@ -1,5 +1,7 @@
 #include "core/discovery/software.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -100,13 +102,6 @@ constexpr auto interpreters = std::to_array<Known>({
     { "bundle", "ruby", NodeKind::App },
 });
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 std::string_view fileName(std::string_view path)
 {
@@ -217,7 +212,7 @@ Software softwareOf(const model::Unit& unit)
 {
     if (const Software byLine = byCommand(unit.execStart); byLine.id != "unknown")
         return byLine;
-    const std::string name = lower(unit.name);
+    const std::string name = base::lowered(unit.name);
     constexpr auto names = std::to_array<Content>({
         { "postgresql", "postgresql", NodeKind::Database },
         { "mariadb", "mariadb", NodeKind::Database },

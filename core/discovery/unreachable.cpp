@@ -1,3 +1,4 @@
+#include "core/base/text.h"
 #include "core/discovery/dependency.h"
 
 #include <re2/re2.h>
@@ -90,9 +91,7 @@ void findDatabaseSockets(const re2::StringPiece& line, std::vector<model::Endpoi
 std::vector<model::Endpoint> unreachableIn(std::string_view line)
 {
     line = line.substr(0, maximumLine);
-    std::string lower(line);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::string lower = base::lowered(line);
     std::vector<model::Endpoint> found;
     if (!reportsFailure(lower))
         return found;

@@ -4,7 +4,7 @@
 namespace hopscope::history {
 namespace {
 
-    Json jsonOf(const model::DnsAnswer& dns)
+    Json partOf(const model::DnsAnswer& dns)
     {
         return { { "ipv4", model::id(dns.ipv4) }, { "ipv6", model::id(dns.ipv6) }, { "ipv4Addresses", listJson(dns.ipv4Addresses) },
             { "ipv6Addresses", listJson(dns.ipv6Addresses) }, { "canonicalNames", listJson(dns.canonicalNames) },
@@ -17,7 +17,7 @@ namespace {
             listOf(json, "canonicalNames"), bytesOf(json, "errorText"), numberOf(json, "milliseconds"), flagOf(json, "isOverridden") };
     }
 
-    Json jsonOf(const model::TcpAttempt& attempt)
+    Json partOf(const model::TcpAttempt& attempt)
     {
         return { { "address", bytesJson(attempt.address) }, { "port", attempt.port }, { "result", model::id(attempt.result) },
             { "errorText", bytesJson(attempt.errorText) }, { "milliseconds", attempt.milliseconds } };
@@ -32,7 +32,7 @@ namespace {
             numberOf(json, "milliseconds") };
     }
 
-    Json jsonOf(const model::CertificateSummary& certificate)
+    Json partOf(const model::CertificateSummary& certificate)
     {
         return { { "subject", bytesJson(certificate.subject) }, { "issuer", bytesJson(certificate.issuer) }, { "names", listJson(certificate.names) },
             { "notBefore", momentJson(certificate.notBefore) }, { "notAfter", momentJson(certificate.notAfter) }, { "sha256", bytesJson(certificate.sha256) },
@@ -45,7 +45,7 @@ namespace {
             momentOf(json, "notAfter"), bytesOf(json, "sha256"), flagOf(json, "isSelfSigned") };
     }
 
-    Json jsonOf(const model::HttpHeader& header)
+    Json partOf(const model::HttpHeader& header)
     {
         return { { "name", bytesJson(header.name) }, { "value", bytesJson(header.value) } };
     }
@@ -54,11 +54,11 @@ namespace {
     {
         Json json = Json::array();
         for (const auto& each : range)
-            json.push_back(jsonOf(each));
+            json.push_back(partOf(each));
         return json;
     }
 
-    Json jsonOf(const model::TlsView& tls)
+    Json partOf(const model::TlsView& tls)
     {
         return { { "result", model::id(tls.result) }, { "version", bytesJson(tls.version) }, { "chain", arrayOf(tls.chain) },
             { "problems", listJson(tls.problems) }, { "causes", listJson(tls.causes) } };
@@ -72,7 +72,7 @@ namespace {
 
     model::HttpHeader headerOf(const Json& json) { return { bytesOf(json, "name"), bytesOf(json, "value") }; }
 
-    Json jsonOf(const model::HttpView& http)
+    Json partOf(const model::HttpView& http)
     {
         return { { "result", model::id(http.result) }, { "status", optionalJson(http.status) }, { "headers", arrayOf(http.headers) },
             { "body", bytesJson(http.body) }, { "errorText", bytesJson(http.errorText) }, { "address", bytesJson(http.address) },
@@ -105,10 +105,10 @@ Json jsonOf(const model::OutsideView& view)
     Json json = Json::object();
     json["startedAt"] = momentJson(view.startedAt);
     json["url"] = bytesJson(view.url);
-    json["dns"] = jsonOf(view.dns);
+    json["dns"] = partOf(view.dns);
     json["tcp"] = arrayOf(view.tcp);
-    json["tls"] = jsonOf(view.tls);
-    json["http"] = jsonOf(view.http);
+    json["tls"] = partOf(view.tls);
+    json["http"] = partOf(view.http);
     json["control"] = model::id(view.control);
     json["controlTarget"] = bytesJson(view.controlTarget);
     json["gateway"] = model::id(view.gateway);

@@ -1,5 +1,6 @@
 #include "core/parse/apacheconfig.h"
 
+#include "core/base/text.h"
 #include "core/parse/apachekeywords.h"
 #include "core/parse/glob.h"
 #include "core/parse/lines.h"
@@ -15,19 +16,12 @@ namespace hopscope::parse {
 namespace {
 constexpr std::size_t maximumIncludeDepth = 32;
 constexpr std::size_t maximumIncludes = 5000;
-constexpr std::size_t maximumDepth = 64;
+constexpr std::size_t apacheDepthLimit = 64;
 constexpr std::size_t maximumDirectives = 1'000'000;
-constexpr std::size_t maximumWarnings = 1000;
+constexpr std::size_t apacheWarningLimit = 1000;
 constexpr std::size_t maximumLine = 1024 * 1024;
 constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 std::string folderOf(const std::string& path)
 {
@@ -141,7 +135,7 @@ private:
 
     void warn(const SourceLine& line, std::string message)
     {
-        if (m_config.warnings.size() < maximumWarnings)
+        if (m_config.warnings.size() < apacheWarningLimit)
             m_config.warnings.push_back({ { m_files.empty() ? std::string() : m_files[static_cast<std::size_t>(line.file)].path, line.number },
                 std::move(message) });
     }
@@ -240,7 +234,7 @@ private:
             } else if (text.starts_with("</")) {
                 closeSection(text, lines[i], open);
             } else if (text.front() == '<') {
-                if (isTaken && lower(text).starts_with("<macro "))
+                if (isTaken && base::lowered(text).starts_with("<macro "))
                     i = readMacro(lines, i);
                 else
                     openSection(lines[i], here, isTaken, open);
@@ -261,7 +255,7 @@ private:
 
     void closeSection(std::string_view text, const SourceLine& line, std::vector<Open>& open)
     {
-        const std::string name = lower(trimmed(text.substr(2, text.find('>') - 2)));
+        const std::string name = base::lowered(trimmed(text.substr(2, text.find('>') - 2)));
         const auto found = std::find_if(open.rbegin(), open.rend(), [&](const Open& each) { return each.name == name; });
         if (found == open.rend()) {
             warn(line, "</" + name + "> closes nothing");
@@ -284,13 +278,13 @@ private:
         else if (isTaken)
             warn(line, "the section's opening lacks its \">\"");
         const std::size_t nameEnd = std::min(text.find_first_of(" \t"), text.size());
-        const std::string name = lower(text.substr(0, nameEnd));
+        const std::string name = base::lowered(text.substr(0, nameEnd));
         const std::string_view rest = trimmed(text.substr(nameEnd));
         if (const auto condition = isTaken ? decided(name, rest) : std::nullopt) {
             open.push_back({ name, line, &here, *condition });
             return;
         }
-        if (!isTaken || open.size() + m_sectionDepth >= maximumDepth) {
+        if (!isTaken || open.size() + m_sectionDepth >= apacheDepthLimit) {
             open.push_back({ name, line, &here, false });
             return;
         }
@@ -349,14 +343,14 @@ private:
         std::vector<std::string> words = apacheWords(text);
         Macro macro;
         std::size_t end = start + 1;
-        while (end < lines.size() && !lower(trimmed(lines[end].text)).starts_with("</macro"))
+        while (end < lines.size() && !base::lowered(trimmed(lines[end].text)).starts_with("</macro"))
             macro.lines.push_back(lines[end++]);
         if (end == lines.size())
             warn(lines[start], "<Macro> is not closed");
         if (words.size() < 2)
             return end;
         macro.parameters.assign(words.begin() + 2, words.end());
-        m_macros.insert_or_assign(lower(words[1]), std::move(macro));
+        m_macros.insert_or_assign(base::lowered(words[1]), std::move(macro));
         return end;
     }
 
@@ -367,7 +361,7 @@ private:
         std::string_view text = trimmed(whole.text);
         const std::size_t nameEnd = std::min(text.find_first_of(" \t"), text.size());
         ApacheDirective directive;
-        directive.name = lower(text.substr(0, nameEnd));
+        directive.name = base::lowered(text.substr(0, nameEnd));
         directive.text = std::string(trimmed(text.substr(nameEnd)));
         directive.arguments = apacheWords(directive.text);
         directive.file = line.file;
@@ -407,7 +401,7 @@ private:
 
     void useMacro(const std::vector<std::string>& words, const SourceLine& line, std::vector<ApacheDirective>& into)
     {
-        const auto macro = m_macros.find(lower(words.front()));
+        const auto macro = m_macros.find(base::lowered(words.front()));
         if (macro == m_macros.end()) {
             warn(line, "the macro \"" + words.front() + "\" is not defined");
             return;

@@ -10,14 +10,14 @@
 namespace hopscope::parse {
 
 namespace {
-constexpr int maximumDepth = 64;
+constexpr int caddyDepthLimit = 64;
 constexpr int maximumImports = 2'000;
 constexpr std::size_t maximumTokens = 1'000'000;
-constexpr std::size_t maximumWarnings = 100;
+constexpr std::size_t caddyWarningLimit = 100;
 
 using Tokens = std::vector<CaddyToken>;
 
-std::string folderOf(const std::string& path)
+std::string folderWithSlash(const std::string& path)
 {
     const std::size_t slash = path.rfind('/');
     return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
@@ -57,8 +57,8 @@ public:
             Tokens tokens = caddyTokens(main->path, main->text, m_result.warnings);
             blocks(tokens, 0);
         }
-        if (m_result.warnings.size() > maximumWarnings)
-            m_result.warnings.resize(maximumWarnings);
+        if (m_result.warnings.size() > caddyWarningLimit)
+            m_result.warnings.resize(caddyWarningLimit);
         return std::move(m_result);
     }
 
@@ -160,7 +160,7 @@ private:
     std::vector<CaddyDirective> directives(const Tokens& tokens, int depth)
     {
         std::vector<CaddyDirective> all;
-        if (depth > maximumDepth) {
+        if (depth > caddyDepthLimit) {
             if (!tokens.empty())
                 warn(tokens.front(), "nested too deep; the rest is left out");
             return all;
@@ -212,7 +212,7 @@ private:
             return {};
         }
         const CaddyToken& what = tokens[at + 1];
-        if (++m_imports > maximumImports || depth > maximumDepth / 2) {
+        if (++m_imports > maximumImports || depth > caddyDepthLimit / 2) {
             if (m_imports <= maximumImports + 1)
                 warn(tokens[at], "imports without an end; the rest is left out");
             return {};
@@ -241,7 +241,7 @@ private:
     bool importFiles(const CaddyToken& what, Tokens& found)
     {
         const bool isPattern = what.text.find_first_of("*?[") != std::string::npos;
-        const std::string path = cleaned(what.text.starts_with('/') ? what.text : folderOf(what.file) + what.text);
+        const std::string path = cleaned(what.text.starts_with('/') ? what.text : folderWithSlash(what.file) + what.text);
         std::vector<const model::ConfigFile*> files;
         for (const model::ConfigFile& file : m_files)
             if (isPattern ? matchesPath(path, cleaned(file.path)) : cleaned(file.path) == path)

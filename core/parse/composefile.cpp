@@ -17,7 +17,7 @@ constexpr std::size_t maximumPorts = 200; ///< of one range
 constexpr int deepestExtension = 8;
 
 std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-std::string folderOf(std::string_view path)
+std::string composeFolder(std::string_view path)
 {
     const std::size_t slash = path.rfind('/');
     return std::string(slash == std::string_view::npos ? std::string_view() : path.substr(0, slash));
@@ -114,7 +114,7 @@ private:
         for (const ConfigTree& each : tree.at("include").items) {
             std::vector<std::string> paths = each.isMap() ? each.at("path").texts() : each.texts();
             for (const std::string& path : paths) {
-                const std::string whole = joined(folderOf(text.path), filled(path));
+                const std::string whole = joined(composeFolder(text.path), filled(path));
                 if (const ComposeText* included = file(whole))
                     readFile(*included, order, services, depth + 1);
                 else
@@ -143,7 +143,7 @@ private:
         ConfigTree base;
         if (other.empty()) {
             base = extended(tree.at("services").at(name), tree, path, depth + 1);
-        } else if (const ComposeText* text = file(joined(folderOf(path), other))) {
+        } else if (const ComposeText* text = file(joined(composeFolder(path), other))) {
             const ConfigTree whole = parseYaml(text->path, text->text).documents.empty() ? ConfigTree() : treeOf(*text);
             base = extended(whole.at("services").at(name), whole, text->path, depth + 1);
         } else {
@@ -342,7 +342,7 @@ std::vector<ComposeProject> parseComposeProjects(const std::vector<ComposeText>&
     std::map<std::string, std::vector<const ComposeText*>> folders;
     for (const ComposeText& each : files)
         if (isComposeFile(each.path, each.text))
-            folders[folderOf(each.path)].push_back(&each);
+            folders[composeFolder(each.path)].push_back(&each);
     std::vector<ComposeProject> projects;
     // Beside projects with a main file, files of other names and folders are what these extend or include.
     const bool hasAnyMain = std::any_of(folders.begin(), folders.end(), [](const auto& each) {

@@ -188,7 +188,7 @@ model::ContainerNetwork networkOf(const QJsonObject& object, std::string_view en
     return network;
 }
 
-class Reader {
+class ContainerReader {
 public:
     void read(const Section& section)
     {
@@ -269,7 +269,7 @@ private:
 
 ContainerFacts parseContainers(std::string_view output)
 {
-    Reader reader;
+    ContainerReader reader;
     for (const Section& section : sectionsOf(output))
         reader.read(section);
     return reader.take();

@@ -1,5 +1,7 @@
 #include "core/parse/front.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -7,13 +9,6 @@
 namespace hopscope::parse {
 
 namespace {
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 struct Sign {
     enum class Where { Name, Header, Body };
@@ -101,7 +96,7 @@ std::optional<std::string> seen(const Sign& sign, const model::OutsideView& outs
     switch (sign.where) {
     case Sign::Where::Name:
         for (const std::string& each : outside.dns.canonicalNames) {
-            std::string name = lower(each);
+            std::string name = base::lowered(each);
             while (name.ends_with('.'))
                 name.pop_back();
             if (name.ends_with(sign.what))
@@ -110,7 +105,7 @@ std::optional<std::string> seen(const Sign& sign, const model::OutsideView& outs
         return {};
     case Sign::Where::Header:
         for (const model::HttpHeader& header : outside.http.headers)
-            if (lower(header.name) == sign.what && lower(header.value).starts_with(sign.value))
+            if (base::lowered(header.name) == sign.what && base::lowered(header.value).starts_with(sign.value))
                 return header.name + ": " + header.value.substr(0, 120);
         return {};
     case Sign::Where::Body:
@@ -142,7 +137,7 @@ model::Front frontOf(const model::OutsideView& outside)
 
 std::string cloudOf(std::string_view vendor, std::string_view product)
 {
-    const std::string text = lower(vendor) + " " + lower(product);
+    const std::string text = base::lowered(vendor) + " " + base::lowered(product);
     struct Cloud {
         std::string_view word;
         std::string_view id;

@@ -9,7 +9,7 @@
 namespace hopscope::parse {
 
 namespace {
-constexpr std::size_t maximumWarnings = 1000;
+constexpr std::size_t haproxyWarningLimit = 1000;
 constexpr std::size_t maximumLines = 1'000'000;
 constexpr std::size_t maximumConditions = 64;
 constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
@@ -51,7 +51,7 @@ public:
 private:
     void warn(std::string message)
     {
-        if (m_config.warnings.size() < maximumWarnings)
+        if (m_config.warnings.size() < haproxyWarningLimit)
             m_config.warnings.push_back({ { m_config.files[static_cast<std::size_t>(m_file)], m_line }, std::move(message) });
     }
 

@@ -8,8 +8,8 @@
 namespace hopscope::parse {
 
 namespace {
-constexpr int maximumDepth = 128;
-constexpr std::size_t maximumWarnings = 20;
+constexpr int jsonDepthLimit = 128;
+constexpr std::size_t jsonWarningLimit = 20;
 
 class JsonReader {
 public:
@@ -38,7 +38,7 @@ private:
 
     void warn(const std::string& message)
     {
-        if (m_result.warnings.size() < maximumWarnings)
+        if (m_result.warnings.size() < jsonWarningLimit)
             m_result.warnings.push_back({ { m_path, m_line }, message });
     }
 
@@ -72,7 +72,7 @@ private:
     {
         ConfigTree tree;
         tree.line = m_line;
-        if (depth > maximumDepth) {
+        if (depth > jsonDepthLimit) {
             warn("nested too deep; the rest is left out");
             m_at = m_text.size();
             return tree;

@@ -5,7 +5,7 @@
 namespace hopscope::parse {
 
 namespace {
-constexpr std::size_t maximumDepth = 64;
+constexpr std::size_t nginxDepthLimit = 64;
 constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 
 /// A block that is still open.
@@ -71,7 +71,7 @@ private:
 
     void openBlock(NginxDirective directive)
     {
-        if (m_open.size() > maximumDepth) {
+        if (m_open.size() > nginxDepthLimit) {
             m_reader.warn(directive.line, "blocks are nested too deeply here: this one is left out");
             m_startsSkipping = true;
             return;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t maximumIncludeDepth = 32;
 constexpr std::size_t maximumIncludes = 5000;
 constexpr std::size_t maximumDirectives = 2'000'000;
-constexpr std::size_t maximumWarnings = 1000;
+constexpr std::size_t includeWarningLimit = 1000;
 
 std::string folderOf(const std::string& path)
 {
@@ -53,7 +53,7 @@ public:
 private:
     void warn(model::FilePlace place, std::string message)
     {
-        if (m_config.warnings.size() < maximumWarnings)
+        if (m_config.warnings.size() < includeWarningLimit)
             m_config.warnings.push_back({ std::move(place), std::move(message) });
     }
 

@@ -7,7 +7,7 @@ namespace hopscope::parse {
 
 namespace {
 constexpr int maximumGoingBack = 16;
-constexpr std::size_t maximumWarnings = 200;
+constexpr std::size_t nginxReaderWarningLimit = 200;
 
 bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -31,9 +31,9 @@ NginxReader::NginxReader(std::string path, std::string_view text)
 
 void NginxReader::warn(int line, std::string message)
 {
-    if (++m_warningCount > maximumWarnings)
+    if (++m_warningCount > nginxReaderWarningLimit)
         return;
-    if (m_warningCount == maximumWarnings)
+    if (m_warningCount == nginxReaderWarningLimit)
         message = "there are more problems in this file; they are not listed";
     m_warnings.push_back({ { m_path, line }, std::move(message) });
 }

@@ -1,5 +1,6 @@
 #include "core/parse/secrets.h"
 
+#include "core/base/text.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -11,17 +12,10 @@ namespace {
 constexpr std::array<std::string_view, 10> secretNames = { "password", "passwd", "passphrase", "secret", "token",
     "apikey", "api-key", "api_key", "credential", "access_key" };
 
-std::string lowered(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](char c) { return c >= 'A' && c <= 'Z' ? char(c + ('a' - 'A')) : c; });
-    return result;
-}
 
 bool endsInSecretName(std::string_view name)
 {
-    const std::string lower = lowered(name);
+    const std::string lower = base::lowered(name);
     return std::any_of(secretNames.begin(), secretNames.end(), [&](std::string_view secret) {
         return lower.ends_with(secret) || lower.ends_with(std::string(secret) + "s");
     });

@@ -16,7 +16,7 @@ namespace hopscope::parse {
 
 namespace {
 constexpr std::size_t maximumValues = 400'000;
-constexpr std::size_t maximumDepth = 128;
+constexpr std::size_t yamlDepthLimit = 128;
 constexpr int maximumAttempts = 8;
 
 std::size_t countOf(const ConfigTree& tree)
@@ -127,7 +127,7 @@ private:
 
     void push(Open open, const YAML::Mark& mark)
     {
-        if (m_open.size() >= maximumDepth || m_count > maximumValues)
+        if (m_open.size() >= yamlDepthLimit || m_count > maximumValues)
             throw YAML::ParserException(mark, "too large or nested too deep");
         m_open.push_back(std::move(open));
     }

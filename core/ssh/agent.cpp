@@ -19,7 +19,7 @@ namespace {
     constexpr char identitiesAnswer = 12;
     constexpr char signRequest = 13;
     constexpr std::size_t longestMessage = 256 * 1024;
-    constexpr std::size_t mostKeys = 256;
+    constexpr std::size_t mostAgentKeys = 256;
 
     base::Error agentError(base::ErrorCode code, std::string detail)
     {
@@ -125,7 +125,7 @@ base::Result<std::vector<AgentKey>> Agent::keys(const Patience& patience)
     if (reader.byte() != identitiesAnswer)
         return base::failure(agentError(base::ErrorCode::PermissionDenied, "it shows no keys"));
     std::vector<AgentKey> keys;
-    const std::size_t count = std::min<std::size_t>(reader.number().value_or(0), mostKeys);
+    const std::size_t count = std::min<std::size_t>(reader.number().value_or(0), mostAgentKeys);
     for (std::size_t i = 0; i < count; ++i) {
         auto blob = reader.string();
         auto comment = reader.string();

@@ -1,5 +1,7 @@
 #include "tests/support/childprocess.h"
 
+#include "tests/support/socket.h"
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -24,15 +26,6 @@ extern char** environ;
 
 namespace hopscope::test {
 namespace {
-
-    sockaddr_in loopback(unsigned short port)
-    {
-        sockaddr_in address {};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        address.sin_port = htons(port);
-        return address;
-    }
 
     pid_t spawn(const std::vector<std::string>& words, int out, int error, const std::vector<std::string>& extra)
     {

@@ -1,5 +1,7 @@
 #include "tests/support/delayproxy.h"
 
+#include "tests/support/socket.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <deque>
@@ -24,15 +26,6 @@ namespace {
     {
         const int on = 1;
         ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    }
-
-    sockaddr_in loopback(unsigned short port)
-    {
-        sockaddr_in address {};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        address.sin_port = htons(port);
-        return address;
     }
 
     /// Bytes on their way from one socket to the other.

@@ -94,6 +94,15 @@ std::string Socket::receiveAll() const
     return all;
 }
 
+sockaddr_in loopback(std::uint16_t port)
+{
+    sockaddr_in address {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    return address;
+}
+
 Socket listenAnywhere()
 {
     Socket result(makeSocket());

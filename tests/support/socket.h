@@ -1,5 +1,7 @@
 #pragma once
 
+#include <netinet/in.h>
+
 #include <cstdint>
 #include <string>
 
@@ -28,6 +30,9 @@ public:
 private:
     int m_descriptor;
 };
+
+/// 127.0.0.1 with that port.
+sockaddr_in loopback(std::uint16_t port);
 
 /// Listens on every IPv4 address, at a free port.
 Socket listenAnywhere();

@@ -18,7 +18,7 @@ struct CheckWords {
 
 namespace checkid = model::checkid;
 
-constexpr std::array words {
+constexpr std::array checkWords {
     CheckWords { checkid::identity, QT_TRANSLATE_NOOP("Check", "The host itself") },
     CheckWords { checkid::network, QT_TRANSLATE_NOOP("Check", "Addresses and routes") },
     CheckWords { checkid::names, QT_TRANSLATE_NOOP("Check", "Name lookup settings") },
@@ -54,7 +54,7 @@ constexpr std::array words {
 
 QString checkTitle(const std::string& check)
 {
-    for (const CheckWords& each : words)
+    for (const CheckWords& each : checkWords)
         if (check == each.id)
             return QCoreApplication::translate("Check", each.title);
     return titleOfId(check);

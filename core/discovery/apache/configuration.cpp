@@ -1,5 +1,7 @@
 #include "core/discovery/apache/configuration.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 
 namespace hopscope::discovery::apache {
@@ -25,7 +27,7 @@ parse::ApacheRuntime runtimeOf(const model::SoftwareConfig& config)
 
 std::string balancerName(std::string_view url)
 {
-    const std::string text = lower(url);
+    const std::string text = base::lowered(url);
     if (!text.starts_with("balancer://"))
         return {};
     return text.substr(11, text.find_first_of("/?", 11) - 11);
@@ -101,7 +103,7 @@ model::FilePlace Configuration::place(const parse::ApacheDirective& directive) c
 const Balancer* Configuration::balancer(const Server& server, const std::string& name) const
 {
     for (const Server* each : { &server, static_cast<const Server*>(nullptr) })
-        if (const auto found = m_balancers.find({ each, lower(name) }); found != m_balancers.end())
+        if (const auto found = m_balancers.find({ each, base::lowered(name) }); found != m_balancers.end())
             return &found->second;
     return nullptr;
 }

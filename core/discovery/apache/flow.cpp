@@ -1,5 +1,6 @@
 #include "core/discovery/apache/flow.h"
 
+#include "core/base/text.h"
 #include "core/discovery/apache/layers.h"
 #include "core/discovery/apache/rewrite.h"
 #include "core/discovery/apache/worker.h"
@@ -42,7 +43,7 @@ std::string withGroups(const std::string& text, const PatternMatch& match)
 /// "proxy:unix:/run/x.sock|fcgi://localhost/" of SetHandler and AddHandler.
 std::string proxyHandler(const std::string& text)
 {
-    return lower(text.substr(0, 6)) == "proxy:" ? text.substr(6) : std::string();
+    return base::lowered(text.substr(0, 6)) == "proxy:" ? text.substr(6) : std::string();
 }
 
 class RequestFlow {
@@ -134,10 +135,10 @@ private:
         bool inherits = false;
         for (const parse::ApacheDirective& each : own) {
             if (each.name == "rewriteengine" && !each.arguments.empty())
-                isOn = lower(each.arguments.front()) == "on";
+                isOn = base::lowered(each.arguments.front()) == "on";
             if (each.name == "rewriteoptions")
                 for (const std::string& option : each.arguments)
-                    inherits = inherits || lower(option).starts_with("inherit");
+                    inherits = inherits || base::lowered(option).starts_with("inherit");
         }
         if (!isOn || m_isFinal)
             return false;
@@ -323,7 +324,7 @@ private:
                 continue;
             int status = each.name == "redirectpermanent" ? 301 : 302;
             if (!words.empty() && !words.front().starts_with('/') && !isMatchPattern(words, isMatch)) {
-                const std::string word = lower(words.front());
+                const std::string word = base::lowered(words.front());
                 status = word == "permanent" ? 301 : word == "temp" ? 302 : word == "seeother" ? 303 : word == "gone" ? 410 : std::atoi(word.c_str());
                 words.erase(words.begin());
             }
@@ -350,7 +351,7 @@ private:
     /// `RedirectMatch ^/x …` has no status word in front.
     static bool isMatchPattern(const std::vector<std::string>& words, bool isMatch)
     {
-        const std::string word = lower(words.front());
+        const std::string word = base::lowered(words.front());
         const bool isStatus = word == "permanent" || word == "temp" || word == "seeother" || word == "gone"
             || (word.size() == 3 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return std::isdigit(c); }));
         return isMatch && !isStatus;
@@ -364,7 +365,7 @@ private:
             for (const parse::ApacheDirective& each : **block)
                 if (each.name == "require" || each.name == "requireany" || each.name == "requireall") {
                     hasRequire = true;
-                    isAllDenied = isAllDenied && !each.isSection && lower(each.text) == "all denied";
+                    isAllDenied = isAllDenied && !each.isSection && base::lowered(each.text) == "all denied";
                 }
             if (hasRequire)
                 return isAllDenied;
@@ -381,7 +382,7 @@ private:
                 continue;
             for (const parse::ApacheDirective& each : *block)
                 if (each.name == "rewriteengine" && !each.arguments.empty())
-                    isOn = lower(each.arguments.front()) == "on";
+                    isOn = base::lowered(each.arguments.front()) == "on";
         }
         return isOn;
     }
@@ -419,7 +420,7 @@ private:
             return pass(layers, what);
         }
         if (const parse::ApacheDirective* handler = layers.setting("sethandler"); handler && !handler->arguments.empty()) {
-            const std::string name = lower(handler->arguments.front());
+            const std::string name = base::lowered(handler->arguments.front());
             if (name != "none" && proxyHandler(name).empty() && name != "default-handler")
                 return end("answers 200 by itself: " + name + placeText(*handler));
         }
@@ -427,7 +428,7 @@ private:
             if (const auto done = index(layers))
                 return *done;
         const parse::ApacheDirective* fallback = layers.setting("fallbackresource");
-        if (fallback && !fallback->arguments.empty() && lower(fallback->arguments.front()) != "disabled"
+        if (fallback && !fallback->arguments.empty() && base::lowered(fallback->arguments.front()) != "disabled"
             && isFile(m_state, m_state.file) != Truth::Yes && m_state.path != fallback->arguments.front()) {
             m_state.path = fallback->arguments.front();
             return false;
@@ -446,7 +447,7 @@ private:
         const std::string path = m_state.path;
         std::string chosen;
         for (const std::string& each : all) {
-            if (lower(each) == "disabled")
+            if (base::lowered(each) == "disabled")
                 return {};
             const auto known = isKnownToExist(m_state, folder + each);
             if (known == true || (each.starts_with('/') && !known)) {
@@ -474,7 +475,7 @@ private:
     std::string handlerUrl(const Layers& layers, const std::string& file)
     {
         if (const parse::ApacheDirective* handler = layers.setting("sethandler"); handler && !handler->arguments.empty()
-            && lower(handler->arguments.front()) != "none") {
+            && base::lowered(handler->arguments.front()) != "none") {
             m_handler = handler;
             return proxyHandler(handler->arguments.front());
         }

@@ -1,5 +1,6 @@
 #include "core/discovery/apache/layers.h"
 
+#include "core/base/text.h"
 #include "core/discovery/apache/configuration.h"
 
 #include <algorithm>
@@ -160,7 +161,7 @@ private:
         bool isAllowed = false; // since 2.4 nothing is, where nothing is said
         if (const parse::ApacheDirective* allowed = m_layers.setting("allowoverride"))
             for (const std::string& each : allowed->arguments)
-                isAllowed = isAllowed || lower(each) == "all" || lower(each) == "fileinfo";
+                isAllowed = isAllowed || base::lowered(each) == "all" || base::lowered(each) == "fileinfo";
         if (m_layers.setting("allowoverridelist"))
             isAllowed = true;
         if (isAllowed)
@@ -229,7 +230,7 @@ const parse::ApacheDirective* Layers::setting(std::string_view name) const
 bool Layers::isOn(std::string_view name) const
 {
     const parse::ApacheDirective* found = setting(name);
-    return found && !found->arguments.empty() && lower(found->arguments.front()) == "on";
+    return found && !found->arguments.empty() && base::lowered(found->arguments.front()) == "on";
 }
 
 bool takesPath(const parse::ApacheDirective& section, const std::string& path)

@@ -1,5 +1,7 @@
 #include "core/discovery/apache/rewrite.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -42,7 +44,7 @@ Flags flagsOf(std::string_view text)
         while (one.ends_with(' '))
             one.remove_suffix(1);
         const std::size_t equals = one.find('=');
-        const std::string name = lower(one.substr(0, equals));
+        const std::string name = base::lowered(one.substr(0, equals));
         const std::string value = equals == std::string_view::npos ? std::string() : std::string(one.substr(equals + 1));
         int number = 0;
         std::from_chars(value.data(), value.data() + value.size(), number);
@@ -57,7 +59,7 @@ Flags flagsOf(std::string_view text)
         flags.appendsQuery = flags.appendsQuery || name == "qsa" || name == "qsappend";
         flags.dropsQuery = flags.dropsQuery || name == "qsd" || name == "qsdiscard";
         if (name == "r" || name == "redirect")
-            flags.redirect = number != 0 ? number : lower(value) == "permanent" ? 301 : 302;
+            flags.redirect = number != 0 ? number : base::lowered(value) == "permanent" ? 301 : 302;
         if (name == "f" || name == "forbidden")
             flags.status = 403;
         if (name == "g" || name == "gone")
@@ -82,7 +84,7 @@ bool isAbsoluteUrl(const std::string& text)
 {
     static const std::vector<std::string> schemes { "http://", "https://", "ws://", "wss://", "fcgi://", "scgi://", "uwsgi://",
         "ajp://", "balancer://", "h2://", "h2c://", "unix:", "ftp://" };
-    const std::string low = lower(text.substr(0, 12));
+    const std::string low = base::lowered(text.substr(0, 12));
     return std::any_of(schemes.begin(), schemes.end(), [&](const std::string& each) { return low.starts_with(each); });
 }
 
@@ -245,7 +247,7 @@ private:
     {
         if (condition.arguments.size() < 2)
             return false;
-        if (lower(condition.arguments[0]) == "expr")
+        if (base::lowered(condition.arguments[0]) == "expr")
             return evaluateExpression(m_state, condition.arguments[1]) == Truth::Yes;
         const Text subject = filled(condition.arguments[0]);
         std::string test = condition.arguments[1];
@@ -276,8 +278,8 @@ private:
         if (wanted == "\"\"")
             wanted.clear();
         if (ignoresCase) {
-            subject = lower(subject);
-            wanted = lower(wanted);
+            subject = base::lowered(subject);
+            wanted = base::lowered(wanted);
         }
         const bool isTrue = test[0] == '=' ? subject == wanted : test[0] == '<' ? subject < wanted : subject > wanted;
         return isTrue ? Truth::Yes : Truth::No;

@@ -1,5 +1,6 @@
 #include "core/discovery/apache/server.h"
 
+#include "core/base/text.h"
 #include "core/discovery/hostindex.h"
 
 #include <algorithm>
@@ -52,15 +53,15 @@ void readNames(Server& server)
 {
     for (const parse::ApacheDirective& each : *server.own) {
         if (each.name == "servername" && !each.arguments.empty()) {
-            std::string text = lower(each.arguments.front());
+            std::string text = base::lowered(each.arguments.front());
             if (const std::size_t scheme = text.find("://"); scheme != std::string::npos)
                 text.erase(0, scheme + 3);
             server.name = text.starts_with('[') ? text : text.substr(0, text.find(':'));
         } else if (each.name == "serveralias") {
             for (const std::string& alias : each.arguments)
-                server.aliases.push_back(lower(alias));
+                server.aliases.push_back(base::lowered(alias));
         } else if (each.name == "sslengine" && !each.arguments.empty()) {
-            server.isTls = lower(each.arguments.front()) == "on" || lower(each.arguments.front()) == "optional";
+            server.isTls = base::lowered(each.arguments.front()) == "on" || base::lowered(each.arguments.front()) == "optional";
         }
     }
 }
@@ -115,13 +116,6 @@ const Listen* listenFor(const Servers& servers, const Request& request)
 }
 }
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 bool matchesWildcard(std::string_view pattern, std::string_view text)
 {
@@ -164,7 +158,7 @@ std::string Server::value(std::string_view wanted, std::string_view otherwise) c
     return found && !found->arguments.empty() ? found->arguments.front() : std::string(otherwise);
 }
 
-bool Server::isOn(std::string_view wanted) const { return lower(value(wanted)) == "on"; }
+bool Server::isOn(std::string_view wanted) const { return base::lowered(value(wanted)) == "on"; }
 
 std::vector<const parse::ApacheDirective*> Server::all(std::string_view wanted) const
 {

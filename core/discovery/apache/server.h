@@ -68,6 +68,5 @@ ProxyListener firstListener(const Servers& servers, const Server& server);
 /// "*" and "?" in names and paths.
 bool matchesWildcard(std::string_view pattern, std::string_view text);
 
-std::string lower(std::string_view text);
 
 }

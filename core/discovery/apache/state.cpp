@@ -1,5 +1,7 @@
 #include "core/discovery/apache/state.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 
 namespace hopscope::discovery::apache {
@@ -9,7 +11,7 @@ std::string_view lastPart(std::string_view path) { return path.substr(path.rfind
 
 Text headerText(const State& state, const std::string& name)
 {
-    const std::string wanted = lower(name);
+    const std::string wanted = base::lowered(name);
     if (wanted == "host")
         return { state.request.hostText };
     if (const auto found = state.request.headers.find(wanted); found != state.request.headers.end())
@@ -52,7 +54,7 @@ Truth isFolder(const State& state, const std::string& path)
 Text variable(const State& state, const std::string& name)
 {
     const Request& request = state.request;
-    const std::string key = lower(name);
+    const std::string key = base::lowered(name);
     if (key.starts_with("http:"))
         return headerText(state, name.substr(5));
     if (key.starts_with("env:") || key.starts_with("reqenv:")) {

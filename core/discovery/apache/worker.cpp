@@ -1,5 +1,6 @@
 #include "core/discovery/apache/worker.h"
 
+#include "core/base/text.h"
 #include "core/discovery/address.h"
 
 #include <algorithm>
@@ -46,7 +47,7 @@ std::optional<base::Milliseconds> parseTime(std::string_view text)
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc() || value < 0 || value > 1'000'000'000)
         return {};
-    const std::string unit = lower(text.substr(static_cast<std::size_t>(end - text.data())));
+    const std::string unit = base::lowered(text.substr(static_cast<std::size_t>(end - text.data())));
     if (unit == "ms")
         return base::Milliseconds(value);
     if (unit == "mi" || unit == "min")
@@ -74,7 +75,7 @@ std::string parameter(const std::vector<std::string>& parameters, std::string_vi
     std::string value;
     for (const std::string& each : parameters) {
         const std::size_t equals = each.find('=');
-        if (lower(each.substr(0, equals)) == key)
+        if (base::lowered(each.substr(0, equals)) == key)
             value = equals == std::string::npos ? std::string() : each.substr(equals + 1);
     }
     return value;
@@ -138,7 +139,7 @@ private:
         for (const parse::ApacheDirective* member : balancer->members) {
             const std::vector<std::string>& words = member->arguments;
             // outside of its <Proxy> the balancer's url stands first
-            const std::size_t at = !words.empty() && lower(words.front()).starts_with("balancer://") ? 1 : 0;
+            const std::size_t at = !words.empty() && base::lowered(words.front()).starts_with("balancer://") ? 1 : 0;
             if (words.size() <= at)
                 continue;
             WorkerUrl each = parseWorker(words[at]);
@@ -208,7 +209,7 @@ private:
         declared.weight = number(parameter(parameters, "loadfactor"));
         if (!parameter(parameters, "hcmethod").empty()) {
             const std::string uri = parameter(parameters, "hcuri");
-            declared.healthCheck = lower(parameter(parameters, "hcmethod")) == "tcp" ? "connect"
+            declared.healthCheck = base::lowered(parameter(parameters, "hcmethod")) == "tcp" ? "connect"
                                                                                      : parameter(parameters, "hcmethod") + " " + (uri.empty() ? "/" : uri);
         }
         readStatus(declared, parameter(parameters, "status"));
@@ -220,7 +221,7 @@ private:
     static void readStatus(model::Declared& declared, const std::string& status)
     {
         bool isSet = true;
-        for (const char c : lower(status)) {
+        for (const char c : base::lowered(status)) {
             if (c == '+' || c == '-')
                 isSet = c == '+';
             else if (c == 'd' || c == 's' || c == 'n')
@@ -256,7 +257,7 @@ private:
             next.serverName = declared.serverName;
             const parse::ApacheDirective* verify = m_layers.setting("sslproxyverify");
             declared.verifiesCertificate
-                = verify && !verify->arguments.empty() && lower(verify->arguments.front()).starts_with("require");
+                = verify && !verify->arguments.empty() && base::lowered(verify->arguments.front()).starts_with("require");
             if (const parse::ApacheDirective* issuers = m_layers.setting("sslproxycacertificatefile"); issuers && !issuers->arguments.empty())
                 declared.trustedCertificates = issuers->arguments.front();
         }
@@ -267,9 +268,9 @@ private:
     /// "set X-Forwarded-Proto https"
     static void readHeader(const std::vector<std::string>& words, std::string& host, Request& next)
     {
-        if (lower(words[0]) != "set" || words[2].find("%{") != std::string::npos || (words.size() > 3 && words[3].starts_with("expr=")))
+        if (base::lowered(words[0]) != "set" || words[2].find("%{") != std::string::npos || (words.size() > 3 && words[3].starts_with("expr=")))
             return;
-        const std::string name = lower(words[1]);
+        const std::string name = base::lowered(words[1]);
         if (name == "host")
             host = words[2];
         else
@@ -287,7 +288,7 @@ private:
 WorkerUrl parseWorker(std::string_view text)
 {
     WorkerUrl url;
-    if (lower(text.substr(0, 5)) == "unix:") {
+    if (base::lowered(text.substr(0, 5)) == "unix:") {
         const std::size_t bar = text.find('|');
         std::string_view socket = text.substr(5, bar == std::string_view::npos ? bar : bar - 5);
         while (socket.starts_with("//"))
@@ -305,16 +306,16 @@ WorkerUrl parseWorker(std::string_view text)
     }
     if (scheme == std::string_view::npos) {
         if (url.endpoint.isUnix() && text.ends_with(':'))
-            url.scheme = lower(text.substr(0, text.size() - 1));
+            url.scheme = base::lowered(text.substr(0, text.size() - 1));
         return url;
     }
-    const std::string name = lower(text.substr(0, scheme));
+    const std::string name = base::lowered(text.substr(0, scheme));
     std::string_view rest = text.substr(start);
     const std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
     const std::string_view authority = rest.substr(0, slash);
     url.path = std::string(rest.substr(slash));
     if (name == "balancer") {
-        url.balancer = lower(authority);
+        url.balancer = base::lowered(authority);
         return url;
     }
     const Scheme* known = schemeOf(name);

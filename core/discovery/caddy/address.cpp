@@ -1,5 +1,6 @@
 #include "core/discovery/caddy/address.h"
 
+#include "core/base/text.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -11,13 +12,6 @@ namespace hopscope::discovery::caddy {
 namespace {
 constexpr int maximumRange = 64;
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 struct HostPort {
     std::string host;
@@ -124,7 +118,7 @@ SiteAddress parseSiteAddress(std::string_view text)
 {
     SiteAddress site;
     if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
-        site.scheme = lower(text.substr(0, scheme));
+        site.scheme = base::lowered(text.substr(0, scheme));
         text.remove_prefix(scheme + 3);
     }
     const std::size_t slash = text.find('/');
@@ -134,7 +128,7 @@ SiteAddress parseSiteAddress(std::string_view text)
     }
     const HostPort parts = splitHostPort(text);
     site.isReadable = parts.isReadable;
-    site.host = lower(parts.host);
+    site.host = base::lowered(parts.host);
     if (parts.hasPort && parts.first != 0)
         site.port = parts.first;
     if (site.scheme.empty() && site.port && site.host == "*")

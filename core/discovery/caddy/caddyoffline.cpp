@@ -1,5 +1,6 @@
 #include "core/discovery/caddy/caddyoffline.h"
 
+#include "core/base/text.h"
 #include "core/parse/caddyfile.h"
 
 #include <re2/re2.h>
@@ -11,16 +12,11 @@
 namespace hopscope::discovery::caddy {
 
 namespace {
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 /// "Caddyfile", "Caddyfile.prod", "shop.caddyfile", "shop.caddy".
 bool isCaddyName(const std::string& path)
 {
-    const std::string name = lower(path.substr(path.rfind('/') + 1));
+    const std::string name = base::lowered(path.substr(path.rfind('/') + 1));
     return name.starts_with("caddyfile") || name.ends_with(".caddyfile") || name.ends_with(".caddy");
 }
 

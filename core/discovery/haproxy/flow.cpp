@@ -1,5 +1,6 @@
 #include "core/discovery/haproxy/flow.h"
 
+#include "core/base/text.h"
 #include "core/discovery/haproxy/condition.h"
 #include "core/discovery/haproxy/configuration.h"
 #include "core/discovery/haproxy/sample.h"
@@ -11,11 +12,6 @@
 namespace hopscope::discovery::haproxy {
 
 namespace {
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 /// The value behind a word: "code 301".
 std::string valueAfter(const std::vector<std::string>& words, std::string_view word)
@@ -78,7 +74,7 @@ void change(State& state, const std::vector<std::string>& words, std::size_t at)
     Request& request = state.request;
     const auto argument = [&](std::size_t i) { return at + i < words.size() ? words[at + i] : std::string(); };
     if ((action == "set-header" || action == "replace-header" || action == "add-header") && !argument(2).empty()) {
-        const std::string name = lower(argument(1));
+        const std::string name = base::lowered(argument(1));
         if (action == "set-header") {
             const Sample value = evaluateFormat(state, argument(2));
             if (name == "host" && value.isKnown())
@@ -91,7 +87,7 @@ void change(State& state, const std::vector<std::string>& words, std::size_t at)
             request.setHost(host);
         }
     } else if (action == "del-header") {
-        request.headers.erase(lower(argument(1)));
+        request.headers.erase(base::lowered(argument(1)));
     } else if (action == "set-path" || action == "set-pathq" || action == "set-uri" || action == "set-query") {
         const Sample value = evaluateFormat(state, argument(1));
         if (!value.isKnown())

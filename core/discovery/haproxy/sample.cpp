@@ -1,5 +1,6 @@
 #include "core/discovery/haproxy/sample.h"
 
+#include "core/base/text.h"
 #include "core/discovery/haproxy/configuration.h"
 #include "core/discovery/pattern.h"
 
@@ -14,13 +15,6 @@ namespace {
 constexpr std::size_t maximumPossible = 64;
 constexpr std::size_t maximumText = 16 * 1024;
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 bool isDelimiter(char c) { return c == '/' || c == '?'; }
 
@@ -63,7 +57,7 @@ Sample header(const State& state, const std::vector<std::string>& arguments)
 {
     if (arguments.empty())
         return Sample::unknown();
-    const std::string name = lower(arguments.front());
+    const std::string name = base::lowered(arguments.front());
     if (name == "host")
         return state.request.hostText.empty() ? Sample::absent() : Sample::known(state.request.hostText);
     if (const auto found = state.request.headers.find(name); found != state.request.headers.end())
@@ -119,7 +113,7 @@ Sample fetch(const State& state, const std::string& name, const std::vector<std:
     if (name == "pathq" || name == "url" || name == "capture.req.uri")
         return Sample::known(request.target());
     if (name == "base")
-        return Sample::known(lower(request.hostText) + request.path);
+        return Sample::known(base::lowered(request.hostText) + request.path);
     if (name == "query")
         return Sample::known(request.query);
     if (name == "url_param" || name == "urlp")
@@ -249,7 +243,7 @@ Sample convert(const State& state, Sample value, const Call& call)
     if (!value.isKnown())
         return value;
     if (name == "lower")
-        value.text = lower(value.text);
+        value.text = base::lowered(value.text);
     else if (name == "upper")
         std::transform(value.text.begin(), value.text.end(), value.text.begin(),
             [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -387,7 +381,7 @@ bool matches(std::string_view method, const std::string& value, const std::strin
     if (method == "reg" || method == "regm")
         return Pattern(pattern, ignoresCase).match(value).has_value();
     if (ignoresCase)
-        return matches(method, lower(value), lower(pattern), false);
+        return matches(method, base::lowered(value), base::lowered(pattern), false);
     if (method == "beg")
         return value.starts_with(pattern);
     if (method == "end")

@@ -1,5 +1,6 @@
 #include "core/discovery/kubernetes/clustermap.h"
 
+#include "core/base/text.h"
 #include "core/discovery/image.h"
 #include "core/discovery/kubernetes/names.h"
 #include "core/parse/cluster/lookup.h"
@@ -38,7 +39,7 @@ Software softwareOfPod(const c::Pod& pod, base::Port port)
 
 std::optional<Protocol> protocolOfWord(const std::string& word)
 {
-    const std::string text = lower(word);
+    const std::string text = base::lowered(word);
     const auto is = [&](std::string_view name) { return text == name || text.starts_with(std::string(name) + "-"); };
     if (is("https"))
         return Protocol::Https;
@@ -105,13 +106,13 @@ model::FilePlace ClusterMap::placeOf(const c::Meta& meta, const std::string& kin
 {
     if (!meta.file.empty())
         return { meta.file, line != 0 ? line : meta.line };
-    return { lower(kind) + "/" + named(meta), 0 };
+    return { base::lowered(kind) + "/" + named(meta), 0 };
 }
 
 base::NodeId ClusterMap::podNode(const c::Pod& pod, const c::Workload* workload, base::Port port)
 {
     Node node;
-    const std::string kind = workload ? lower(workload->kind) : "pod";
+    const std::string kind = workload ? base::lowered(workload->kind) : "pod";
     const c::Meta& meta = workload ? workload->meta : pod.meta;
     node.object = kind + "/" + named(meta);
     node.id = base::NodeId(node.object + (port != 0 ? ":" + std::to_string(port) : ""));

@@ -1,4 +1,5 @@
 // What an app calls by itself: the names in its environment.
+#include "core/base/text.h"
 #include "core/discovery/kubernetes/clustermap.h"
 #include "core/discovery/kubernetes/names.h"
 #include "core/discovery/software.h"
@@ -27,7 +28,7 @@ std::vector<Named> namesIn(const std::string& value)
     std::string_view rest(value);
     std::string scheme;
     if (const std::size_t end = rest.find("://"); end != std::string_view::npos) {
-        scheme = lower(std::string(rest.substr(0, end)));
+        scheme = base::lowered(std::string(rest.substr(0, end)));
         rest.remove_prefix(end + 3);
     }
     while (!rest.empty() && found.size() < 8) {
@@ -35,7 +36,7 @@ std::vector<Named> namesIn(const std::string& value)
         std::string_view each = rest.substr(0, comma);
         rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
         const std::size_t colon = each.rfind(':');
-        Named name { scheme, lower(std::string(each.substr(0, colon))), 0 };
+        Named name { scheme, base::lowered(std::string(each.substr(0, colon))), 0 };
         if (colon != std::string_view::npos)
             name.port = parse::numberOf<base::Port>(each.substr(colon + 1)).value_or(0);
         if (!name.host.empty())
@@ -96,7 +97,7 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
                 const c::Service* service = look::serviceOfHost(m_cluster, each.host, pod.meta.space);
                 if (service) {
                     // A word that happens to be a service's name needs a port, or a variable that speaks of a host.
-                    const std::string name = lower(variable);
+                    const std::string name = base::lowered(variable);
                     const bool isMeant = number != 0 || !each.scheme.empty() || each.host.find('.') != std::string::npos
                         || name.find("host") != std::string::npos || name.find("addr") != std::string::npos
                         || name.find("url") != std::string::npos || name.find("server") != std::string::npos

@@ -6,7 +6,6 @@
 
 namespace hopscope::discovery::kubernetes {
 
-std::string lower(std::string text);
 /// "shop/web"; the name alone for what has no namespace.
 std::string named(const model::cluster::Meta& meta);
 

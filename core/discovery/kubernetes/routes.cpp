@@ -1,4 +1,5 @@
 // From an entrance by its rules to services; and all of a cluster's rules at once.
+#include "core/base/text.h"
 #include "core/discovery/kubernetes/clustermap.h"
 #include "core/discovery/kubernetes/names.h"
 #include "core/discovery/kubernetes/routing.h"
@@ -25,7 +26,7 @@ Protocol protocolOfIngress(const c::Route& route)
              "traefik.ingress.kubernetes.io/service.serversscheme", "alb.ingress.kubernetes.io/backend-protocol",
              "haproxy.org/server-proto" })
         if (const auto found = route.meta.annotations.find(name); found != route.meta.annotations.end()) {
-            const std::string word = lower(found->second);
+            const std::string word = base::lowered(found->second);
             if (word == "https")
                 return Protocol::Https;
             if (word == "grpcs")
@@ -261,7 +262,7 @@ void ClusterMap::addAll()
             addService(service);
     // Workloads call others too, also those that nobody calls.
     for (const c::Workload& workload : m_cluster.workloads)
-        if (workload.meta.ownerKind.empty() && !m_entered.contains(lower(workload.kind) + "/" + named(workload.meta))) {
+        if (workload.meta.ownerKind.empty() && !m_entered.contains(base::lowered(workload.kind) + "/" + named(workload.meta))) {
             if (!namesService(workload))
                 continue;
             base::Port port = 0;

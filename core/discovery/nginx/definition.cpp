@@ -1,17 +1,13 @@
 #include "core/discovery/nginx/definition.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <cctype>
 
 namespace hopscope::discovery::nginx {
 
 namespace {
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 /// How well a row of a map fits: exact before the longest leading wildcard before the longest trailing one.
 int fitOf(const std::string& key, const std::string& subject, bool isHostnames)
@@ -42,13 +38,13 @@ const std::string* defaultOf(const Scope& block)
 Expansion mapped(const State& state, const Scope& block, const std::string& subject, int depth)
 {
     const bool isHostnames = !block.own("hostnames").empty();
-    const std::string wanted = lower(subject);
+    const std::string wanted = base::lowered(subject);
     const parse::NginxDirective* best = nullptr;
     int bestFit = 0;
     for (const parse::NginxDirective& row : block.directives()) {
         if (!isRow(row) || row.name.starts_with('~') || row.name == "default")
             continue;
-        const std::string key = lower(row.name.starts_with('\\') ? row.name.substr(1) : row.name);
+        const std::string key = base::lowered(row.name.starts_with('\\') ? row.name.substr(1) : row.name);
         if (const int fit = fitOf(key, wanted, isHostnames); fit > bestFit) {
             bestFit = fit;
             best = &row;

@@ -1,5 +1,6 @@
 #include "core/discovery/nginx/server.h"
 
+#include "core/base/text.h"
 #include "core/discovery/pattern.h"
 
 #include <algorithm>
@@ -11,12 +12,6 @@
 namespace hopscope::discovery::nginx {
 
 namespace {
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
 
 bool isNumber(std::string_view text)
 {
@@ -85,7 +80,7 @@ void readServer(const Scope& scope, bool isStream, std::vector<Server>& servers)
     }
     for (const parse::NginxDirective* each : scope.own("server_name"))
         for (const std::string& name : each->arguments)
-            server.names.push_back(name.starts_with('~') ? name : lower(name));
+            server.names.push_back(name.starts_with('~') ? name : base::lowered(name));
     servers.push_back(std::move(server));
 }
 

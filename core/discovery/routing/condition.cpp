@@ -1,5 +1,6 @@
 #include "core/discovery/routing/condition.h"
 
+#include "core/base/text.h"
 #include "core/discovery/pattern.h"
 
 #include <algorithm>
@@ -10,19 +11,12 @@ namespace hopscope::discovery::routing {
 namespace {
 constexpr int maximumDepth = 64;
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 Answer answer(bool isSo) { return isSo ? Answer::Yes : Answer::No; }
 
 bool equals(std::string_view one, std::string_view other, bool ignoresCase)
 {
-    return ignoresCase ? lower(one) == lower(other) : one == other;
+    return ignoresCase ? base::lowered(one) == base::lowered(other) : one == other;
 }
 
 /// "*" within stands for anything, slashes too. Linear in the pattern's parts.
@@ -108,7 +102,7 @@ bool isOneOf(const std::vector<std::string>& values, std::string_view value, boo
     return std::any_of(values.begin(), values.end(), [&](const std::string& each) {
         return each.find('*') == std::string::npos
             ? equals(each, value, ignoresCase)
-            : matchesGlob(ignoresCase ? lower(each) : each, ignoresCase ? lower(value) : std::string(value));
+            : matchesGlob(ignoresCase ? base::lowered(each) : each, ignoresCase ? base::lowered(value) : std::string(value));
     });
 }
 
@@ -157,7 +151,7 @@ Answer byFile(const Condition& condition, State& state)
 
 Answer byHeader(const Condition& condition, State& state)
 {
-    const std::string name = lower(condition.name);
+    const std::string name = base::lowered(condition.name);
     std::string value;
     if (name == "host") {
         value = state.request.hostText;
@@ -177,8 +171,8 @@ Answer evaluate(const Condition& condition, State& state, int depth)
     if (depth > maximumDepth)
         return Answer::Maybe;
     const auto anyValue = [&](auto&& test) { return answer(std::any_of(condition.values.begin(), condition.values.end(), test)); };
-    const std::string path = condition.ignoresCase ? lower(decoded(state.request.path)) : decoded(state.request.path);
-    const auto cased = [&](const std::string& value) { return condition.ignoresCase ? lower(value) : value; };
+    const std::string path = condition.ignoresCase ? base::lowered(decoded(state.request.path)) : decoded(state.request.path);
+    const auto cased = [&](const std::string& value) { return condition.ignoresCase ? base::lowered(value) : value; };
     switch (condition.kind) {
     case Kind::Always: return Answer::Yes;
     case Kind::Unknown: return Answer::Maybe;
@@ -203,11 +197,11 @@ Answer evaluate(const Condition& condition, State& state, int depth)
         return most == Answer::Yes ? Answer::No : most == Answer::No ? Answer::Yes : Answer::Maybe;
     }
     case Kind::Host:
-        return anyValue([&](const std::string& each) { return matchesName(lower(state.expand(each)), state.request.host, condition.isOneLabel); });
+        return anyValue([&](const std::string& each) { return matchesName(base::lowered(state.expand(each)), state.request.host, condition.isOneLabel); });
     case Kind::ServerName:
         if (!state.request.isTls)
             return anyValue([](const std::string& each) { return each == "*"; });
-        return anyValue([&](const std::string& each) { return matchesName(lower(each), lower(state.request.serverName), condition.isOneLabel); });
+        return anyValue([&](const std::string& each) { return matchesName(base::lowered(each), base::lowered(state.request.serverName), condition.isOneLabel); });
     case Kind::HostPattern: return byPattern(condition, state.request.host, state);
     case Kind::Path: return anyValue([&](const std::string& each) { return cased(each) == path; });
     case Kind::PathPrefix: return anyValue([&](const std::string& each) { return path.starts_with(cased(each)); });
@@ -247,12 +241,12 @@ NameMatch hostMatch(const Condition& condition, const Request& request, int dept
     switch (condition.kind) {
     case Kind::Host:
         for (const std::string& each : condition.values)
-            if (matchesName(lower(each), request.host, condition.isOneLabel))
+            if (matchesName(base::lowered(each), request.host, condition.isOneLabel))
                 best = std::max(best, qualityOf(each));
         return best;
     case Kind::ServerName:
         for (const std::string& each : condition.values)
-            if (request.isTls ? matchesName(lower(each), lower(request.serverName), condition.isOneLabel) : each == "*")
+            if (request.isTls ? matchesName(base::lowered(each), base::lowered(request.serverName), condition.isOneLabel) : each == "*")
                 best = std::max(best, qualityOf(each));
         return best;
     case Kind::HostPattern:
@@ -357,7 +351,7 @@ std::optional<std::string> State::value(const std::string& name) const
     if (startsWith("http.vars."))
         return value(name.substr(10));
     if (startsWith("http.request.header."))
-        if (const auto found = request.headers.find(lower(name.substr(20))); found != request.headers.end())
+        if (const auto found = request.headers.find(base::lowered(name.substr(20))); found != request.headers.end())
             return found->second;
     if (startsWith("http.request.uri.query."))
         return parameter(request.query, name.substr(23)).value_or(std::string());

@@ -1,5 +1,6 @@
 #include "core/discovery/traefik/labels.h"
 
+#include "core/base/text.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -13,13 +14,6 @@ using parse::ConfigTree;
 constexpr std::size_t maximumParts = 16;
 constexpr std::size_t maximumItems = 256;
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 /// The member of that name, made where there is none; case does not count, as in Traefik.
 ConfigTree& member(ConfigTree& tree, const std::string& name, int line)
@@ -29,7 +23,7 @@ ConfigTree& member(ConfigTree& tree, const std::string& name, int line)
         tree.scalar.clear();
     }
     for (auto& [key, value] : tree.members)
-        if (lower(key) == lower(name))
+        if (base::lowered(key) == base::lowered(name))
             return value;
     tree.members.emplace_back(name, ConfigTree());
     tree.members.back().second.line = line;
@@ -40,7 +34,7 @@ const ConfigTree& find(const ConfigTree& tree, std::string_view name)
 {
     static const ConfigTree nothing;
     for (const auto& [key, value] : tree.members)
-        if (lower(key) == lower(name))
+        if (base::lowered(key) == base::lowered(name))
             return value;
     return nothing;
 }
@@ -171,9 +165,9 @@ ConfigTree dynamicFrom(const LabelledContainer& container, const DockerProvider&
     bool isExposed = provider.isExposedByDefault;
     int line = 0;
     for (const DottedValue& label : container.labels) {
-        const std::string key = lower(label.key);
+        const std::string key = base::lowered(label.key);
         if (key == "traefik.enable")
-            isExposed = lower(label.value) == "true" || label.value == "1";
+            isExposed = base::lowered(label.value) == "true" || label.value == "1";
         if (!key.starts_with("traefik."))
             continue;
         line = line ? line : label.line;

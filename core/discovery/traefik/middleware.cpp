@@ -13,7 +13,7 @@ using parse::ConfigTree;
 using routing::Condition;
 using routing::Rewrite;
 
-constexpr int maximumDepth = 16;
+constexpr int deepestMiddleware = 16;
 constexpr int maximumApplied = 256;
 
 /// "${1}" and "$1" as the placeholders of the match: "{re.1}".
@@ -97,7 +97,7 @@ routing::Step redirectToScheme(const std::string& scheme, const std::string& por
 
 void Middlewares::apply(const std::vector<std::string>& names, const std::string& provider, Result& result, int depth) const
 {
-    if (depth > maximumDepth)
+    if (depth > deepestMiddleware)
         return;
     for (const std::string& name : names) {
         if (++result.applied > maximumApplied)

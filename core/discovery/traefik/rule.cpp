@@ -1,5 +1,6 @@
 #include "core/discovery/traefik/rule.h"
 
+#include "core/base/text.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -12,15 +13,8 @@ namespace {
 using routing::Condition;
 using Kind = Condition::Kind;
 
-constexpr int maximumDepth = 48;
+constexpr int deepestRule = 48;
 
-std::string lower(std::string_view text)
-{
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 bool hasTemplate(const std::string& text) { return text.find('{') != std::string::npos && text.find('}') != std::string::npos; }
 
@@ -71,7 +65,7 @@ Condition plainOrTemplate(Kind plain, Kind pattern, const std::vector<std::strin
         if (hasTemplate(each))
             expressions.push_back(expressionOf(each, plain == Kind::Host ? "[^.]+" : "[^/]+") + (isWhole ? "$" : ""));
         else
-            texts.push_back(plain == Kind::Host ? lower(each) : each);
+            texts.push_back(plain == Kind::Host ? base::lowered(each) : each);
     }
     if (expressions.empty())
         return Condition::of(plain, std::move(texts));
@@ -85,7 +79,7 @@ Condition plainOrTemplate(Kind plain, Kind pattern, const std::vector<std::strin
 /// What a function of a rule asks; nothing where its name is not known.
 std::optional<Condition> conditionOf(const std::string& function, std::vector<std::string> arguments)
 {
-    const std::string name = lower(function);
+    const std::string name = base::lowered(function);
     if (name == "host" || name == "hostheader")
         return plainOrTemplate(Kind::Host, Kind::HostPattern, arguments, true);
     if (name == "hostregexp") {
@@ -125,7 +119,7 @@ std::optional<Condition> conditionOf(const std::string& function, std::vector<st
     }
     if (name == "hostsni") {
         for (std::string& each : arguments)
-            each = lower(each);
+            each = base::lowered(each);
         return Condition::of(Kind::ServerName, std::move(arguments));
     }
     if (name == "clientip" || name == "alpn" || name == "queryregexp" || name == "hostsniregexp")
@@ -185,7 +179,7 @@ private:
 
     Condition one(int depth)
     {
-        if (depth > maximumDepth) {
+        if (depth > deepestRule) {
             m_problem = "nested too deep";
             return {};
         }
@@ -287,6 +281,6 @@ RuleReading readRule(std::string_view rule)
     return RuleReader(text).read();
 }
 
-bool isServerNameRule(std::string_view rule) { return lower(rule).find("hostsni") != std::string::npos; }
+bool isServerNameRule(std::string_view rule) { return base::lowered(rule).find("hostsni") != std::string::npos; }
 
 }

@@ -12,7 +12,7 @@ namespace {
 using model::Protocol;
 using parse::ConfigTree;
 
-constexpr int maximumDepth = 16;
+constexpr int deepestService = 16;
 constexpr std::size_t maximumServers = 1'000;
 
 /// "http://10.0.0.1:80/x", "h2c://…", "10.0.0.1:5432" (TCP).
@@ -111,7 +111,7 @@ void Services::addBalancer(const Named& service, const ConfigTree& balancer, rou
 
 void Services::add(const Named& service, routing::Pass& pass, std::set<std::string>& seen, int depth) const
 {
-    if (depth > maximumDepth || !seen.insert(service.name + "@" + service.provider).second)
+    if (depth > deepestService || !seen.insert(service.name + "@" + service.provider).second)
         return;
     const auto follow = [&](const std::string& name, auto&& change) {
         const Named* inner = services.find(name, service.provider);

@@ -13,8 +13,6 @@ namespace {
 namespace c = model::cluster;
 namespace look = parse::cluster;
 
-std::string named(const c::Meta& meta) { return meta.space + "/" + meta.name; }
-
 std::string at(const HopView& view) { return " on " + view.cluster->vantage->host.value(); }
 
 void addNetworkPolicy(const HopView& view, base::Port port, std::vector<Obstacle>& found)

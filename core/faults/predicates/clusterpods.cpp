@@ -73,7 +73,7 @@ void addEvents(Assessment& found, const HopView& view, const c::Pod& pod, std::i
 }
 
 /// What the app itself said last, before it ended.
-void addLastWords(Assessment& found, const HopView& view)
+void addPodsLastWords(Assessment& found, const HopView& view)
 {
     int added = 0;
     for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && added < 2; ++line)
@@ -104,7 +104,7 @@ Assessment podCrashLoop(const HopView& view)
     Assessment found = startOf("pod-crash-loop", view, at, 0.93,
         { "selector-mismatch", "network-policy", "service-port-mismatch", "wrong-port", "pod-not-ready" });
     addEvents(found, view, *at.pod, { "BackOff", "Back-off restarting" });
-    addLastWords(found, view);
+    addPodsLastWords(found, view);
     found.because = "pod " + podName(*at.pod) + " crashes each time it starts (" + at.trouble.words + ")";
     found.firstPlace = view.cluster->kubectl({ "logs", at.pod->meta.name, "-n", at.pod->meta.space, "-c",
                            at.trouble.container->name, "--previous", "--tail=50" })
@@ -188,7 +188,7 @@ Assessment sidecarNotReady(const HopView& view)
         return Assessment("sidecar-not-ready");
     Assessment found = startOf("sidecar-not-ready", view, at, 0.93, { "pod-not-ready", "app-hung", "health-check-misconfigured" });
     addEvents(found, view, *at.pod, { "15021", "4191", "Readiness probe" });
-    addLastWords(found, view);
+    addPodsLastWords(found, view);
     found.because = "the app in pod " + podName(*at.pod) + " is cut off because the mesh's proxy beside it is not ready ("
         + at.trouble.words + ")";
     found.firstPlace = view.cluster->kubectl(
@@ -258,7 +258,7 @@ Assessment podNotReady(const HopView& view)
     }
     Assessment found = startOf("pod-not-ready", view, at, 0.9, { "pod-crash-loop", "selector-mismatch", "network-policy" });
     addEvents(found, view, *at.pod, { "Readiness probe", "Startup probe" });
-    addLastWords(found, view);
+    addPodsLastWords(found, view);
     if (const c::Condition* ready = look::conditionOf(at.pod->conditions, "Ready"); ready && ready->status == "False")
         found.onset = ready->at;
     found.because = "pod " + podName(*at.pod) + " is not ready, so it gets no requests (" + at.trouble.words + ")";

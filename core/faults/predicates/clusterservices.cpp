@@ -14,8 +14,6 @@ namespace {
 namespace c = model::cluster;
 namespace look = parse::cluster;
 
-std::string named(const c::Meta& meta) { return meta.space + "/" + meta.name; }
-
 /// The service of a hop that leads to no pod at all.
 const c::Service* emptyService(const HopView& view)
 {

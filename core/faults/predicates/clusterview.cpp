@@ -257,4 +257,6 @@ bool isServing(const ClusterView& view, const c::Pod& pod)
     return false;
 }
 
+std::string named(const c::Meta& meta) { return meta.space + "/" + meta.name; }
+
 }

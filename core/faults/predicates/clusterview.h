@@ -52,4 +52,7 @@ const model::cluster::Event* eventSaying(const ClusterView& view, const model::c
 /// Whether a pod of this service serves requests just now: it is ready, and in the service's addresses where those are known.
 bool isServing(const ClusterView& view, const model::cluster::Pod& pod);
 
+/// "shop/web".
+std::string named(const model::cluster::Meta& meta);
+
 }

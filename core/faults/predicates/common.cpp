@@ -18,6 +18,14 @@ bool isReplySymptom(const HopView& view)
         "error-response", "invalid-response", "overloaded" });
 }
 
+std::string configPlace(const HopView& view)
+{
+    const model::FilePlace& place = view.hop->declared.place;
+    return place.file.empty() ? std::string()
+                              : place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "")
+            + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+}
+
 bool isDown(const model::Unit& unit)
 {
     return unit.activeState == "inactive" || unit.activeState == "failed"

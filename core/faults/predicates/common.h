@@ -13,6 +13,8 @@ bool isReplySymptom(const HopView& view);
 bool isDown(const model::Unit& unit);
 bool isUp(const model::Unit& unit);
 
+/// Where the hop is declared, "/etc/nginx/conf.d/shop.conf:12 on web1"; empty where no file says so.
+std::string configPlace(const HopView& view);
 /// "ActiveState=inactive (dead), Result=success, since 2026-…", as evidence.
 model::Evidence unitEvidence(const HopView& view, const model::Unit& unit);
 /// "nothing listens on port 3000", or what does, as evidence.

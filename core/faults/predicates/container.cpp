@@ -29,7 +29,7 @@ const model::Container* containerOf(const HopView& view)
 }
 
 /// Its newest own words, which mostly tell why it ended.
-void addLastWords(Assessment& found, const HopView& view)
+void addLastPrintedLines(Assessment& found, const HopView& view)
 {
     int added = 0;
     for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && added < 2; ++line)
@@ -55,7 +55,7 @@ Assessment containerExited(const HopView& view)
     found.supports(container->isOomKilled ? 0.5 : 0.95, std::move(item));
     found.onset = container->finishedAt;
     describeContainer(found, view, *container);
-    addLastWords(found, view);
+    addLastPrintedLines(found, view);
     const std::string ended = container->state == "created" ? " was created but never started"
         : container->exitCode ? " is stopped: " + exitWords(*container->exitCode)
                               : " is not running (" + container->state + ")";

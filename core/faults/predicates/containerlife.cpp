@@ -13,7 +13,7 @@ bool startedWithin(const HopView& view, const model::Container& container, base:
     return container.startedAt && view.nowOn(view.calleeHost) - *container.startedAt < age;
 }
 
-void addLastWords(Assessment& found, const HopView& view)
+void addContainersLastWords(Assessment& found, const HopView& view)
 {
     int added = 0;
     for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && added < 2; ++line)
@@ -41,7 +41,7 @@ Assessment containedCrashLoop(const HopView& view)
     item.rulesOut = { "service-stopped", "wrong-port", "container-exited", "dns-nxdomain", "service-failed-to-start" };
     found.supports(isBetween ? 0.95 : 0.85, std::move(item));
     describeContainer(found, view, *container);
-    addLastWords(found, view);
+    addContainersLastWords(found, view);
     found.because = "the container " + container->name + " ends and is started again and again (" + times(container->restarts)
         + (container->exitCode ? ", last " + exitWords(*container->exitCode) : "") + ")";
     return found;
@@ -120,7 +120,7 @@ Assessment containedFailureToStart(const HopView& view)
     model::Evidence item = insideEvidence(view, *container, 0);
     item.rulesOut = { "wrong-port", "bound-to-loopback" };
     found.supports(0.75, std::move(item));
-    addLastWords(found, view);
+    addContainersLastWords(found, view);
     describeContainer(found, view, *container);
     found.because = "the container " + container->name + " runs, but nothing in it listens on any port";
     return found;

@@ -1,5 +1,6 @@
 #include "core/faults/predicates/dependency.h"
 
+#include "core/base/text.h"
 #include "core/faults/predicates/ownerunit.h"
 
 #include <algorithm>
@@ -9,13 +10,6 @@
 namespace hopscope::faults {
 
 namespace {
-std::string lower(std::string_view text)
-{
-    std::string result(text.substr(0, 4096));
-    std::transform(result.begin(), result.end(), result.begin(),
-        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 bool holds(const std::string& text, std::initializer_list<std::string_view> words)
 {
@@ -108,7 +102,7 @@ bool namesAddress(const HopView& view, const std::string& text)
         return mentions(text, endpoint.path);
     // "connection to server at "10.1.0.4", port 5432 failed": the two stand apart
     const bool namesPort = mentions(text, std::to_string(endpoint.port));
-    if (namesPort && (mentions(text, lower(endpoint.host)) || (endpoint.host == "127.0.0.1" && mentions(text, "localhost"))))
+    if (namesPort && (mentions(text, base::lowered(endpoint.host)) || (endpoint.host == "127.0.0.1" && mentions(text, "localhost"))))
         return true;
     for (const model::HopProbe* probe : view.callerProbes)
         for (const std::string& resolved : probe->resolved)
@@ -122,7 +116,7 @@ std::optional<Refusal> refusalIn(const model::HopProbe& probe, model::Protocol p
 {
     if (!isGreeted(protocol) || probe.errorText.empty())
         return std::nullopt;
-    const std::string text = lower(probe.errorText);
+    const std::string text = base::lowered(probe.errorText);
     const auto refusal = [&](const char* variant, const char* cause) { return Refusal { variant, cause, probe.errorText }; };
     if (holds(text,
             { "too many clients", "remaining connection slots", "too many connections", "max number of clients",
@@ -178,7 +172,7 @@ bool isAboutDependency(const HopView& view, const ReadLine& line)
 {
     if (!isDependencyHop(view) || !isOfCaller(view, line))
         return false;
-    const std::string text = lower(line.line->text);
+    const std::string text = base::lowered(line.line->text);
     if (namesAddress(view, text))
         return true;
     return line.reading.role == Role::Dependency && isOnlyOneOfItsKind(view)

@@ -10,7 +10,7 @@
 namespace hopscope::faults {
 
 namespace {
-const char* nameOf(const HopView& view) { return view.callee ? view.callee->label.c_str() : "the target"; }
+const char* targetName(const HopView& view) { return view.callee ? view.callee->label.c_str() : "the target"; }
 
 /// Works from the callee's own host to the very address that the caller uses.
 const model::HopProbe* worksOnItsOwnHost(const HopView& view)
@@ -46,7 +46,7 @@ void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict 
             + first.host->host.value();
     } else {
         found.because = std::string("something between ")
-            + (view.callerHost ? view.callerHost->host.value() : "the caller") + " and " + nameOf(view) + " "
+            + (view.callerHost ? view.callerHost->host.value() : "the caller") + " and " + targetName(view) + " "
             + doing + " connections to " + port;
         found.firstPlace = "the firewall rules for " + port
             + (view.calleeHost ? " on " + view.calleeHost->host.value() : "");

@@ -1,5 +1,7 @@
 #include "core/faults/predicates/ownerunit.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -32,11 +34,6 @@ bool isLocallyWritten(const model::Unit& unit)
         || unit.fragmentPath.starts_with("/run/systemd/") || unit.fragmentPath.starts_with("/usr/local/");
 }
 
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
 
 /// The unit names (by a part of them) of what usually speaks a protocol.
 std::vector<std::string> usualNames(const HopView& view)
@@ -83,7 +80,7 @@ std::vector<std::string> nameHints(const HopView& view)
     std::vector<std::string> hints;
     const auto add = [&hints](std::string text) {
         if (text.size() >= 3)
-            hints.push_back(lower(std::move(text)));
+            hints.push_back(base::lowered(std::move(text)));
     };
     add(view.hop->group);
     if (view.callee)
@@ -106,7 +103,7 @@ bool logNamesPort(const HopView& view, const model::Unit& unit)
     for (const model::LogLine& line : view.calleeHost->logs) {
         if (line.place != unit.name || !mentions(line.text, port))
             continue;
-        const std::string text = lower(line.text);
+        const std::string text = base::lowered(line.text);
         if (text.find("listen") != std::string::npos || text.find("running") != std::string::npos
             || text.find("http://") != std::string::npos || text.find("bind") != std::string::npos
             || text.find("serving") != std::string::npos || text.find("started") != std::string::npos)
@@ -171,16 +168,16 @@ Score scoreOf(const HopView& view, const model::Unit& unit)
     if (!view.isUnix() && logNamesPort(view, unit))
         score.add(0.85, "its log says it listened on port " + std::to_string(view.port()));
     for (const std::string& usual : usualNames(view))
-        if (lower(unit.name).find(usual) != std::string::npos)
+        if (base::lowered(unit.name).find(usual) != std::string::npos)
             score.add(0.6, "its name fits what should listen on " + view.targetWords());
     for (const std::string& hint : nameHints(view))
-        if (lower(stem(unit.name)).find(hint) != std::string::npos
-            || hint.find(lower(stem(unit.name))) != std::string::npos)
+        if (base::lowered(stem(unit.name)).find(hint) != std::string::npos
+            || hint.find(base::lowered(stem(unit.name))) != std::string::npos)
             score.add(0.6, "its name fits \"" + hint + "\"");
     return score;
 }
 
-bool isDown(const model::Unit& unit)
+bool isNotUp(const model::Unit& unit)
 {
     return unit.activeState != "active" && unit.activeState != "reloading";
 }
@@ -223,11 +220,11 @@ std::optional<OwnerUnit> ownerUnit(const HopView& view)
         const Score score = isPlumbing(unit) && !ownsListener(view, unit) ? Score() : scoreOf(view, unit);
         // Of two that fit alike, the one that is down explains a failure better.
         const bool isBetter = score.certainty > best.certainty + 0.01
-            || (best.unit && score.certainty > best.certainty - 0.01 && isDown(unit) && !isDown(*best.unit)
+            || (best.unit && score.certainty > best.certainty - 0.01 && isNotUp(unit) && !isNotUp(*best.unit)
                 && score.certainty > 0);
         if (isBetter)
             best = { &unit, score.certainty, score.reason };
-        if (isLocallyWritten(unit) && isDown(unit) && !isPlumbing(unit) && unit.subState != "exited")
+        if (isLocallyWritten(unit) && isNotUp(unit) && !isPlumbing(unit) && unit.subState != "exited")
             localAndDown.push_back(&unit);
     }
     if (best.certainty >= 0.5)

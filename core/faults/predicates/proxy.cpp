@@ -71,7 +71,7 @@ void placeOf(Assessment& found, const std::string& complaint)
     found.firstPlace = place;
 }
 
-std::string nameOf(const HopView& view) { return view.callee ? view.callee->label : "the proxy"; }
+std::string proxyName(const HopView& view) { return view.callee ? view.callee->label : "the proxy"; }
 
 Assessment stated(const HopView& view, const char* cause, double weight)
 {
@@ -101,7 +101,7 @@ Assessment proxyConfigInvalid(const HopView& view)
             "service-failed-to-start" };
         found.supports(0.9, std::move(item));
         placeOf(found, complaint);
-        found.because = nameOf(view) + " does not run, because it refuses its configuration: " + complaint;
+        found.because = proxyName(view) + " does not run, because it refuses its configuration: " + complaint;
         if (!found.firstPlace.empty())
             found.firstPlace += " on " + view.calleeHost->host.value();
     }
@@ -110,7 +110,7 @@ Assessment proxyConfigInvalid(const HopView& view)
             break;
         found.supports(config ? 0.4 : 0.75, view.evidence(*line));
         if (found.because.empty()) {
-            found.because = nameOf(view) + " refused its configuration and does not run";
+            found.because = proxyName(view) + " refused its configuration and does not run";
             placeOf(found, line->line->text);
         }
     }

@@ -1,6 +1,7 @@
 // TLS between the caller and the callee: certificates, versions, and one side not speaking it at all.
 #include "core/faults/predicates/tls.h"
 
+#include "core/base/text.h"
 #include "core/faults/predicates/common.h"
 
 #include <algorithm>
@@ -17,11 +18,6 @@ bool isTlsSymptom(const HopView& view)
     return view.isSymptom({ "tls-handshake-failed", "certificate-invalid", "protocol-mismatch" });
 }
 
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
 
 bool hasAny(const std::string& text, std::initializer_list<const char*> words)
 {
@@ -72,7 +68,7 @@ Assessment certificate(const HopView& view, const char* cause, std::initializer_
     for (const auto* probes : { &view.callerProbes, &view.loopProbes })
         for (const model::HopProbe* probe : *probes)
             if (!isEntry(view) && probe->tls == model::TlsResult::CertificateInvalid
-                && hasAny(lower(probe->tlsDetail + " " + probe->errorText), words))
+                && hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText), words))
                 found.supports(0.85, view.evidence(*probe));
     for (const ReadLine* line : statedByCaller(view, cause, fresh))
         found.supports(0.8, view.evidence(*line));
@@ -102,14 +98,6 @@ bool speaksTls(const HopView& view)
     return protocol == Protocol::Https || protocol == Protocol::Tls || protocol == Protocol::Grpcs;
 }
 
-std::string configPlace(const HopView& view)
-{
-    const model::FilePlace& place = view.hop->declared.place;
-    return place.file.empty() ? std::string()
-                              : place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "")
-            + (view.callerHost ? " on " + view.callerHost->host.value() : "");
-}
-
 void blameConfiguration(Assessment& found, const HopView& view)
 {
     found.firstPlace = configPlace(view);
@@ -122,7 +110,7 @@ void blameConfiguration(Assessment& found, const HopView& view)
 
 bool saysPlainHttpToTls(const std::string& text)
 {
-    return hasAny(lower(text),
+    return hasAny(base::lowered(text),
         { "plain http request was sent to https port", "client sent an http request to an https server",
             "requires tls", "speaking plain http to an ssl-enabled server port",
             "this web server is running in ssl mode" });
@@ -136,7 +124,7 @@ Assessment tlsToPlainPort(const HopView& view)
     for (const auto* probes : { &view.callerProbes, &view.loopProbes, &view.calleeProbes })
         for (const model::HopProbe* probe : *probes)
             if (probe->tls == model::TlsResult::PlainText
-                || hasAny(lower(probe->tlsDetail),
+                || hasAny(base::lowered(probe->tlsDetail),
                     { "wrong version number", "packet length too long", "http request",
                         "record overflow" })) {
                 model::Evidence item = view.evidence(*probe);
@@ -225,7 +213,7 @@ Assessment clientCertificateMissing(const HopView& view)
     if (!isTlsSymptom(view) && !view.isSymptom({ "error-response", "reset-before-headers" }))
         return found;
     for (const model::HopProbe* probe : view.callerProbes)
-        if (hasAny(lower(probe->tlsDetail + " " + probe->errorText + " " + probe->firstBytes),
+        if (hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText + " " + probe->firstBytes),
                 { "certificate required", "no required ssl certificate was sent", "alert bad certificate" }))
             found.supports(0.85, view.evidence(*probe));
     for (const ReadLine* line : statedByCaller(view, "client-certificate-missing", fresh))
@@ -242,7 +230,7 @@ Assessment tlsVersionMismatch(const HopView& view)
     if (!view.isSymptom({ "tls-handshake-failed" }))
         return found;
     for (const model::HopProbe* probe : view.callerProbes)
-        if (hasAny(lower(probe->tlsDetail + " " + probe->errorText),
+        if (hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText),
                 { "protocol version", "unsupported protocol", "no protocols available", "no shared cipher" }))
             found.supports(0.85, view.evidence(*probe));
     for (const ReadLine* line : statedByCaller(view, "tls-version-mismatch", fresh))
@@ -259,7 +247,7 @@ Assessment sniMissing(const HopView& view)
         || !view.hop->declared.serverName.empty() || isEntry(view))
         return found;
     for (const model::HopProbe* probe : view.callerProbes)
-        if (hasAny(lower(probe->tlsDetail + " " + probe->errorText),
+        if (hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText),
                 { "unrecognized name", "unrecognized_name" }))
             found.supports(0.85, view.evidence(*probe));
     for (const ReadLine* line : statedByCaller(view, "sni-missing", fresh))

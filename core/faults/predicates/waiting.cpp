@@ -59,13 +59,6 @@ bool isPooled(const HopView& view)
     return view.callee && std::find(pooled.begin(), pooled.end(), view.callee->software) != pooled.end();
 }
 
-std::string configPlace(const HopView& view)
-{
-    const model::FilePlace& place = view.hop->declared.place;
-    return place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "")
-        + (view.callerHost ? " on " + view.callerHost->host.value() : "");
-}
-
 const char* callee(const HopView& view) { return view.callee ? view.callee->label.c_str() : "the app"; }
 
 /// Whether the app took connections from its queue between two looks: it works, if slowly.

@@ -1,4 +1,5 @@
 // Pods, and the workloads that make them.
+#include "core/base/text.h"
 #include "core/parse/cluster/reading.h"
 
 #include "core/parse/secrets.h"
@@ -11,16 +12,10 @@ namespace hopscope::parse::cluster {
 namespace {
 namespace c = model::cluster;
 
-std::string lower(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(),
-        [](unsigned char each) { return static_cast<char>(std::tolower(each)); });
-    return text;
-}
 
 bool soundsSecret(const std::string& name)
 {
-    const std::string text = lower(name);
+    const std::string text = base::lowered(name);
     for (const char* word : { "pass", "secret", "token", "credential", "private", "api_key", "apikey", "access_key" })
         if (text.find(word) != std::string::npos)
             return true;

@@ -1,5 +1,6 @@
 #include "core/report/redact/masks.h"
 
+#include "core/base/text.h"
 #include "core/report/redact/names.h"
 #include "core/report/redact/secrets.h"
 
@@ -43,7 +44,7 @@ namespace {
         return patterns;
     }
 
-    bool isSystemUser(std::string_view name) { return systemUsers.find(" " + lowerCase(name) + " ") != std::string_view::npos; }
+    bool isSystemUser(std::string_view name) { return systemUsers.find(" " + base::lowered(name) + " ") != std::string_view::npos; }
 
     /// What is no host of anybody's.
     bool isNoHost(const std::string& lower)
@@ -67,7 +68,7 @@ namespace {
 
 void Masks::addHost(std::string_view name)
 {
-    const std::string lower = lowerCase(trimmed(name));
+    const std::string lower = base::lowered(trimmed(name));
     const auto parts = namesIn(lower);
     if (parts.size() == 1 && parts[0].kind == Name::Kind::Address && parts[0].length == lower.size())
         return addAddress(parts[0].canonical);
@@ -77,7 +78,7 @@ void Masks::addHost(std::string_view name)
 
 void Masks::addTarget(std::string_view name)
 {
-    if (commonServices.find(" " + lowerCase(name) + " ") == std::string_view::npos)
+    if (commonServices.find(" " + base::lowered(name) + " ") == std::string_view::npos)
         addHost(name);
 }
 
@@ -120,7 +121,7 @@ void Masks::learn(std::string_view text)
 
 std::string Masks::maskedWord(const std::string& word) const
 {
-    if (const auto host = m_hosts.find(lowerCase(word)); host != m_hosts.end())
+    if (const auto host = m_hosts.find(base::lowered(word)); host != m_hosts.end())
         return host->second;
     if (const auto user = m_users.find(word); user != m_users.end())
         return user->second;
@@ -130,14 +131,14 @@ std::string Masks::maskedWord(const std::string& word) const
     int dots = 0;
     for (std::size_t dot = word.rfind('.'); dot != std::string::npos && dot > 0 && dots < mostDots; dot = word.rfind('.', dot - 1), ++dots) {
         const std::string front = word.substr(0, dot);
-        if (const auto host = m_hosts.find(lowerCase(front)); host != m_hosts.end())
+        if (const auto host = m_hosts.find(base::lowered(front)); host != m_hosts.end())
             return host->second + word.substr(dot);
         if (const auto user = m_users.find(front); user != m_users.end())
             return user->second + word.substr(dot);
     }
     dots = 0;
     for (std::size_t dot = word.find('.'); dot != std::string::npos && dots < mostDots; dot = word.find('.', dot + 1), ++dots)
-        if (const auto host = m_hosts.find(lowerCase(word.substr(dot + 1))); host != m_hosts.end())
+        if (const auto host = m_hosts.find(base::lowered(word.substr(dot + 1))); host != m_hosts.end())
             return word.substr(0, dot + 1) + host->second;
     return word;
 }

@@ -1,5 +1,7 @@
 #include "core/report/redact/names.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <arpa/inet.h>
 
@@ -79,7 +81,7 @@ namespace {
         const std::size_t dot = run.rfind('.');
         if (dot == std::string_view::npos || run.find("..") != std::string_view::npos)
             return false;
-        const std::string last = lowerCase(run.substr(dot + 1));
+        const std::string last = base::lowered(run.substr(dot + 1));
         if (!std::all_of(last.begin(), last.end(), [](char c) { return isLetter(c) || c == '-' || isDigit(c); }) || isDigit(last.front()))
             return false;
         return isInHostPlace || isListed(genericDomains, last) || isListed(countries, last);
@@ -87,12 +89,6 @@ namespace {
 
 }
 
-std::string lowerCase(std::string_view text)
-{
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-    return lower;
-}
 
 bool isImpersonal(std::string_view address)
 {

@@ -22,6 +22,5 @@ std::vector<Name> namesIn(std::string_view text);
 /// Loopback and "any": they say nothing about anybody.
 bool isImpersonal(std::string_view canonicalAddress);
 
-std::string lowerCase(std::string_view text);
 
 }

@@ -46,10 +46,10 @@ TEST_P(Confusables, StaySilent)
 }
 
 void refused(Scenario& s) { s.connectFails(ConnectResult::Refused).nothingListens(); }
-void stopped(Scenario& s) { refused(s), s.unitIs("inactive", "dead", "success"); }
+void unitStopped(Scenario& s) { refused(s), s.unitIs("inactive", "dead", "success"); }
 
 const Confusable confusables[] {
-    { "StoppedServiceBesideSshd", stopped, "connection-refused", "wrong-port" },
+    { "StoppedServiceBesideSshd", unitStopped, "connection-refused", "wrong-port" },
     { "StoppedAppThatAnsweredThisRequestBesideAnotherProgram",
         [](Scenario& s) {
             refused(s);
@@ -65,7 +65,7 @@ const Confusable confusables[] {
         "connection-refused", "wrong-port" },
     { "StoppedServiceBesideAnotherSitesApp",
         [](Scenario& s) {
-            stopped(s);
+            unitStopped(s);
             s.alsoListens("0.0.0.0", 8080, "java", 55, "other.service");
             model::Hop other = s.appHop();
             other.id = base::HopId("edge/nginx:80>app1/java:8080");
@@ -79,12 +79,12 @@ const Confusable confusables[] {
         "connection-refused", "service-stopped" },
     { "LoopbackListenerForALoopbackTarget",
         [](Scenario& s) {
-            stopped(s);
+            unitStopped(s);
             s.appHop().declared.endpoint.host = "127.0.0.1";
             s.topology.nodes[2].host = base::HostId("edge");
         },
         "connection-refused", "bound-to-loopback" },
-    { "StoppedServiceIsNoFirewall", stopped, "connection-refused", "firewall-reject" },
+    { "StoppedServiceIsNoFirewall", unitStopped, "connection-refused", "firewall-reject" },
     { "AnOldRestartIsNoCrashLoop",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused);
@@ -93,7 +93,7 @@ const Confusable confusables[] {
         "connection-refused", "crash-loop" },
     { "AFullDiskElsewhereIsNotTheReason",
         [](Scenario& s) {
-            stopped(s);
+            unitStopped(s);
             s.edge().fileSystems[0].availableBytes = 0;
         },
         "connection-refused", "disk-full" },
@@ -104,7 +104,7 @@ const Confusable confusables[] {
         "error-response", "disk-full" },
     { "AnotherProcessRanOutOfMemory",
         [](Scenario& s) {
-            stopped(s), s.appLogs("Out of memory: Killed process 9999 (chrome) x", 2min, LogOrigin::Kernel);
+            unitStopped(s), s.appLogs("Out of memory: Killed process 9999 (chrome) x", 2min, LogOrigin::Kernel);
         },
         "connection-refused", "oom-killed" },
     { "AKillOfYesterdayWhileTheServiceRuns",
@@ -171,7 +171,7 @@ const Confusable confusables[] {
             s.edge().files[0].exists = false;
         },
         "socket-missing", "stale-socket" },
-    { "AStoppedServiceIsNotStarting", stopped, "connection-refused", "deployment-in-progress" },
+    { "AStoppedServiceIsNotStarting", unitStopped, "connection-refused", "deployment-in-progress" },
     { "AYoungServiceThatListensElsewhereIsDoneWithStarting",
         [](Scenario& s) {
             refused(s), s.alsoListens("0.0.0.0", 3001, "node", 812, "shop.service");

@@ -1,5 +1,6 @@
 #include "core/discovery/discover.h"
 #include "fleetbuilder.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -13,22 +14,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-
-std::vector<std::string> hops(const Discovered& found)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        ids.push_back(hop.id.value());
-    return ids;
-}
-
-std::vector<std::string> warnings(const Discovered& found)
-{
-    std::vector<std::string> all;
-    for (const model::ConfigWarning& warning : found.warnings)
-        all.push_back(warning.place.file + ":" + std::to_string(warning.place.line) + " " + warning.message);
-    return all;
-}
 
 TEST(CaddyOffline, ReadsSitesWithTheirPlaces)
 {

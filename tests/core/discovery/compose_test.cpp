@@ -1,5 +1,6 @@
 #include "core/discovery/discover.h"
 #include "core/discovery/offline.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -13,15 +14,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-std::vector<std::string> hops(const Discovered& found)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        ids.push_back(hop.id.value());
-    return ids;
-}
-
-std::vector<std::string> warnings(const Discovered& found)
+std::vector<std::string> warningTexts(const Discovered& found)
 {
     std::vector<std::string> messages;
     for (const model::ConfigWarning& each : found.warnings)
@@ -89,7 +82,7 @@ TEST(ComposeOffline, FillsVariablesAndReadsPortsInEveryForm)
         ElementsAre("client>app:3000", "client>app:9229", "client>app:9000", "client>app:9001", "client>app:8443"));
     EXPECT_EQ(found.topology.hops[0].declared.endpoint.text(), "127.0.0.1:8081");
     EXPECT_EQ(found.topology.hops[1].declared.endpoint.text(), "[::1]:9229");
-    EXPECT_THAT(warnings(found), ElementsAre(HasSubstr("TLS_PORT is not set")));
+    EXPECT_THAT(warningTexts(found), ElementsAre(HasSubstr("TLS_PORT is not set")));
 }
 
 TEST(ComposeOffline, MergesOverridesAnchorsAndExtensions)
@@ -116,7 +109,7 @@ services:
                                                  { "p/shared/base.yml", "services:\n  worker:\n    image: python:3.12\n    depends_on: [nobody]\n" } },
         "");
     EXPECT_THAT(hops(found), UnorderedElementsAre("client>api:8000", "api:8000>queue:5672", "worker>queue:5672", "worker>api:8000"));
-    EXPECT_THAT(warnings(found), Not(Contains(HasSubstr("nobody"))));
+    EXPECT_THAT(warningTexts(found), Not(Contains(HasSubstr("nobody"))));
 }
 
 TEST(ComposeOffline, ReadsTraefiksLabels)
@@ -153,7 +146,7 @@ TEST(ComposeOffline, SaysThatTwoServicesShareNoNetwork)
                                                  { "nginx.conf", "http { server { listen 80; location / { proxy_pass http://app:3000; } location /x { proxy_pass http://127.0.0.1:9; } } }" } },
         "");
     EXPECT_THAT(hops(found), UnorderedElementsAre("proxy:80>app:3000", "proxy:80>127.0.0.1:9"));
-    EXPECT_THAT(warnings(found), ElementsAre(HasSubstr("proxy and app share no network")));
+    EXPECT_THAT(warningTexts(found), ElementsAre(HasSubstr("proxy and app share no network")));
     EXPECT_THAT(found.topology.node(base::NodeId("127.0.0.1:9"))->note, HasSubstr("the container itself"));
 }
 

@@ -1,6 +1,7 @@
 // Chains that lead into containers, by published ports, names and addresses.
 #include "core/discovery/discover.h"
 #include "tests/core/discovery/fleetbuilder.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -31,14 +32,6 @@ void listensInside(model::HostFacts& host, const std::string& name, const std::s
     each.port = port;
     each.container = name;
     host.containerListeners.push_back(each);
-}
-
-std::vector<std::string> hops(const Discovered& found)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        ids.push_back(hop.id.value());
-    return ids;
 }
 
 FleetBuilder nginxOnHost(const std::string& target)

@@ -2,6 +2,7 @@
 // (configuration overview, "front proxy" example, operations/admin).
 #include "core/discovery/discover.h"
 #include "fleetbuilder.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -14,23 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-
-std::vector<std::string> hops(const Discovered& found, bool onPathOnly = false)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        if (hop.isOnPath || !onPathOnly)
-            ids.push_back(hop.id.value());
-    return ids;
-}
-
-std::vector<std::string> warnings(const Discovered& found)
-{
-    std::vector<std::string> all;
-    for (const model::ConfigWarning& warning : found.warnings)
-        all.push_back(warning.place.file + ":" + std::to_string(warning.place.line) + " " + warning.message);
-    return all;
-}
 
 const std::string bootstrap = R"(admin:
   address:

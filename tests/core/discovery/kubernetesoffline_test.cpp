@@ -1,5 +1,6 @@
 #include "core/discovery/discover.h"
 #include "core/discovery/offline.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -12,14 +13,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-
-std::vector<std::string> hops(const Discovered& found)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        ids.push_back(hop.id.value());
-    return ids;
-}
 
 Discovered read(const std::string& text) { return discoverOffline({ { "shop.yaml", text } }, ""); }
 

@@ -1,5 +1,6 @@
 #include "core/discovery/discover.h"
 #include "core/discovery/offline.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -10,14 +11,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-
-std::vector<std::string> hops(const Discovered& found)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        ids.push_back(hop.id.value());
-    return ids;
-}
 
 TEST(DiscoverOffline, ReadsOneSiteFileAlone)
 {

@@ -3,6 +3,7 @@
 #include "core/discovery/traefik/labels.h"
 #include "core/discovery/traefik/rule.h"
 #include "fleetbuilder.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -16,23 +17,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
-
-std::vector<std::string> hops(const Discovered& found, bool onPathOnly = false)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        if (hop.isOnPath || !onPathOnly)
-            ids.push_back(hop.id.value());
-    return ids;
-}
-
-std::vector<std::string> warnings(const Discovered& found)
-{
-    std::vector<std::string> all;
-    for (const model::ConfigWarning& warning : found.warnings)
-        all.push_back(warning.place.file + ":" + std::to_string(warning.place.line) + " " + warning.message);
-    return all;
-}
 
 bool takes(const std::string& rule, const std::string& url)
 {

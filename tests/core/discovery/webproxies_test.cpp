@@ -2,6 +2,7 @@
 
 #include "core/discovery/discover.h"
 #include "core/discovery/proxy.h"
+#include "tests/core/discovery/found.h"
 
 #include <gmock/gmock.h>
 
@@ -97,14 +98,6 @@ Define back 10.1.0.3:8080
   </FilesMatch>
 </VirtualHost>
 )conf";
-
-std::vector<std::string> hops(const Discovered& found)
-{
-    std::vector<std::string> ids;
-    for (const model::Hop& hop : found.topology.hops)
-        ids.push_back(hop.id.value());
-    return ids;
-}
 
 const model::Hop& hopTo(const Discovered& found, const std::string& target)
 {

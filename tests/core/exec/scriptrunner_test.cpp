@@ -15,7 +15,7 @@ namespace {
 
 const base::TimePoint now = *base::fromIso8601("2026-11-21T09:30:00.000Z");
 
-exec::CheckSpec spec(const std::string& name)
+exec::CheckSpec namedSpec(const std::string& name)
 {
     exec::CheckSpec result;
     result.check = base::CheckId(name);
@@ -56,7 +56,7 @@ TEST_F(ScriptRunner, SendsTheBatchWithTheFirstWordsOfTheShell)
     } });
     std::vector<model::CheckResult> results;
     bool isOpened = false;
-    m_runner->openAndRun({ spec("one") }, [&](const model::HostSession& session) { isOpened = !session.error; },
+    m_runner->openAndRun({ namedSpec("one") }, [&](const model::HostSession& session) { isOpened = !session.error; },
         [&](model::CheckResult result) {
             EXPECT_TRUE(isOpened);
             results.push_back(std::move(result));
@@ -74,7 +74,7 @@ TEST_F(ScriptRunner, TellsTimesByOurClockAndTheHostsClocksOffset)
         shell.hello();
         shell.check(0, "");
     } });
-    const auto results = run({ spec("one") });
+    const auto results = run({ namedSpec("one") });
     ASSERT_THAT(results, SizeIs(1));
     EXPECT_EQ(results[0].startedAt, now + 1500ms);
     EXPECT_EQ(results[0].duration, 250ms);
@@ -90,7 +90,7 @@ TEST_F(ScriptRunner, IgnoresFramesOfChecksThatAreNotRunning)
         shell.out(shell.marker + " e\n" + shell.marker + " b 99999999999999999999999\n" + shell.marker + " z 0\n");
         shell.check(0, "real");
     } });
-    const auto results = run({ spec("one") });
+    const auto results = run({ namedSpec("one") });
     ASSERT_THAT(results, SizeIs(1));
     EXPECT_EQ(results[0].output, "real");
 }
@@ -102,7 +102,7 @@ TEST_F(ScriptRunner, KeepsOutputThatLooksLikeAFrameOfAnotherMarker)
         shell.hello();
         shell.check(0, forged, 3);
     } });
-    const auto results = run({ spec("one") });
+    const auto results = run({ namedSpec("one") });
     ASSERT_THAT(results, SizeIs(1));
     EXPECT_EQ(results[0].output, forged);
     EXPECT_EQ(results[0].outcome, model::Outcome(model::outcome::ExitedNonZero { 3 }));
@@ -115,7 +115,7 @@ TEST_F(ScriptRunner, CutsFloodsOfBothStreamsByItself)
         shell.error(shell.marker + " b 0\n" + std::string(1000000, 'e') + shell.marker + " e 0\n");
         shell.check(0, std::string(1000000, 'o'));
     } });
-    auto small = spec("one");
+    auto small = namedSpec("one");
     small.byteLimit = 100;
     const auto results = run({ small });
     ASSERT_THAT(results, SizeIs(1));
@@ -132,7 +132,7 @@ TEST_F(ScriptRunner, GivesEveryCheckAResultWhenTheTransportIsLostMidway)
         shell.out(shell.marker + " b 1\nhalf an ou");
         shell.lose();
     } });
-    const auto results = run({ spec("one"), spec("two"), spec("three") });
+    const auto results = run({ namedSpec("one"), namedSpec("two"), namedSpec("three") });
     ASSERT_THAT(results, SizeIs(3));
     EXPECT_TRUE(isCaptured(results[0].outcome));
     for (const int index : { 1, 2 })
@@ -154,8 +154,8 @@ TEST_F(ScriptRunner, LogsInAnewWhereTheConnectionDiedBetweenTwoBatches)
             shell.hello();
             shell.check(0, "after");
         } });
-    EXPECT_EQ(run({ spec("one") })[0].output, "before");
-    const auto results = run({ spec("one") });
+    EXPECT_EQ(run({ namedSpec("one") })[0].output, "before");
+    const auto results = run({ namedSpec("one") });
     ASSERT_THAT(results, SizeIs(1));
     EXPECT_EQ(results[0].output, "after");
 }
@@ -173,7 +173,7 @@ TEST_F(ScriptRunner, GoesOnInANewShellAfterACheckThatHangs)
             shell.hello();
             shell.check(0, "three");
         } });
-    const auto results = run({ spec("one"), spec("two"), spec("three") });
+    const auto results = run({ namedSpec("one"), namedSpec("two"), namedSpec("three") });
     ASSERT_THAT(results, SizeIs(3));
     EXPECT_EQ(results[1].outcome, model::Outcome(model::outcome::TimedOut { 50ms }));
     EXPECT_EQ(results[1].output, "half");
@@ -185,7 +185,7 @@ TEST_F(ScriptRunner, GivesUpAHostWhereEveryCheckHangs)
 {
     const FakeShell::Reaction hangs = [](FakeShell& shell, const std::string&) { shell.hello(); };
     play(std::vector<FakeShell::Reaction>(20, hangs));
-    const auto results = run(exec::CheckBatch(10, spec("one")));
+    const auto results = run(exec::CheckBatch(10, namedSpec("one")));
     ASSERT_THAT(results, SizeIs(10));
     EXPECT_TRUE(std::holds_alternative<model::outcome::TransportLost>(results.back().outcome));
 }
@@ -197,7 +197,7 @@ TEST_F(ScriptRunner, DoesNotWaitForAnErrorStreamThatTheServerLost)
         shell.out(shell.marker + " b 0\nout" + shell.marker + " e 0 0 - -\n");
         shell.out(shell.marker + " b 1\nout" + shell.marker + " e 1 0 - -\n");
     } });
-    const auto results = run({ spec("one"), spec("two") });
+    const auto results = run({ namedSpec("one"), namedSpec("two") });
     ASSERT_THAT(results, SizeIs(2));
     EXPECT_TRUE(isCaptured(results[0].outcome));
     EXPECT_TRUE(isCaptured(results[1].outcome));
@@ -244,7 +244,7 @@ TEST_F(ScriptRunner, BearsNoiseBeforeTheFirstFrame)
         shell.hello();
         shell.check(0, "clean");
     } });
-    const auto results = run({ spec("one") });
+    const auto results = run({ namedSpec("one") });
     ASSERT_THAT(results, SizeIs(1));
     EXPECT_EQ(results[0].output, "clean");
     EXPECT_THAT(results[0].errorOutput, IsEmpty());

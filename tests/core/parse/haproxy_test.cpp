@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-HaproxyConfig loaded(const std::string& text) { return loadHaproxyConfig({ { "haproxy.cfg", text, {}, {} } }); }
+HaproxyConfig loadedHaproxy(const std::string& text) { return loadHaproxyConfig({ { "haproxy.cfg", text, {}, {} } }); }
 
 std::string statusText()
 {
@@ -38,7 +38,7 @@ TEST(HaproxyWords, AreReadAsHaproxyReadsThem)
 
 TEST(HaproxyConfig, KnowsSectionsWithTheirLines)
 {
-    const HaproxyConfig config = loaded("\xEF\xBB\xBFglobal\r\n  daemon\r\n\r\ndefaults base from other\r\n  mode http\r\nlisten web :80\r\n  server a b:1\r\n");
+    const HaproxyConfig config = loadedHaproxy("\xEF\xBB\xBFglobal\r\n  daemon\r\n\r\ndefaults base from other\r\n  mode http\r\nlisten web :80\r\n  server a b:1\r\n");
     ASSERT_THAT(config.sections, SizeIs(3));
     EXPECT_EQ(config.sections[1].name, "base");
     EXPECT_THAT(config.sections[1].arguments, ElementsAre("from", "other"));
@@ -49,7 +49,7 @@ TEST(HaproxyConfig, KnowsSectionsWithTheirLines)
 
 TEST(HaproxyConfig, SaysWhereItIsWrongAndReadsOn)
 {
-    const HaproxyConfig config = loaded("server early 1.2.3.4\nfrontend\n bnid :80\n bind \"x\nbackend b\n server a 1.2.3.4:80\n");
+    const HaproxyConfig config = loadedHaproxy("server early 1.2.3.4\nfrontend\n bnid :80\n bind \"x\nbackend b\n server a 1.2.3.4:80\n");
     std::vector<int> lines;
     for (const model::ConfigWarning& warning : config.warnings) {
         EXPECT_EQ(warning.place.file, "haproxy.cfg");
@@ -61,7 +61,7 @@ TEST(HaproxyConfig, SaysWhereItIsWrongAndReadsOn)
 
 TEST(HaproxyConfig, TakesTheBranchThatHolds)
 {
-    const HaproxyConfig config = loaded("global\n setenv A 1\n.if defined(A)\nbackend yes\n.else\nbackend no\n.endif\n.if defined(B)\nbackend b\n"
+    const HaproxyConfig config = loadedHaproxy("global\n setenv A 1\n.if defined(A)\nbackend yes\n.else\nbackend no\n.endif\n.if defined(B)\nbackend b\n"
                                         ".elif version_atleast(2.4)\nbackend newer\n.endif\n.if !streq(\"x\",\"x\")\nbackend never\n.endif\n");
     std::vector<std::string> names;
     for (const HaproxySection& section : config.sections)

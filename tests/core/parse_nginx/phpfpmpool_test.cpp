@@ -9,11 +9,11 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-PhpFpmPools parsed(const std::string& text) { return parsePhpFpmPools({ { "/etc/php/8.2/fpm/pool.d/www.conf", text, {}, {} } }); }
+PhpFpmPools poolsIn(const std::string& text) { return parsePhpFpmPools({ { "/etc/php/8.2/fpm/pool.d/www.conf", text, {}, {} } }); }
 
 TEST(PhpFpmPool, IsReadAsDebianShipsIt)
 {
-    const PhpFpmPools pools = parsed("; Start a new pool named 'www'.\n[www]\nuser = www-data\ngroup = www-data\n"
+    const PhpFpmPools pools = poolsIn("; Start a new pool named 'www'.\n[www]\nuser = www-data\ngroup = www-data\n"
                                      "listen = /run/php/php8.2-fpm.sock\n;listen.backlog = 511\nlisten.owner = www-data\nlisten.group = www-data\n"
                                      ";listen.mode = 0660\npm = dynamic\npm.max_children = 5\n;pm.status_path = /status\n");
     ASSERT_THAT(pools.pools, SizeIs(1));
@@ -34,7 +34,7 @@ TEST(PhpFpmPool, IsReadAsDebianShipsIt)
 
 TEST(PhpFpmPool, FillsItsNameIn)
 {
-    const PhpFpmPool pool = parsed("[shop]\nlisten = /run/$pool.sock\nuser=$pool\nslowlog = \"/var/log/$pool.slow\" ; here\n").pools.at(0);
+    const PhpFpmPool pool = poolsIn("[shop]\nlisten = /run/$pool.sock\nuser=$pool\nslowlog = \"/var/log/$pool.slow\" ; here\n").pools.at(0);
     EXPECT_EQ(pool.endpoint.path, "/run/shop.sock");
     EXPECT_EQ(pool.user, "shop");
     EXPECT_EQ(pool.slowLog, "/var/log/shop.slow");
@@ -42,14 +42,14 @@ TEST(PhpFpmPool, FillsItsNameIn)
 
 TEST(PhpFpmPool, ReadsEveryFormOfListen)
 {
-    EXPECT_EQ(parsed("[a]\nlisten = 9000").pools.at(0).endpoint, (model::Endpoint { "", 9000, "" }));
-    EXPECT_EQ(parsed("[a]\nlisten = 127.0.0.1:9001").pools.at(0).endpoint, (model::Endpoint { "127.0.0.1", 9001, "" }));
-    EXPECT_EQ(parsed("[a]\nlisten = [::1]:9002\r\n").pools.at(0).endpoint, (model::Endpoint { "::1", 9002, "" }));
+    EXPECT_EQ(poolsIn("[a]\nlisten = 9000").pools.at(0).endpoint, (model::Endpoint { "", 9000, "" }));
+    EXPECT_EQ(poolsIn("[a]\nlisten = 127.0.0.1:9001").pools.at(0).endpoint, (model::Endpoint { "127.0.0.1", 9001, "" }));
+    EXPECT_EQ(poolsIn("[a]\nlisten = [::1]:9002\r\n").pools.at(0).endpoint, (model::Endpoint { "::1", 9002, "" }));
 }
 
 TEST(PhpFpmPool, ReadsTimes)
 {
-    const PhpFpmPool pool = parsed("[a]\nlisten=9000\nrequest_terminate_timeout = 2m\nrequest_slowlog_timeout = 5s").pools.at(0);
+    const PhpFpmPool pool = poolsIn("[a]\nlisten=9000\nrequest_terminate_timeout = 2m\nrequest_slowlog_timeout = 5s").pools.at(0);
     EXPECT_EQ(pool.terminateTimeout, std::chrono::minutes(2));
     EXPECT_EQ(pool.slowLogTimeout, std::chrono::seconds(5));
 }
@@ -64,7 +64,7 @@ TEST(PhpFpmPool, IsMadeOfSeveralFilesWithTheLaterOneWinning)
 
 TEST(PhpFpmPool, WarnsOfWhatItCannotRead)
 {
-    const PhpFpmPools pools = parsed("[a\nlisten=9000\nnonsense\npm.max_children = many\n[b]\npm = static\n");
+    const PhpFpmPools pools = poolsIn("[a\nlisten=9000\nnonsense\npm.max_children = many\n[b]\npm = static\n");
     EXPECT_THAT(pools.pools, SizeIs(1));
     ASSERT_THAT(pools.warnings, SizeIs(4));
     EXPECT_EQ(pools.warnings[1].place.line, 3);

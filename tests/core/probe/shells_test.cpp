@@ -13,8 +13,8 @@
 namespace hopscope::probe {
 namespace {
 
-/// The helpers that core/exec gives to checks, in their least form.
-constexpr const char* helpers = R"sh(LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
+/// The scriptHelpers that core/exec gives to checks, in their least form.
+constexpr const char* scriptHelpers = R"sh(LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
 HOPSCOPE_USER=$(id -un); HOPSCOPE_PRIV=none; [ "$(id -u)" = 0 ] && HOPSCOPE_PRIV=root
 have() { command -v "$1" >/dev/null 2>&1; }
 priv() { "$@"; }
@@ -30,7 +30,7 @@ protected:
         result.host = base::HostId("here");
         result.check = spec.check;
         result.subject = spec.subject;
-        const std::string script = std::string(helpers) + "(\n" + spec.shell + "\n) 2>/dev/null </dev/null; exit 0\n";
+        const std::string script = std::string(scriptHelpers) + "(\n" + spec.shell + "\n) 2>/dev/null </dev/null; exit 0\n";
         std::vector<std::string> words { GetParam(), "-c", script };
         if (words[0] == "busybox")
             words.insert(words.begin() + 1, "sh");

@@ -13,7 +13,7 @@ using testing::Not;
 
 namespace {
 
-const std::string shop = R"({
+const std::string annotatedShop = R"({
   "schema": "hopscope.profile/1",
   "team": {"pager": "+1", "deep": [{"x": null}]},
   "name": "shop",
@@ -62,7 +62,7 @@ model::Profile withoutDocument(model::Profile profile)
 
 TEST_F(SaveProfile, WritesAnUntouchedProfileBackByteForByteInMeaningAndOrder)
 {
-    const std::string once = profile::profileJson(loaded(shop));
+    const std::string once = profile::profileJson(loaded(annotatedShop));
     EXPECT_EQ(profile::profileJson(loaded(once)), once);
     EXPECT_LT(once.find("\"team\""), once.find("\"name\""));
     EXPECT_LT(once.find("\"colour\""), once.find("\"alias\""));
@@ -70,19 +70,19 @@ TEST_F(SaveProfile, WritesAnUntouchedProfileBackByteForByteInMeaningAndOrder)
 
 TEST_F(SaveProfile, KeepsUnknownKeysAtEveryLevel)
 {
-    const std::string text = profile::profileJson(loaded(shop));
+    const std::string text = profile::profileJson(loaded(annotatedShop));
     for (const char* kept : { "\"pager\": \"+1\"", "\"x\": null", "\"colour\": \"red\"", "\"comment\": \"eu\"", "\"extra\": 1.5", "\"rank\": 2" })
         EXPECT_THAT(text, HasSubstr(kept));
 }
 
 TEST_F(SaveProfile, KeepsAHostsUnknownKeysWhereHostsMoveOrAreRenamed)
 {
-    model::Profile profile = loaded(shop);
+    model::Profile profile = loaded(annotatedShop);
     std::swap(profile.hosts[0], profile.hosts[1]);
     std::string text = profile::profileJson(profile);
     EXPECT_LT(text.find("\"rank\": 2"), text.find("\"colour\": \"red\""));
 
-    profile = loaded(shop);
+    profile = loaded(annotatedShop);
     profile.hosts[0].name = base::HostId("front");
     text = profile::profileJson(profile);
     EXPECT_THAT(text, HasSubstr("\"colour\": \"red\""));
@@ -108,7 +108,7 @@ TEST_F(SaveProfile, RoundTripsEveryField)
 
 TEST_F(SaveProfile, RemovesWhatWasTakenAway)
 {
-    model::Profile profile = loaded(shop);
+    model::Profile profile = loaded(annotatedShop);
     profile.hosts[1].ssh.port.reset();
     profile.hosts[1].ssh.host.clear();
     profile.hosts[1].ssh.alias = "app";
@@ -120,7 +120,7 @@ TEST_F(SaveProfile, RemovesWhatWasTakenAway)
 TEST_F(SaveProfile, ReplacesTheFileInOneStepAndRefusesWhatWouldNotLoad)
 {
     const std::string path = m_folder / "p.json";
-    model::Profile profile = loaded(shop);
+    model::Profile profile = loaded(annotatedShop);
     ASSERT_TRUE(profile::saveProfile(profile, path));
     const std::string before = read(path);
     EXPECT_EQ(before, profile::profileJson(profile));
@@ -129,7 +129,7 @@ TEST_F(SaveProfile, ReplacesTheFileInOneStepAndRefusesWhatWouldNotLoad)
     EXPECT_FALSE(profile::saveProfile(profile, path));
     EXPECT_EQ(read(path), before);
 
-    const auto nowhere = profile::saveProfile(loaded(shop), m_folder / "no" / "p.json");
+    const auto nowhere = profile::saveProfile(loaded(annotatedShop), m_folder / "no" / "p.json");
     ASSERT_FALSE(nowhere);
     EXPECT_EQ(nowhere.error().operation, "save profile");
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(m_folder), {}), 1);

@@ -31,7 +31,7 @@ TEST_P(ApacheDifferential, OursSendsEachRequestWhereTheRealApacheDoes)
             << proxy.errors();
 }
 
-const std::vector<ProxyCase> cases {
+const std::vector<ProxyCase> apacheCases {
     { "VirtualHosts",
         R"conf(
 ProxyPreserveHost On
@@ -225,7 +225,7 @@ UnDefine back
         { { "root/x.php", "x" } } },
 };
 
-INSTANTIATE_TEST_SUITE_P(Configurations, ApacheDifferential, ::testing::ValuesIn(cases),
+INSTANTIATE_TEST_SUITE_P(Configurations, ApacheDifferential, ::testing::ValuesIn(apacheCases),
     [](const auto& each) { return each.param.name; });
 
 }

@@ -31,7 +31,7 @@ TEST_P(CaddyDifferential, OursSendsEachRequestWhereTheRealCaddyDoes)
         EXPECT_EQ(predictionOf(proxy.ours(each.tries[i])), answers[i]) << each.name << ", JSON: " << each.tries[i].host << each.tries[i].target;
 }
 
-const std::vector<ProxyCase> cases {
+const std::vector<ProxyCase> caddyCases {
     { "SitesByName",
         R"conf(
 http://shop.example:%P1, http://www.shop.example:%P1 {
@@ -181,7 +181,7 @@ http://mixed.example:%P1 {
         { { "root/a.txt", "text" }, { "root/index.html", "<html>" } } },
 };
 
-INSTANTIATE_TEST_SUITE_P(Caddy, CaddyDifferential, ::testing::ValuesIn(cases), [](const auto& each) { return each.param.name; });
+INSTANTIATE_TEST_SUITE_P(Caddy, CaddyDifferential, ::testing::ValuesIn(caddyCases), [](const auto& each) { return each.param.name; });
 
 }
 }

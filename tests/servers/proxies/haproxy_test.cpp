@@ -21,7 +21,7 @@ TEST_P(HaproxyDifferential, OursSendsEachRequestWhereTheRealHaproxyDoes)
             << proxy.errors();
 }
 
-const std::vector<ProxyCase> cases {
+const std::vector<ProxyCase> haproxyCases {
     { "HostsAndPaths",
         R"conf(
 frontend web
@@ -185,7 +185,7 @@ backend main
         { { "a.example", "/" }, { "b.example", "/" }, { "c.example", "/" }, { "d.example", "/" } } },
 };
 
-INSTANTIATE_TEST_SUITE_P(Configurations, HaproxyDifferential, ::testing::ValuesIn(cases),
+INSTANTIATE_TEST_SUITE_P(Configurations, HaproxyDifferential, ::testing::ValuesIn(haproxyCases),
     [](const auto& each) { return each.param.name; });
 
 }
