@@ -17,6 +17,12 @@ bool isFailing(const Judgement& judgement)
 
 bool isClient(const model::Node* node) { return node && node->kind == model::NodeKind::Client; }
 
+/// Connected, and what came back was no reply that HTTP allows.
+bool isGarbled(const Judgement& judgement)
+{
+    return judgement.view.isSymptom({ "protocol-mismatch", "invalid-response" });
+}
+
 /// An app that can't start may owe it to what it depends on; one that was stopped does not.
 bool startsInVain(const Judgement& judgement)
 {
@@ -222,6 +228,13 @@ Root Path::rootOfFailure(RequestState request) const
     const Judgement* first = entry();
     if (!first)
         return {};
+    // What the protocol does not allow a proxy may have passed on as it came (nginx, to a reply of HTTP/0.9).
+    if (isFailing(*first) && isProxy(first->view.callee) && isGarbled(*first)) {
+        std::vector<base::NodeId> seen { first->view.hop->from, first->view.hop->to };
+        const Root source = behindFailing(first->view.hop->to, seen);
+        if (source.judgement && !source.isReplica && isGarbled(*source.judgement))
+            return source;
+    }
     if (isFailing(*first) && isStatic(first->view.symptom) && !standsForOthers(*first)) {
         const Judgement* name = unresolvedAtStart(*first);
         return { name ? name : first, false, 1 };

@@ -58,6 +58,21 @@ void findSpokenPorts(const re2::StringPiece& line, std::vector<model::Endpoint>&
         add(found, { address.empty() ? host : address, portOf(port), {} });
 }
 
+/// A bare word before a number is a host where the words before it say so ("connect ECONNREFUSED db:5432", "dial tcp
+/// db:5432"), and not otherwise: "pid:73", "code:504", "line:12", "attempt:3".
+bool isSaidToBeHost(std::string_view before)
+{
+    while (!before.empty() && std::string_view(" \t\"'(=").find(before.back()) != std::string_view::npos)
+        before.remove_suffix(1);
+    if (before.ends_with("//") || before.ends_with('@'))
+        return true;
+    const std::string word = base::lowered(before.substr(before.find_last_of(" \t\"'(=:,") + 1));
+    static constexpr auto words = std::to_array<std::string_view>({ "tcp", "connect", "connecting", "to", "at", "host",
+        "hostname", "server", "address", "addr", "lookup", "broker", "node", "econnrefused", "etimedout", "econnreset",
+        "ehostunreach", "enetunreach", "enotfound", "eai_again", "epipe", "reach", "reaching", "dialing", "upstream" });
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 void findAddresses(const re2::StringPiece& line, std::vector<model::Endpoint>& found)
 {
     static const re2::RE2 ipv6(R"(\[([0-9a-fA-F:]{2,39})\]:([0-9]{1,5})|(?:^|[\s"'(=])(::1):([0-9]{2,5})\b)");
@@ -70,10 +85,16 @@ void findAddresses(const re2::StringPiece& line, std::vector<model::Endpoint>& f
     for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, ipv6, &host, &port, &bareHost, &barePort); ++i)
         add(found, { host.empty() ? bareHost : host, portOf(port.empty() ? barePort : port), {} });
     rest = line;
-    for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, named, &host, &port); ++i) {
+    re2::StringPiece name;
+    for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, named, &name, &port); ++i) {
+        host = std::string(name);
         const bool isNumber = host.find_first_not_of("0123456789") == std::string::npos; // "12:30"
         const bool isDate = host.find_first_not_of("0123456789-T") == std::string::npos;
-        if (!isNumber && !isDate && !isSourceFile(host))
+        const bool isBareWord = host.find('.') == std::string::npos && host != "localhost";
+        const std::string_view before(line.data(), static_cast<std::size_t>(name.data() - line.data()));
+        // a number of the range that systems give to callers is a caller's
+        const bool isCallersPort = portOf(port) >= 32768;
+        if (!isNumber && !isDate && !isSourceFile(host) && ((!isBareWord && !isCallersPort) || isSaidToBeHost(before)))
             add(found, { host, portOf(port), {} });
     }
 }

@@ -46,6 +46,11 @@ INSTANTIATE_TEST_SUITE_P(Lines, UnreachableIn,
         Example { "2026-11-21T09:31:22 GET / timeout", "" },
         Example { "Server listening on http://127.0.0.1:3000", "" },
         Example { "connected to 127.0.0.1:5432", "" },
+        Example { "[2026-11-21 09:31:22 +0000] [71] [CRITICAL] WORKER TIMEOUT (pid:73)", "" },
+        Example { "upstream answered code:504, attempt:12 timed out", "" },
+        Example { "client 203.0.113.9:51422 disconnected: connection reset by peer", "" },
+        Example { "pymongo.errors.ServerSelectionTimeoutError: mongo.internal:27017: [Errno 111] Connection refused", "mongo.internal:27017" },
+        Example { "Error: getaddrinfo ENOTFOUND db:5432", "db:5432" },
         Example { "", "" }));
 
 TEST(UnreachableIn, StaysQuickOnAVeryLongLine)
