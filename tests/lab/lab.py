@@ -40,7 +40,7 @@ class Case:
     # --- the outage -----------------------------------------------------------------------------------------------
     def prepare(self):
         here = os.path.dirname(os.path.abspath(__file__))
-        base = subprocess.run([os.path.join(here, "build-root")], check=True, capture_output=True, text=True)
+        base = subprocess.run([os.path.join(here, "build-root")], check=True, stdout=subprocess.PIPE, text=True)
         self.lab = hosts.Lab(base.stdout.strip(), self.scenario.get("network", "10.1.0"))
         for name, options in self.scenario["hosts"].items():
             self.lab.add(name, **options)
