@@ -5,7 +5,8 @@
 #include <optional>
 
 // Terms: a "run" is a stretch of literal characters in a sequence; a "choice" is a set of literals of which one must
-// stand in the text; its worth is that of its least literal. In a literal, digits count more: they are rarer in logs.
+// stand in the text; its worth is that of its least literal. In a literal, digits count more: they are rarer in logs;
+// alone they are not, as sizes, addresses and times are made of them.
 // 1. A sequence must hold each of its parts, so any part's choice will do: take the one of most worth.
 // 2. Alternatives need one of any branch: the union of the branches' choices; none if a branch has none.
 // 3. A part that may be left out (?, *, {0,) gives nothing and ends the run.
@@ -20,7 +21,7 @@ namespace {
 
     /// What stands in most logs: fit as a needle only where there is nothing better.
     constexpr std::array commonplaces = { "client", "code", "connect", "connection", "debug", "error", "failed",
-        "get", "head", "http", "info", "load", "notice", "patch", "post", "put", "queue", "request", "server",
+        "get", "head", "http", "http/", "info", "load", "notice", "patch", "post", "put", "queue", "request", "server",
         "status", "success", "title", "true", "upstream" };
 
     using Choice = Needles;
@@ -42,6 +43,8 @@ namespace {
             return 0;
         if (isCommonplace(literal))
             return 1;
+        if (literal.size() <= 5 && std::all_of(literal.begin(), literal.end(), isDigit))
+            return 2;
         return literal.size() + static_cast<std::size_t>(std::count_if(literal.begin(), literal.end(), isDigit));
     }
 
