@@ -5,9 +5,9 @@ target_compile_options(hopscope_flags INTERFACE
     -pthread -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
     $<$<BOOL:${HOPSCOPE_WERROR}>:-Werror>
     $<$<BOOL:${HOPSCOPE_COVERAGE}>:--coverage>)
-# g++ 12 warns of std::string's own operator+ once it is optimised (GCC bugs 105329, 105651).
+# g++ 12 warns of the inside of std::string and std::optional once they are optimised (GCC bugs 105329, 105651, 105562).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    target_compile_options(hopscope_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread)
+    target_compile_options(hopscope_flags INTERFACE -Wno-restrict -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread -Wno-maybe-uninitialized)
 endif()
 target_link_options(hopscope_flags INTERFACE -pthread $<$<BOOL:${HOPSCOPE_COVERAGE}>:--coverage>)
 if(HOPSCOPE_SANITIZE)
