@@ -2,6 +2,9 @@
 
 #include "core/base/quote.h"
 #include "core/diagnosis/boundaryadvice.h"
+#include "core/diagnosis/proxycommands.h"
+#include "core/parse/configdump.h"
+#include "core/parse/reloads.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -9,23 +12,6 @@
 namespace hopscope::diagnosis {
 
 namespace {
-/// How a proxy's configuration is tested and loaded; empty where that is not known.
-struct Commands {
-    const char* test = "";
-    const char* reload = "";
-};
-
-Commands commandsOf(const std::string& software)
-{
-    if (software == "nginx")
-        return { "sudo nginx -t", "sudo nginx -s reload" };
-    if (software == "apache")
-        return { "sudo apachectl configtest", "sudo apachectl graceful" };
-    if (software == "haproxy")
-        return { "sudo haproxy -c -f /etc/haproxy/haproxy.cfg", "sudo systemctl reload haproxy" };
-    return {};
-}
-
 using model::Advice;
 using model::Remediation;
 using model::Severity;
@@ -171,37 +157,60 @@ void fullDisks(std::vector<Advice>& advice, const model::Facts& facts, const mod
         }
 }
 
-bool isRunning(const model::Topology& topology, const base::HostId& host, const std::string& software)
+/// The node that runs with this configuration; null where none does. Of several instances by its process.
+const model::Node* runningNode(
+    const model::Topology& topology, const base::HostId& host, const model::SoftwareConfig& config)
 {
-    return std::any_of(topology.nodes.begin(), topology.nodes.end(), [&](const model::Node& node) {
-        return node.host == host && node.software == software
-            && (node.pid != 0 || node.state == model::State::Ok);
-    });
+    const model::Node* found = nullptr;
+    const int master = parse::masterOf(config);
+    for (const model::Node& node : topology.nodes) {
+        if (node.host != host || node.software != config.software || node.container != config.container
+            || !(node.pid != 0 || node.state == model::State::Ok))
+            continue;
+        if (master != 0 && node.pid == master)
+            return &node;
+        if (!found && (master == 0 || node.pid == 0 || !config.container.empty()))
+            found = &node;
+    }
+    return found;
 }
+
+std::string clockTime(base::TimePoint at) { return base::toIso8601(at).substr(0, 19) + "Z"; }
 
 void proxyConfigurations(
     std::vector<Advice>& advice, const model::Facts& facts, const model::Topology& topology)
 {
-    for (const auto& [name, host] : facts.hosts)
+    for (const auto& [name, host] : facts.hosts) {
+        const std::vector<parse::FailedReload> failures = parse::failedReloads(host);
         for (const model::SoftwareConfig& config : host.configs) {
-            if (!isRunning(topology, name, config.software))
+            const model::Node* node = runningNode(topology, name, config);
+            if (!node)
                 continue;
-            std::string node = name.value();
-            for (const model::Node& each : topology.nodes)
-                if (each.host == name && each.software == config.software) {
-                    node = each.id.value();
-                    break;
-                }
+            Advice item;
+            item.node = node->id.value();
+            const ProxyCommands commands = proxyCommands(*node, host);
+            const int master = parse::masterOf(config);
+            const auto failure = std::find_if(failures.begin(), failures.end(),
+                [&](const parse::FailedReload& each) { return master != 0 && each.master == master; });
             if (config.isValid == false) {
-                Advice item;
                 item.id = "config-invalid";
                 item.severity = Severity::Critical;
-                item.node = node;
                 item.summary = config.software + " on " + name.value()
                     + " runs with an old configuration; what stands in its files now would not load"
                     + (config.validatorLines.empty() ? "." : ": " + config.validatorLines.front());
-                if (const Commands commands = commandsOf(config.software); *commands.test)
-                    item.remediation.push_back(look(&host, "Test the configuration", { commands.test }));
+                if (!commands.test.empty())
+                    item.remediation.push_back(look(&host, "Test the configuration", { "sudo " + commands.test }));
+                advice.push_back(std::move(item));
+                continue;
+            }
+            if (failure != failures.end()) {
+                item.id = "reload-failed";
+                item.severity = Severity::Critical;
+                item.summary = config.software + " on " + name.value() + " refused to load its configuration at "
+                    + clockTime(failure->at) + " and goes on with the one of "
+                    + (config.loadedAt ? clockTime(*config.loadedAt) : "before") + ": " + failure->reason;
+                item.remediation.push_back(look(&host, "See why it refused",
+                    { "sudo grep emerg " + base::shellQuoted(failure->log) + " | tail -n 5" }));
                 advice.push_back(std::move(item));
                 continue;
             }
@@ -209,21 +218,21 @@ void proxyConfigurations(
                 continue;
             for (const model::ConfigFile& file : config.files)
                 if (file.modifiedAt && *file.modifiedAt > *config.loadedAt + std::chrono::seconds(2)) {
-                    Advice item;
                     item.id = "config-not-loaded";
                     item.severity = Severity::Warning;
-                    item.node = node;
                     item.summary = file.path + " on " + name.value() + " was changed after " + config.software
                         + " last read it.";
-                    if (const Commands commands = commandsOf(config.software); *commands.test) {
-                        item.remediation.push_back(look(&host, "Test the configuration", { commands.test }));
-                        item.remediation.push_back(
-                            change(&host, "Load it", { commands.reload }, "the new configuration is in force"));
+                    if (!commands.test.empty()) {
+                        item.remediation.push_back(look(&host, "Test the configuration", { "sudo " + commands.test }));
+                        if (!commands.reload.empty())
+                            item.remediation.push_back(
+                                change(&host, "Load it", { "sudo " + commands.reload }, "the new configuration is in force"));
                     }
                     advice.push_back(std::move(item));
                     break;
                 }
         }
+    }
 }
 }
 

@@ -6,6 +6,7 @@
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/takenport.h"
+#include "core/parse/configdump.h"
 
 #include <algorithm>
 #include <array>
@@ -261,6 +262,24 @@ void judge(Judgement& judgement, RequestState request)
     if (!isEntry && request == RequestState::Unknown && !hasGood)
         useLog(judgement, 0.6);
 }
+
+/// The file that names this target was edited after the caller last read it: what runs may send its requests elsewhere.
+bool isNotInForce(const HopView& view)
+{
+    constexpr base::Milliseconds accuracy = std::chrono::seconds(2); // of a process's start
+    if (!isProxy(view.caller) || !view.callerHost)
+        return false;
+    for (const model::SoftwareConfig& config : view.callerHost->configs) {
+        const int master = parse::masterOf(config);
+        if (config.software != view.caller->software || config.container != view.caller->container || !config.loadedAt
+            || (master != 0 && view.caller->pid != 0 && master != view.caller->pid))
+            continue;
+        for (const model::ConfigFile& file : config.files)
+            if (file.path == view.hop->declared.place.file && file.modifiedAt && *file.modifiedAt > *config.loadedAt + accuracy)
+                return true;
+    }
+    return false;
+}
 }
 
 bool isStatic(const faults::Symptom& symptom)
@@ -286,6 +305,12 @@ std::vector<Judgement> judgeHops(const model::Capture& capture, const model::Fac
             judgement.state = model::State::Skipped;
         else if (!judgeInCluster(judgement, request))
             judge(judgement, request);
+        // The request works, so whatever the caller runs with is right: that the new file's target fails is no fault of
+        // the site yet. The advice says that the file is not loaded.
+        if (request == RequestState::Works && judgement.state == model::State::Failing && isNotInForce(judgement.view)) {
+            judgement.state = model::State::Unknown;
+            judgement.view.symptom = {};
+        }
         judgements.push_back(std::move(judgement));
     }
     return judgements;

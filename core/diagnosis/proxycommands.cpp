@@ -92,6 +92,36 @@ Ways waysOf(const std::string& software, const model::Process* process)
 std::string line(const Words& words) { return base::shellCommand(words); }
 }
 
+ProxyCommands proxyCommands(const model::Node& proxy, const model::HostFacts& host)
+{
+    ProxyCommands commands;
+    const Ways ways = waysOf(proxy.software, processOf(host, proxy.pid));
+    const auto lineOf = [](const Words& words) { return words.empty() ? std::string() : line(words); };
+    if (!proxy.container.empty()) {
+        const Words engine { engineOf(host, proxy.container) };
+        if (!ways.test.empty()) {
+            // The process ids of the host mean nothing in there: the container's own signal goes to its first process.
+            commands.test = line(joined(engine, { "exec", proxy.container })) + " " + line(waysOf(proxy.software, nullptr).test);
+            commands.reload = line(joined(engine, { "kill", "-s", proxy.software == "haproxy" ? "USR2" : "HUP", proxy.container }));
+        }
+        commands.restart = line(joined(engine, { "restart", proxy.container }));
+        return commands;
+    }
+    commands.test = lineOf(ways.test);
+    const bool hasUnit = proxy.unit.ends_with(".service");
+    if (hasUnit && host.initSystem == "systemd") {
+        if (!ways.test.empty())
+            commands.reload = line({ "systemctl", "reload", proxy.unit });
+        commands.restart = line({ "systemctl", "restart", proxy.unit });
+    } else if (host.initSystem == "openrc" && !ways.test.empty()) {
+        commands.reload = line({ "rc-service", proxy.software, "reload" });
+        commands.restart = line({ "rc-service", proxy.software, "restart" });
+    } else {
+        commands.reload = lineOf(ways.reload);
+    }
+    return commands;
+}
+
 std::map<std::string, std::string> proxyProcedures(const faults::HopView& view)
 {
     std::map<std::string, std::string> procedures;
@@ -102,33 +132,12 @@ std::map<std::string, std::string> proxyProcedures(const faults::HopView& view)
     if (!isCaller && !(isProxy(view.callee) && view.calleeHost))
         return procedures;
     const model::Node& proxy = isCaller ? *view.caller : *view.callee;
-    const model::HostFacts& host = isCaller ? *view.callerHost : *view.calleeHost;
-    const Ways ways = waysOf(proxy.software, processOf(host, proxy.pid));
-    const auto afterTest = [&ways](const Words& then) {
-        return (ways.test.empty() ? "" : line(ways.test) + " && ") + line(then);
-    };
-    if (!proxy.container.empty()) {
-        const Words engine { engineOf(host, proxy.container) };
-        if (!ways.test.empty()) {
-            const std::string inside = line(joined(engine, { "exec", proxy.container }));
-            // The process ids of the host mean nothing in there: the container's own signal goes to its first process.
-            procedures["proxyReload"] = inside + " " + line(waysOf(proxy.software, nullptr).test) + " && "
-                + line(joined(engine, { "kill", "-s", proxy.software == "haproxy" ? "USR2" : "HUP", proxy.container }));
-        }
-        procedures["proxyRestart"] = line(joined(engine, { "restart", proxy.container }));
-        return procedures;
-    }
-    const bool hasUnit = proxy.unit.ends_with(".service");
-    if (hasUnit && host.initSystem == "systemd") {
-        if (!ways.test.empty())
-            procedures["proxyReload"] = afterTest({ "systemctl", "reload", proxy.unit });
-        procedures["proxyRestart"] = afterTest({ "systemctl", "restart", proxy.unit });
-    } else if (host.initSystem == "openrc" && !ways.test.empty()) {
-        procedures["proxyReload"] = afterTest({ "rc-service", proxy.software, "reload" });
-        procedures["proxyRestart"] = afterTest({ "rc-service", proxy.software, "restart" });
-    } else if (!ways.reload.empty()) {
-        procedures["proxyReload"] = afterTest(ways.reload);
-    }
+    const ProxyCommands commands = proxyCommands(proxy, isCaller ? *view.callerHost : *view.calleeHost);
+    const std::string first = commands.test.empty() ? "" : commands.test + " && ";
+    if (!commands.reload.empty())
+        procedures["proxyReload"] = first + commands.reload;
+    if (!commands.restart.empty()) // a container's new start tests it by itself
+        procedures["proxyRestart"] = (proxy.container.empty() ? first : "") + commands.restart;
     return procedures;
 }
 

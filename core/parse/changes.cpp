@@ -169,6 +169,8 @@ public:
             return unit + (m_wasStopped.erase(unit) > 0 ? " started again" : " started");
         } else if (verb == "Reloaded") {
             return unit + " reloaded";
+        } else if (verb == "Reload" && subject.starts_with("failed for ")) {
+            return unit.substr(11) + " failed to reload";
         }
         return std::nullopt;
     }

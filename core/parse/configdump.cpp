@@ -11,6 +11,7 @@ using model::ConfigFile;
 using model::SoftwareConfig;
 
 constexpr std::string_view fileMark = "# configuration file ";
+constexpr std::string_view pidWord = "pid ";
 
 /// "# configuration file /etc/nginx/nginx.conf:"
 std::optional<std::string_view> fileNamed(std::string_view line)
@@ -89,6 +90,8 @@ void readOurs(std::string_view rest, const std::string& software, ProxyInstances
         config.software = software;
         config.mainFile = textOf(wordValue(rest, "conf"));
         result.pids.push_back(numberOf<int>(wordValue(rest, "pid")).value_or(0));
+        if (result.pids.back() > 0)
+            config.runtime.push_back(std::string(pidWord) + std::to_string(result.pids.back()));
         result.containers.push_back(textOf(wordValue(rest, "container")));
         result.configs.push_back(std::move(config));
         times.emplace_back();
@@ -111,6 +114,14 @@ void readOurs(std::string_view rest, const std::string& software, ProxyInstances
     }
 }
 
+}
+
+int masterOf(const SoftwareConfig& config)
+{
+    for (const std::string& each : config.runtime)
+        if (each.starts_with(pidWord))
+            return numberOf<int>(std::string_view(each).substr(pidWord.size())).value_or(0);
+    return 0;
 }
 
 ProxyInstances parseProxyDump(std::string_view output, const std::string& software)

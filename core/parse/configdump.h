@@ -21,6 +21,9 @@ struct ProxyInstances {
 };
 ProxyInstances parseProxyDump(std::string_view output, const std::string& software);
 
+/// The process that runs with this configuration (and its workers' parent); 0 where none does, or it is not known.
+int masterOf(const model::SoftwareConfig& config);
+
 /// The files of all PHP-FPM installations, in the same form; one entry an installation.
 std::vector<model::SoftwareConfig> parsePhpFpmFiles(std::string_view output);
 

@@ -1,5 +1,6 @@
 #include "core/parse/facts.h"
 
+#include "core/base/quote.h"
 #include "core/model/checkids.h"
 #include "core/parse/appsettings.h"
 #include "core/parse/changes.h"
@@ -20,6 +21,7 @@
 #include "core/parse/netstat.h"
 #include "core/parse/processes.h"
 #include "core/parse/proxyapi.h"
+#include "core/parse/reloads.h"
 #include "core/parse/resources.h"
 #include "core/parse/runtimes.h"
 #include "core/parse/ss.h"
@@ -219,20 +221,6 @@ void readFirewall(const Reading& reading)
 void readNeighbours(const Reading& reading)
 {
     append(reading.host.neighbours, parseNeighbours(reading.result.output), reading.index);
-}
-
-/// nginx starts new workers when it loads its configuration, so the oldest worker that is not on its way out tells when.
-std::optional<base::TimePoint> nginxLoadedAt(const std::vector<model::Process>& processes, int master)
-{
-    std::optional<base::TimePoint> oldest;
-    for (const model::Process& process : processes) {
-        if (process.parent == master && master != 0 && process.startedAt
-            && process.commandLine.find("worker process") != std::string::npos
-            && process.commandLine.find("shutting down") == std::string::npos
-            && (!oldest || *process.startedAt < *oldest))
-            oldest = process.startedAt;
-    }
-    return oldest;
 }
 
 /// Old workers of Apache and HAProxy finish what they have: the newest one read the configuration last.
@@ -559,6 +547,9 @@ model::Facts factsFrom(const model::Capture& capture)
             facts.gaps.push_back(std::move(*gap));
     }
     for (auto& [name, host] : facts.hosts) {
+        for (const FailedReload& each : failedReloads(host))
+            host.changes.push_back({ each.at, {}, each.software + " refused to load its configuration and went on with the old one: " + each.reason,
+                "grep emerg " + base::shellQuoted(each.log), each.source });
         for (model::Change& change : host.changes)
             change.host = name;
         std::stable_sort(host.changes.begin(), host.changes.end(),

@@ -85,6 +85,23 @@ void addApache(const model::SoftwareConfig& config, LogPaths& paths, std::size_t
         add(paths.errorLogs, folders.root == "/etc/httpd" ? "/var/log/httpd/error_log" : "/var/log/apache2/error.log", limit);
 }
 
+/// What stands behind "NAME " among the words on how it runs.
+std::string runtimeOf(const model::SoftwareConfig& config, std::string_view name)
+{
+    for (const std::string& each : config.runtime)
+        if (each.starts_with(name) && each.size() > name.size() && each[name.size()] == ' ')
+            return each.substr(name.size() + 1);
+    return {};
+}
+
+/// nginx takes a relative path as below the folder it was built or started with.
+std::string belowPrefix(std::string_view path, const std::string& prefix)
+{
+    const bool isFile = !path.empty() && path != "off" && path != "stderr" && path.find_first_of("/$:") != 0
+        && path.find(':') == std::string_view::npos;
+    return isFile && !prefix.empty() ? prefix + "/" + std::string(path) : std::string(path);
+}
+
 }
 
 LogPaths logPaths(const model::HostFacts& host, std::size_t limit)
@@ -103,16 +120,20 @@ LogPaths logPaths(const model::HostFacts& host, std::size_t limit)
         // It logs to syslog or to its own output, whatever its files say; Debian's and RHEL's syslog write this file.
         if (config.software == "haproxy")
             add(paths.balancerLogs, "/var/log/haproxy.log", limit);
+        const std::string prefix = config.software == "nginx" ? runtimeOf(config, "prefix") : std::string();
+        bool hasErrorLog = false;
         for (const model::ConfigFile& file : config.files) {
-            for (const std::string_view path : argumentsOf(file.text, "error_log"))
-                add(config.software == "php-fpm" ? paths.poolLogs : paths.errorLogs, path, limit);
+            for (const std::string_view path : argumentsOf(file.text, "error_log")) {
+                add(config.software == "php-fpm" ? paths.poolLogs : paths.errorLogs, belowPrefix(path, prefix), limit);
+                hasErrorLog = true;
+            }
             if (config.software != "nginx")
                 continue;
             for (const std::string_view path : argumentsOf(file.text, "access_log"))
-                add(paths.accessLogs, path, limit);
+                add(paths.accessLogs, belowPrefix(path, prefix), limit);
         }
-        if (config.software == "nginx" && paths.errorLogs.empty())
-            add(paths.errorLogs, "/var/log/nginx/error.log", limit);
+        if (const std::string builtIn = runtimeOf(config, "error-log"); config.software == "nginx" && !hasErrorLog)
+            add(paths.errorLogs, builtIn.empty() ? "/var/log/nginx/error.log" : belowPrefix(builtIn, prefix), limit);
     }
     return paths;
 }

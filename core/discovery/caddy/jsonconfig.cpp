@@ -18,7 +18,7 @@ using routing::Rewrite;
 using routing::Rule;
 using routing::Rules;
 
-constexpr int maximumDepth = 40;
+constexpr int deepestJson = 40;
 constexpr std::size_t maximumRoutes = 200'000;
 
 class RouteReader {
@@ -33,7 +33,7 @@ public:
     {
         Rules all;
         m_read += routes.items.size(); // named routes may invoke each other
-        if (depth > maximumDepth || m_read > maximumRoutes)
+        if (depth > deepestJson || m_read > maximumRoutes)
             return all;
         for (const ConfigTree& route : routes.items) {
             Rule rule;

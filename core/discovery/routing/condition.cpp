@@ -9,7 +9,7 @@
 namespace hopscope::discovery::routing {
 
 namespace {
-constexpr int maximumDepth = 64;
+constexpr int deepestNesting = 64;
 
 
 Answer answer(bool isSo) { return isSo ? Answer::Yes : Answer::No; }
@@ -168,7 +168,7 @@ Answer byHeader(const Condition& condition, State& state)
 Answer evaluate(const Condition& condition, State& state, int depth)
 {
     using Kind = Condition::Kind;
-    if (depth > maximumDepth)
+    if (depth > deepestNesting)
         return Answer::Maybe;
     const auto anyValue = [&](auto&& test) { return answer(std::any_of(condition.values.begin(), condition.values.end(), test)); };
     const std::string path = condition.ignoresCase ? base::lowered(decoded(state.request.path)) : decoded(state.request.path);
@@ -235,7 +235,7 @@ NameMatch qualityOf(std::string_view pattern)
 NameMatch hostMatch(const Condition& condition, const Request& request, int depth)
 {
     using Kind = Condition::Kind;
-    if (depth > maximumDepth)
+    if (depth > deepestNesting)
         return NameMatch::Default;
     NameMatch best = NameMatch::NoListener;
     switch (condition.kind) {

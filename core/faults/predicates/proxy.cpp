@@ -4,6 +4,7 @@
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/takenport.h"
+#include "core/parse/configdump.h"
 
 #include <algorithm>
 
@@ -17,11 +18,13 @@ bool isProxy(const model::Node* node)
 
 const model::SoftwareConfig* configOf(const model::HostFacts* host, const model::Node* node)
 {
+    const model::SoftwareConfig* found = nullptr;
     if (host && node)
         for (const model::SoftwareConfig& config : host->configs)
-            if (config.software == node->software && config.container == node->container)
-                return &config;
-    return nullptr;
+            if (config.software == node->software && config.container == node->container
+                && (!found || (node->pid > 0 && parse::masterOf(config) == node->pid)))
+                found = &config; // of several instances this node's own
+    return found;
 }
 
 /// The check that reads it.

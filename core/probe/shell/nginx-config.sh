@@ -1,4 +1,4 @@
-# Each running nginx master (or, with none, the installed nginx): its own test and dump of the configuration. Where the
+# Each running nginx master, OpenResty's and Angie's too (or, with none, the installed one): its own test and dump of the configuration. Where the
 # test fails there is no dump, so the files themselves are read. Lines that start with the marker are ours.
 m="@@$$"
 echo "marker=$m"
@@ -35,15 +35,19 @@ contained() {
     id=$(sed -n 's/.*[^0-9a-f]\([0-9a-f]\{64\}\)[^0-9a-f]*$/\1/p' "/proc/$pid/cgroup" 2>/dev/null | head -n 1)
     [ -n "$id" ] || return 1
     for engine in docker podman; do
-        have $engine && text=$(priv $engine exec "$id" nginx -T 2>&1) && case $text in *'# configuration file'*) ;; *) false ;; esac || continue
+        have $engine || continue
+        for program in nginx openresty angie ""; do
+            [ -n "$program" ] && text=$(priv $engine exec "$id" $program -T 2>&1) && case $text in *'# configuration file'*) break ;; esac
+        done
+        [ -n "$program" ] || continue
         echo "$m instance pid=$pid container=$id"
-        echo "$m version $(priv $engine exec "$id" nginx -v 2>&1)"
+        echo "$m version $(priv $engine exec "$id" $program -v 2>&1)"
         echo "$m test ok"
         printf '%s\n' "$text"
         return
     done
     top=/proc/$pid/root
-    for file in /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf /usr/local/openresty/nginx/conf/nginx.conf /opt/bitnami/nginx/conf/nginx.conf; do
+    for file in /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf /usr/local/openresty/nginx/conf/nginx.conf /opt/bitnami/nginx/conf/nginx.conf /etc/angie/angie.conf; do
         priv cat "$top$file" >/dev/null 2>&1 && break
         file=
     done
@@ -55,6 +59,7 @@ contained() {
     echo "$m files $file"
     show_files "$file" "$top"
 }
+built_with() { printf '%s\n' "$built" | tr ' ' '\n' | sed -n "s/^$1=//p" | head -n 1; }
 instance() {
     pid=$1 exe=$2 title=$3
     file=$(conf_of "$title" -c) prefix=$(conf_of "$title" -p)
@@ -62,7 +67,13 @@ instance() {
     [ -n "$prefix" ] && set -- "$@" -p "$prefix"
     [ -n "$file" ] && set -- "$@" -c "$file"
     echo "$m instance pid=$pid exe=$exe conf=$file prefix=$prefix"
-    echo "$m version $("$exe" -v 2>&1)"
+    # "nginx version: …", then what it was built with: its own folder, main file and log, where nobody names others
+    built=$("$exe" -V 2>&1)
+    echo "$m version $(printf '%s\n' "$built" | head -n 1)"
+    home=${prefix:-$(built_with --prefix)}
+    [ -n "$home" ] && echo "$m runtime prefix ${home%/}"
+    log=$(built_with --error-log-path)
+    [ -n "$log" ] && echo "$m runtime error-log $log"
     if text=$(priv "$exe" "$@" 2>&1); then
         echo "$m test ok"
         printf '%s\n' "$text"
@@ -73,10 +84,10 @@ instance() {
     echo "$m test failed"
     printf '%s\n' "$text" | grep -v '^# configuration file' | tail -n 40
     if [ -z "$file" ]; then
-        file=$("$exe" -V 2>&1 | tr ' ' '\n' | sed -n 's/^--conf-path=//p' | head -n 1)
-        [ -n "$file" ] || for file in /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf /usr/local/etc/nginx/nginx.conf; do [ -e "$file" ] && break; done
+        file=$(built_with --conf-path)
+        [ -n "$file" ] || for file in "${home:+${home%/}/conf/nginx.conf}" /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf /usr/local/etc/nginx/nginx.conf; do [ -e "$file" ] && break; done
     fi
-    case $file in /*) ;; *) file=${prefix:-/etc/nginx}/$file ;; esac
+    case $file in /*) ;; *) file=${home:-/etc/nginx}/$file ;; esac
     echo "$m files $file"
     show_files "$file"
 }
@@ -85,11 +96,11 @@ self=$(readlink /proc/self/ns/pid 2>/dev/null)
 self_root=$(stat -L -c %d:%i / 2>/dev/null)
 count=0
 elsewhere=0
-for path in $(grep -sal '^nginx: master process' /proc/[0-9]*/cmdline); do
+for path in $(grep -salE '^(nginx|openresty|angie|freenginx|tengine): master process' /proc/[0-9]*/cmdline); do
     pid=${path#/proc/} pid=${pid%/cmdline}
     there=$(priv readlink "/proc/$pid/ns/pid" 2>/dev/null)
     title=$(tr '\000' ' ' <"$path" 2>/dev/null)
-    title=${title#nginx: master process }
+    title=${title#*: master process }
     if [ -n "$there" ] && [ "$there" != "$self" ] && [ "$(priv stat -L -c %d:%i "/proc/$pid/root/." 2>/dev/null)" != "$self_root" ]; then
         [ "$elsewhere" -lt 6 ] && contained "$pid" || echo "$m elsewhere pid=$pid"
         elsewhere=$((elsewhere + 1))
@@ -98,14 +109,14 @@ for path in $(grep -sal '^nginx: master process' /proc/[0-9]*/cmdline); do
     exe=$(priv readlink "/proc/$pid/exe" 2>/dev/null)
     exe=${exe% (deleted)}
     [ -n "$exe" ] || exe=$(command -v "${title%% *}" 2>/dev/null)
-    [ -x "$exe" ] || exe=$(command -v nginx || echo /usr/sbin/nginx)
+    [ -x "$exe" ] || exe=$(command -v nginx || command -v openresty || command -v angie || echo /usr/sbin/nginx)
     instance "$pid" "$exe" "$title"
     count=$((count + 1))
     [ $count -ge 4 ] && break
 done
 if [ $count = 0 ]; then
     # not run, but installed
-    for exe in "$(command -v nginx)" /usr/sbin/nginx /usr/local/sbin/nginx /usr/local/nginx/sbin/nginx /usr/local/openresty/nginx/sbin/nginx /opt/nginx/sbin/nginx; do
+    for exe in "$(command -v nginx)" "$(command -v openresty)" "$(command -v angie)" /usr/sbin/nginx /usr/local/sbin/nginx /usr/local/nginx/sbin/nginx /usr/local/openresty/nginx/sbin/nginx /usr/sbin/angie /opt/nginx/sbin/nginx; do
         [ -x "$exe" ] && { instance 0 "$exe" ""; exit 0; }
     done
     [ $elsewhere = 0 ] && missing nginx

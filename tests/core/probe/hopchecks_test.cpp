@@ -202,6 +202,22 @@ TEST(HopChecksTest, ReadsTheLogsThatTheConfigurationNames)
     EXPECT_THAT(paths.poolLogs, ElementsAre("/var/log/fpm.log"));
 }
 
+TEST(HopChecksTest, ReadsNginxLogsBelowTheFolderItWasBuiltFor)
+{
+    model::HostFacts host;
+    model::SoftwareConfig nginx;
+    nginx.software = "nginx";
+    nginx.runtime = { "pid 12", "prefix /usr/local/openresty/nginx" };
+    nginx.files.push_back({ "/usr/local/openresty/nginx/conf/nginx.conf",
+        "error_log logs/error.log;\nhttp { access_log logs/a.log; access_log off; error_log stderr; error_log memory:32m; }\n", std::nullopt, {} });
+    host.configs = { nginx };
+    EXPECT_THAT(logPaths(host, 6).errorLogs, ElementsAre("/usr/local/openresty/nginx/logs/error.log"));
+    EXPECT_THAT(logPaths(host, 6).accessLogs, ElementsAre("/usr/local/openresty/nginx/logs/a.log"));
+    host.configs[0].files[0].text = "http { }\n";
+    host.configs[0].runtime.push_back("error-log logs/error.log");
+    EXPECT_THAT(logPaths(host, 6).errorLogs, ElementsAre("/usr/local/openresty/nginx/logs/error.log"));
+}
+
 /// Runs single checks here and gives their facts.
 model::Facts factsOf(const exec::CheckBatch& batch)
 {

@@ -16,6 +16,9 @@ def judge(expect, document):
 
     if document.get("verdict") not in aslist(expect["verdict"]):
         differs("verdict", expect["verdict"], document.get("verdict"))
+    given = {item["id"] for item in document.get("advice", [])}
+    if not given.issuperset(expect.get("advice", [])):
+        differs("advice", sorted(expect["advice"]), sorted(given))
     finding = document.get("diagnosis")
     if document.get("verdict") in ("healthy", "unknown") and finding is not None:
         differs("diagnosis", None, finding)
