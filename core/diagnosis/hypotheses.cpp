@@ -61,6 +61,8 @@ constexpr std::array effectsOf {
     Effects { "firewall-drop", { "network-partition" } },
     Effects { "firewall-reject", { "network-partition", "security-policy-denied" } },
     Effects { "container-exited", { "service-stopped", "dns-nxdomain" } },
+    Effects { "image-pull-failed",
+        { "service-failed-to-start", "crash-loop", "process-crashed", "service-stopped", "container-exited" } },
     Effects { "container-network-detached", { "dns-nxdomain", "dns-server-error" } },
     Effects { "bound-to-loopback", { "container-unhealthy" } },
     Effects { "wrong-port", { "container-unhealthy" } },

@@ -64,8 +64,8 @@ private:
             return true;
         // a name and the address that it stands for
         const base::HostId& host = m_host.facts().host;
-        const std::vector<std::string> ofA = m_fleet.destination(host, a).addresses;
-        const std::vector<std::string> ofB = m_fleet.destination(host, b).addresses;
+        const std::vector<std::string> ofA = m_fleet.destination(host, a, m_app.container).addresses;
+        const std::vector<std::string> ofB = m_fleet.destination(host, b, m_app.container).addresses;
         return std::any_of(ofA.begin(), ofA.end(), [&](const std::string& each) {
             return std::any_of(ofB.begin(), ofB.end(),
                 [&](const std::string& other) { return plainAddress(each) == plainAddress(other); });

@@ -8,6 +8,7 @@
 #include <QJsonObject>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace hopscope::parse {
@@ -44,14 +45,35 @@ std::optional<base::Milliseconds> uptimeOf(std::string_view text)
     return base::Milliseconds((seconds + clock) * 1000);
 }
 
-/// The settings of one [program:x], and of supervisord's log what it says of it.
+/// The settings of one [program:x].
 struct Program {
     std::map<std::string, std::string, std::less<>> settings;
     std::string file;
-    int exitStatus = 0;
-    std::string exitSignal;
-    int spawns = 0;
 };
+
+/// What supervisord's log says of one process.
+struct Life {
+    int exitStatus = 0;
+    int exitSignal = 0;
+    int restarts = 0; ///< after ends that nobody asked for; a stop begins anew
+    bool endedByItself = false;
+    std::optional<base::TimePoint> spawnedAt;
+    std::optional<base::TimePoint> endedAt;
+};
+
+/// supervisord writes Linux's names of signals.
+int signalNumber(std::string_view name)
+{
+    constexpr auto numbers = std::to_array<std::pair<std::string_view, int>>({ { "SIGHUP", 1 }, { "SIGINT", 2 },
+        { "SIGQUIT", 3 }, { "SIGILL", 4 }, { "SIGTRAP", 5 }, { "SIGABRT", 6 }, { "SIGIOT", 6 }, { "SIGBUS", 7 }, { "SIGFPE", 8 },
+        { "SIGKILL", 9 }, { "SIGUSR1", 10 }, { "SIGSEGV", 11 }, { "SIGUSR2", 12 }, { "SIGPIPE", 13 }, { "SIGALRM", 14 },
+        { "SIGTERM", 15 }, { "SIGXCPU", 24 }, { "SIGSYS", 31 } });
+    const auto* found = std::find_if(numbers.begin(), numbers.end(), [&](const auto& each) { return each.first == name; });
+    if (found != numbers.end())
+        return found->second;
+    // "signal 34" of one without a name
+    return name.starts_with("signal ") ? numberOf<int>(name.substr(7)).value_or(0) : 0;
+}
 
 class SupervisordReader {
 public:
@@ -63,7 +85,7 @@ public:
         if (kind == "config")
             readConfig(section);
         else if (kind == "log")
-            readLog(section);
+            m_log = &section;
         else if (kind == "files")
             readFiles(section, trimmed(title));
         else
@@ -73,6 +95,10 @@ public:
     std::vector<Unit> take()
     {
         std::vector<Unit> units;
+        if (m_status)
+            readClock(*m_status);
+        if (m_log)
+            readLog(*m_log);
         if (m_status)
             readStatus(*m_status, units);
         // With the daemon down there is no status; what it would run is known all the same.
@@ -125,26 +151,46 @@ private:
         }
     }
 
+    void readClock(const Section& section)
+    {
+        for (const Line& line : section.lines) {
+            if (const auto seconds = valueOf(line.text, "now"))
+                m_clock.now = base::fromUnixSeconds(*seconds);
+            if (const auto zone = valueOf(line.text, "zone"))
+                m_clock.zone = zoneOf(*zone).value_or(std::chrono::minutes {});
+        }
+    }
+
     /// "2026-11-21 09:30:00,123 INFO exited: shop (exit status 1; not expected)"
     void readLog(const Section& section)
     {
         for (const Line& line : section.lines) {
-            const std::size_t exited = line.text.find(" exited: ");
-            const std::size_t spawned = line.text.find(" spawned: '");
-            if (exited != std::string_view::npos) {
-                std::string_view rest = line.text.substr(exited + 9);
-                Program& program = m_programs[programOf(takeWord(rest))];
+            const auto after = [&](std::string_view word) {
+                const std::size_t at = line.text.find(word);
+                return at == std::string_view::npos ? std::string_view() : line.text.substr(at + word.size());
+            };
+            const auto at = anyStamp(line.text, m_clock);
+            if (std::string_view rest = after(" exited: "); !rest.empty()) {
+                Life& life = m_lives[textOf(takeWord(rest))];
                 const std::size_t status = rest.find("exit status ");
                 const std::size_t signal = rest.find("terminated by ");
-                program.exitStatus = status == std::string_view::npos
+                life.exitStatus = status == std::string_view::npos
                     ? 0
                     : numberOf<int>(rest.substr(status + 12, rest.find_first_of(";)", status) - status - 12)).value_or(0);
-                program.exitSignal = signal == std::string_view::npos
-                    ? std::string()
-                    : textOf(rest.substr(signal + 14, rest.find_first_of(" ;)", signal + 14) - signal - 14));
-            } else if (spawned != std::string_view::npos) {
-                std::string_view rest = line.text.substr(spawned + 11);
-                ++m_programs[programOf(takeUntil(rest, "'"))].spawns;
+                life.exitSignal = signal == std::string_view::npos
+                    ? 0
+                    : signalNumber(rest.substr(signal + 14, rest.find_first_of(";)", signal + 14) - signal - 14));
+                life.endedByItself = true;
+                life.endedAt = at;
+            } else if (rest = after(" stopped: "); !rest.empty()) {
+                m_lives[textOf(takeWord(rest))] = Life { .endedAt = at };
+            } else if (rest = after(" spawned: '"); !rest.empty()) {
+                Life& life = m_lives[textOf(takeUntil(rest, "'"))];
+                life.restarts += life.endedByItself ? 1 : 0;
+                life.endedByItself = false;
+                life.spawnedAt = at;
+            } else if (rest = after(" gave up: "); !rest.empty()) {
+                m_lives[textOf(takeWord(rest))].endedAt = at;
             }
         }
     }
@@ -166,7 +212,7 @@ private:
             return unit;
         const auto setting = [&](std::string_view key) {
             const auto found = program->settings.find(key);
-            return found == program->settings.end() ? std::string() : found->second;
+            return found == program->settings.end() ? std::string() : filledIn(found->second, name);
         };
         unit.execStart = withSecretsMasked(setting("command"));
         unit.workingDirectory = setting("directory");
@@ -174,27 +220,55 @@ private:
         unit.fragmentPath = program->file;
         unit.restartPolicy = setting("autorestart");
         for (const char* stream : { "stdout_logfile", "stderr_logfile" })
-            if (const std::string path = setting(stream); path.starts_with('/') && !path.starts_with("/dev/"))
+            if (const std::string path = setting(stream); path.starts_with('/') && !path.starts_with("/dev/") && path.find("%(") == std::string::npos)
                 unit.logFiles.push_back(path);
         for (const std::string& file : m_files)
             if (file.substr(file.rfind('/') + 1).starts_with(programOf(name) + "-std"))
                 unit.logFiles.push_back(file);
-        unit.mainExitStatus = program->exitStatus;
-        unit.restarts = std::max(0, program->spawns - 1);
         return unit;
+    }
+
+    /// "%(program_name)s" and "%(group_name)s", which most files name their logs with.
+    static std::string filledIn(std::string value, std::string_view name)
+    {
+        const auto put = [&value](std::string_view what, std::string_view with) {
+            for (std::size_t at = value.find(what); at != std::string::npos; at = value.find(what, at + with.size()))
+                value.replace(at, what.size(), with);
+        };
+        const std::string_view group = name.substr(0, name.find(':'));
+        const std::string process = programOf(name);
+        // of several processes "shop:shop_00" is the program "shop"
+        const bool isNumbered = process.size() > group.size() + 1 && process.starts_with(group) && process[group.size()] == '_';
+        put("%(program_name)s", isNumbered ? group : std::string_view(process));
+        put("%(group_name)s", group);
+        return value;
+    }
+
+    void addLife(Unit& unit) const
+    {
+        const auto found = m_lives.find(programOf(unit.name));
+        if (found == m_lives.end())
+            return;
+        const Life& life = found->second;
+        unit.restarts = life.restarts;
+        unit.mainExitStatus = life.exitSignal != 0 ? life.exitSignal : life.exitStatus;
+        unit.mainExitCode = life.exitSignal != 0 ? 2 : life.exitStatus != 0 ? 1 : 0;
+        unit.activeSince = life.spawnedAt;
+        if (!life.spawnedAt || (life.endedAt && *life.endedAt >= *life.spawnedAt))
+            unit.inactiveSince = life.endedAt;
+        if (life.endedByItself)
+            unit.lastExitAt = life.endedAt;
     }
 
     /// "shop     RUNNING   pid 12, uptime 1:02:03" or "shop  FATAL  Exited too quickly (process log may have details)"
     void readStatus(const Section& section, std::vector<Unit>& units)
     {
-        std::optional<base::TimePoint> now;
         for (const Line& line : section.lines) {
-            if (const auto seconds = valueOf(line.text, "now"))
-                now = base::fromUnixSeconds(*seconds);
             const auto words = wordsOf(line.text, 3);
             if (words.size() < 2)
                 continue;
             Unit unit = unitOf(textOf(words[0]));
+            addLife(unit);
             const std::string_view state = words[1];
             const std::string rest = words.size() == 3 ? textOf(words[2]) : std::string();
             if (state == "RUNNING")
@@ -206,7 +280,8 @@ private:
             else if (state == "STARTING")
                 setStates(unit, "activating", "start", "success");
             else if (state == "EXITED")
-                setStates(unit, unit.mainExitStatus != 0 ? "failed" : "inactive", "dead", unit.mainExitStatus != 0 ? "exit-code" : "success");
+                setStates(unit, unit.mainExitCode != 0 ? "failed" : "inactive", "dead",
+                    unit.mainExitCode == 2 ? "signal" : unit.mainExitCode == 1 ? "exit-code" : "success");
             else if (state == "STOPPED" || state == "STOPPING")
                 setStates(unit, "inactive", "dead", "success");
             else
@@ -216,8 +291,8 @@ private:
                 unit.mainPid = numberOf<int>(std::string_view(rest).substr(4, rest.find(',') - 4)).value_or(0);
                 const std::size_t uptime = rest.find("uptime ");
                 const auto age = uptime == std::string::npos ? std::nullopt : uptimeOf(std::string_view(rest).substr(uptime + 7));
-                if (now && age)
-                    unit.activeSince = *now - *age;
+                if (m_clock.now && age)
+                    unit.activeSince = *m_clock.now - *age;
             }
             unit.source.line = line.number;
             units.push_back(std::move(unit));
@@ -225,7 +300,10 @@ private:
     }
 
     const Section* m_status = nullptr;
+    const Section* m_log = nullptr;
+    HostClock m_clock;
     std::map<std::string, Program> m_programs;
+    std::map<std::string, Life> m_lives;
     std::vector<std::string> m_files;
 };
 

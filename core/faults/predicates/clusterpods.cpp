@@ -1,5 +1,6 @@
 // Pods that do not serve, by their own state.
 #include "core/faults/predicates/cluster.h"
+#include "core/faults/predicates/container.h"
 
 #include "core/faults/predicates/clusterobstacles.h"
 #include "core/faults/predicates/common.h"
@@ -141,6 +142,8 @@ Assessment livenessProbeFailing(const HopView& view)
 
 Assessment imagePullFailed(const HopView& view)
 {
+    if (!view.cluster)
+        return containedImagePull(view);
     const Case at = caseOf(view);
     if (at.trouble.kind != Kind::ImagePull)
         return Assessment("image-pull-failed");

@@ -40,7 +40,7 @@ model::Evidence unitEvidence(const HopView& view, const model::Unit& unit)
     if (unit.supervisor == model::Supervisor::Supervisord || unit.supervisor == model::Supervisor::Pm2) {
         std::string said = unit.name + ": " + unit.description;
         if (unit.mainExitStatus != 0)
-            said += ", exit status " + std::to_string(unit.mainExitStatus);
+            said += (unit.result == "signal" ? ", ended by signal " : ", exit status ") + std::to_string(unit.mainExitStatus);
         if (unit.restarts > 0)
             said += ", " + std::to_string(unit.restarts) + " restarts";
         return view.evidence(view.calleeHost, "units", unit.source, said);

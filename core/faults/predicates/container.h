@@ -19,5 +19,6 @@ Assessment containedFailureToStart(const HopView& view);
 Assessment containedLoopback(const HopView& view);
 Assessment containedWrongPort(const HopView& view);
 Assessment containedWrongAddress(const HopView& view);
+Assessment containedImagePull(const HopView& view);
 
 }

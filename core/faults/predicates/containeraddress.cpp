@@ -119,6 +119,7 @@ Assessment containedWrongPort(const HopView& view)
     } else {
         found.firstPlace = "docker port " + view.container->name + " on " + view.calleeHost->host.value()
             + ", and the ports of its compose file";
+        found.responsible = "app"; // whoever published it, not the proxy that calls the published port
     }
     return found;
 }

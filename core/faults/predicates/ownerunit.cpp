@@ -194,6 +194,27 @@ bool isPlumbing(const model::Unit& unit)
 }
 }
 
+namespace {
+/// supervisorctl has no "stderr" to show of a program that writes both to one log (redirect_stderr).
+bool hasErrorLog(const model::Unit& unit)
+{
+    return unit.logFiles.empty() || std::any_of(unit.logFiles.begin(), unit.logFiles.end(), [](const std::string& file) {
+        return file.substr(file.rfind('/') + 1).find("err") != std::string::npos;
+    });
+}
+}
+
+const char* managerOf(const model::Unit& unit)
+{
+    switch (unit.supervisor) {
+    case model::Supervisor::Systemd: return "systemd";
+    case model::Supervisor::OpenRc: return "OpenRC";
+    case model::Supervisor::Supervisord: return "supervisord";
+    case model::Supervisor::Pm2: return "pm2";
+    }
+    return "the service manager";
+}
+
 std::string stem(const std::string& unitName) { return unitName.substr(0, unitName.rfind('.')); }
 
 std::string statusCommand(const model::Unit& unit)
@@ -201,7 +222,8 @@ std::string statusCommand(const model::Unit& unit)
     switch (unit.supervisor) {
     case model::Supervisor::Systemd: return "systemctl status " + unit.name;
     case model::Supervisor::OpenRc: return "rc-service " + unit.name + " status";
-    case model::Supervisor::Supervisord: return "supervisorctl status " + unit.name + " and supervisorctl tail " + unit.name + " stderr";
+    case model::Supervisor::Supervisord:
+        return "supervisorctl status " + unit.name + " and supervisorctl tail " + unit.name + (hasErrorLog(unit) ? " stderr" : "");
     case model::Supervisor::Pm2: return "pm2 describe " + unit.name + " and pm2 logs " + unit.name + " --nostream as user " + unit.user;
     }
     return "systemctl status " + unit.name;

@@ -19,6 +19,8 @@ std::optional<OwnerUnit> ownerUnit(const HopView& view);
 
 /// What shows the unit's state, whoever runs it: "systemctl status shop.service", "supervisorctl status shop …".
 std::string statusCommand(const model::Unit& unit);
+/// Who starts it: "systemd", "supervisord" …
+const char* managerOf(const model::Unit& unit);
 
 /// "shop" of "shop.service".
 std::string stem(const std::string& unitName);

@@ -7,6 +7,8 @@
 #include "core/faults/predicates/container.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/dependency.h"
+#include "core/faults/predicates/ownerunit.h"
+
 #include <algorithm>
 
 namespace hopscope::faults {
@@ -205,7 +207,7 @@ Assessment crashLoop(const HopView& view)
         found.supports(0.3, view.evidence(*line));
     addLastWords(found, view);
     found.because = unit.name
-        + (unit.result == "start-limit-hit" ? " crashed on each start until systemd gave up"
+        + (unit.result == "start-limit-hit" ? std::string(" crashed on each start until ") + managerOf(unit) + " gave up"
                                             : " crashes and is restarted again and again ("
                     + std::to_string(unit.restarts) + " restarts)");
     if (!view.accepting())

@@ -4,6 +4,11 @@ if have journalctl && { [ -d /run/log/journal ] || [ -d /var/log/journal ]; }; t
     priv journalctl --no-pager -o short-unix -n 200 -p warning
     echo "@@ actions"
     priv journalctl --no-pager -q -o short-unix -n 300 _PID=1 + SYSLOG_IDENTIFIER=sudo + SYSLOG_IDENTIFIER=su
+    # An engine writes its errors with the priority of its chatter.
+    if have docker || have dockerd; then
+        echo "@@ engine"
+        priv journalctl --no-pager -q -o short-unix --since -2h -n 500 _SYSTEMD_UNIT=docker.service | grep -E '/images/create|after error: ' | tail -n 20
+    fi
 elif [ -e /var/log/syslog ] || [ -e /var/log/messages ]; then
     for file in /var/log/syslog /var/log/messages; do
         [ -e "$file" ] || continue

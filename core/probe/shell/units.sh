@@ -44,6 +44,7 @@ if have supervisorctl; then
         found=yes
         echo "@@ supervisor"
         date +now=%s
+        date +zone=%z
         # its client takes a third of a second to say that nobody answers
         [ $runs = no ] || priv supervisorctl -c "$file" status 2>&1
         main=$(priv cat "$file" 2>/dev/null)

@@ -160,7 +160,36 @@ void siteRefuses(Scenario& s)
     entrySeat(s).connect = ConnectResult::Refused;
 }
 
+void engineCouldNotFetch(Scenario& s)
+{
+    s.appLogs(R"(time="2026-11-21T09:29:58Z" level=error msg="Handler for POST /v1.41/images/create returned error: manifest unknown")", 2s);
+    s.app().logs.back().place = "dockerd";
+}
+
 const Outage outages[] {
+    { "ImageNotFetchedAndNoContainerLeft",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens();
+            s.app().units.clear();
+            s.topology.nodes[2].unit.clear();
+            engineCouldNotFetch(s);
+        },
+        appHop, "connection-refused", "image-pull-failed", 0.6 },
+    { "ImageOfAUnitNotFetched",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("activating", "auto-restart", "exit-code");
+            s.unit().execStart = "/usr/bin/docker run --rm -p 3000:3000 shop:2.0";
+            s.unit().mainExitStatus = 125;
+            s.unit().restarts = 7;
+            s.appLogs("docker: Error response from daemon: manifest for shop:2.0 not found: manifest unknown", 20s);
+        },
+        appHop, "connection-refused", "image-pull-failed", 0.7 },
+    { "ServiceStoppedWhileSomeOtherImageIsNotFetched",
+        [](Scenario& s) {
+            stopped(s);
+            engineCouldNotFetch(s);
+        },
+        appHop, "connection-refused", "service-stopped", 0.85 },
     { "ServiceStopped", stopped, appHop, "connection-refused", "service-stopped", 0.85 },
     { "ServiceStoppedWithoutSystemd",
         [](Scenario& s) {

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <tuple>
+
 namespace hopscope::parse {
 namespace {
 
@@ -80,40 +82,88 @@ TEST(UnitsTest, ReadsOtherServiceManagers)
 
 TEST(UnitsTest, ReadsWhatSupervisordRunsAndWhereItLogs)
 {
-    // recorded from supervisor 4.2.5
-    const auto units = parseUnits("@@ supervisor\nnow=1763717400\n"
-                                  "crm-web                          STOPPED   Nov 21 09:29 AM\n"
-                                  "hr                               FATAL     Exited too quickly (process log may have details)\n"
-                                  "jobs:jobs_00                     RUNNING   pid 31, uptime 0:01:05\n"
-                                  "bad                              FATAL     can't find command '/srv/bad/run'\n"
-                                  "@@ supervisor config\n; file /etc/supervisor/conf.d/crm.conf\n[program:crm-web]\n"
-                                  "command=/usr/bin/python3 web.py --token=abc\ndirectory=/srv/crm\nuser=www-data ; whom\n"
-                                  "stdout_logfile=/var/log/crm.log\n[program:hr]\ncommand=python3 hr.py\n"
-                                  "; file /etc/supervisor/supervisord.conf\n[supervisord]\nlogfile=/var/log/supervisor/supervisord.log\n"
-                                  "@@ supervisor log /var/log/supervisor/supervisord.log\n"
-                                  "2025-11-21 09:29:50,100 INFO spawned: 'hr' with pid 40\n"
-                                  "2025-11-21 09:29:50,300 WARN exited: hr (exit status 1; not expected)\n"
-                                  "2025-11-21 09:29:51,100 INFO spawned: 'hr' with pid 41\n"
-                                  "2025-11-21 09:29:51,300 WARN exited: hr (exit status 1; not expected)\n"
-                                  "@@ supervisor files /var/log/supervisor\nhr-stdout---supervisor-x1.log\nhr-stderr---supervisor-x2.log\n");
-    ASSERT_EQ(units.size(), 4u);
-    EXPECT_EQ(units[0].name, "crm-web");
-    EXPECT_EQ(units[0].supervisor, model::Supervisor::Supervisord);
-    EXPECT_EQ(units[0].activeState, "inactive");
-    EXPECT_EQ(units[0].user, "www-data");
-    EXPECT_EQ(units[0].workingDirectory, "/srv/crm");
-    EXPECT_EQ(units[0].execStart, "/usr/bin/python3 web.py --token=***");
-    EXPECT_EQ(units[0].logFiles, (std::vector<std::string> { "/var/log/crm.log" }));
-    EXPECT_EQ(units[1].activeState, "failed");
-    EXPECT_EQ(units[1].result, "start-limit-hit");
-    EXPECT_EQ(units[1].mainExitStatus, 1);
-    EXPECT_EQ(units[1].restarts, 1);
-    EXPECT_EQ(units[1].logFiles, (std::vector<std::string> { "/var/log/supervisor/hr-stdout---supervisor-x1.log",
-                                     "/var/log/supervisor/hr-stderr---supervisor-x2.log" }));
-    EXPECT_EQ(units[2].mainPid, 31);
-    ASSERT_TRUE(units[2].activeSince);
-    EXPECT_EQ(*units[2].activeSince, *base::fromUnixSeconds("1763717335"));
-    EXPECT_EQ(units[3].result, "resources");
+    // States and log lines are as supervisor 4.2.5 of Debian 12 wrote them, running these programs; now=, zone= and the
+    // section names are what units.sh adds.
+    const auto units = parseUnits(R"(@@ supervisor
+now=1795276697
+zone=+0000
+bad                              FATAL     can't find command '/srv/bad/run'
+crashes                          EXITED    Nov 21 03:58 PM
+crm-web                          STOPPED   Nov 21 03:57 PM
+done                             EXITED    Nov 21 03:57 PM
+hr                               FATAL     Exited too quickly (process log may have details)
+jobs:jobs_00                     RUNNING   pid 22571, uptime 0:00:39
+never                            STOPPED   Not started
+pair:one                         RUNNING   pid 22573, uptime 0:00:39
+slow                             BACKOFF   Exited too quickly (process log may have details)
+@@ supervisor config
+; file /etc/supervisor/conf.d/crm.conf
+[program:crm-web]
+command=/usr/bin/python3 web.py --token=abc
+directory=/srv/crm
+user=www-data ; whom
+stdout_logfile=/var/log/%(program_name)s.log
+[program:hr]
+command=python3 hr.py
+[program:jobs]
+command=/bin/sleep 600
+process_name=%(program_name)s_%(process_num)02d
+stdout_logfile=/var/log/%(program_name)s.log
+; file /etc/supervisor/supervisord.conf
+[supervisord]
+logfile=/var/log/supervisor/supervisord.log
+@@ supervisor log /var/log/supervisor/supervisord.log
+2026-11-21 15:57:37,316 INFO supervisord started with pid 22552
+2026-11-21 15:57:38,320 INFO spawnerr: can't find command '/srv/bad/run'
+2026-11-21 15:57:38,322 INFO spawned: 'crm-web' with pid 22567
+2026-11-21 15:57:38,372 INFO spawned: 'hr' with pid 22570
+2026-11-21 15:57:38,373 INFO spawned: 'jobs_00' with pid 22571
+2026-11-21 15:57:38,674 WARN exited: hr (exit status 1; not expected)
+2026-11-21 15:57:39,675 INFO success: done entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)
+2026-11-21 15:57:39,677 INFO spawned: 'hr' with pid 22584
+2026-11-21 15:57:40,346 INFO exited: done (exit status 0; expected)
+2026-11-21 15:57:40,346 WARN exited: hr (exit status 1; not expected)
+2026-11-21 15:57:40,413 INFO gave up: hr entered FATAL state, too many start retries too quickly
+2026-11-21 15:57:43,785 INFO waiting for crm-web to stop
+2026-11-21 15:57:43,792 WARN stopped: crm-web (terminated by SIGTERM)
+2026-11-21 15:58:13,378 INFO spawned: 'crashes' with pid 23024
+2026-11-21 15:58:14,925 WARN exited: crashes (terminated by SIGSEGV; not expected)
+@@ supervisor files /var/log/supervisor
+hr-stdout---supervisor-rt8nfa7k.log
+hr-stderr---supervisor-jpu9pu6q.log
+)");
+    ASSERT_EQ(units.size(), 9u);
+    const auto& [bad, crashes, crm] = std::tie(units[0], units[1], units[2]);
+    EXPECT_EQ(bad.result, "resources");
+    EXPECT_EQ(crashes.activeState, "failed");
+    EXPECT_EQ(crashes.result, "signal");
+    EXPECT_EQ(crashes.mainExitStatus, 11);
+    EXPECT_EQ(crashes.lastExitAt, base::fromIso8601("2026-11-21T15:58:14.925Z"));
+    EXPECT_EQ(crm.name, "crm-web");
+    EXPECT_EQ(crm.supervisor, model::Supervisor::Supervisord);
+    EXPECT_EQ(crm.activeState, "inactive");
+    EXPECT_EQ(crm.result, "success");
+    EXPECT_EQ(crm.inactiveSince, base::fromIso8601("2026-11-21T15:57:43.792Z"));
+    EXPECT_EQ(crm.user, "www-data");
+    EXPECT_EQ(crm.workingDirectory, "/srv/crm");
+    EXPECT_EQ(crm.execStart, "/usr/bin/python3 web.py --token=***");
+    EXPECT_EQ(crm.logFiles, (std::vector<std::string> { "/var/log/crm-web.log" }));
+    EXPECT_EQ(units[3].activeState, "inactive");
+    EXPECT_EQ(units[3].result, "success");
+    const auto& [hr, jobs] = std::tie(units[4], units[5]);
+    EXPECT_EQ(hr.activeState, "failed");
+    EXPECT_EQ(hr.result, "start-limit-hit");
+    EXPECT_EQ(hr.mainExitStatus, 1);
+    EXPECT_EQ(hr.restarts, 1);
+    EXPECT_EQ(hr.logFiles, (std::vector<std::string> { "/var/log/supervisor/hr-stdout---supervisor-rt8nfa7k.log",
+                               "/var/log/supervisor/hr-stderr---supervisor-jpu9pu6q.log" }));
+    EXPECT_EQ(jobs.mainPid, 22571);
+    EXPECT_EQ(jobs.execStart, "/bin/sleep 600");
+    EXPECT_EQ(jobs.logFiles, (std::vector<std::string> { "/var/log/jobs.log" }));
+    EXPECT_EQ(jobs.activeSince, base::fromUnixSeconds("1795276658"));
+    EXPECT_EQ(units[6].activeState, "inactive");
+    EXPECT_EQ(units[7].name, "pair:one");
+    EXPECT_EQ(units[8].subState, "auto-restart");
 }
 
 TEST(UnitsTest, ReadsPm2sProcessesAsOneProgramANames)

@@ -88,7 +88,7 @@ def deployPage(app, host):
 
 def deployFolder(app, host):
     """What a scenario's containers mount; it runs them itself."""
-    for name in ("web.py", "fault.py"):
+    for name in ("web.py", "fault.py", "store.py"):
         with open(os.path.join(APPS, name)) as file:
             host.write(f"{app.get('folder', '/srv/' + app['unit'])}/{name}", file.read())
 

@@ -28,6 +28,7 @@ FakeCatalogue::FakeCatalogue()
         { "Primary script unknown", "error-response", "script-not-found" },
         { "no live upstreams", "no-healthy-upstream", "" },
         { "No space left on device", "", "disk-full" },
+        { "manifest unknown", "", "image-pull-failed" },
         { "Out of memory: Killed process", "", "oom-killed" },
         { "server reached pm.max_children", "overloaded", "worker-pool-exhausted" },
         { "code=dumped, status=11/SEGV", "reset-before-headers", "process-crashed" },
