@@ -183,7 +183,8 @@ private:
                 life.endedByItself = true;
                 life.endedAt = at;
             } else if (rest = after(" stopped: "); !rest.empty()) {
-                m_lives[textOf(takeWord(rest))] = Life { .endedAt = at };
+                Life& life = m_lives[textOf(takeWord(rest))] = Life();
+                life.endedAt = at;
             } else if (rest = after(" spawned: '"); !rest.empty()) {
                 Life& life = m_lives[textOf(takeUntil(rest, "'"))];
                 life.restarts += life.endedByItself ? 1 : 0;

@@ -4,6 +4,7 @@
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/containerwords.h"
+#include "core/faults/predicates/ownerunit.h"
 #include "core/parse/containerlinks.h"
 
 #include <algorithm>
@@ -44,7 +45,7 @@ Assessment containerExited(const HopView& view)
 {
     Assessment found("container-exited");
     const model::Container* container = containerOf(view);
-    const bool isGone = container
+    const bool isGone = container && !stoppedEngine(*hostOfContainers(view), *container)
         && (container->state == "exited" || container->state == "created" || container->state == "dead"
             || container->state == "removing" || container->state == "stopped");
     if (!isGone || !(isUnreachedSymptom(view) || view.isSymptom({ "dns-resolution-failed" })))

@@ -36,6 +36,7 @@ std::string reasonIn(const std::string& text)
     std::erase(reason, '\\');
     while (!reason.empty() && (reason.back() == '"' || reason.back() == ' '))
         reason.pop_back();
+    std::replace(reason.begin(), reason.end(), '"', '\'');
     return reason.substr(0, 160);
 }
 

@@ -72,7 +72,7 @@ Assessment containedOomKill(const HopView& view)
     // The mark stays until the next start; one that runs on lost another process of its own, or nothing at all.
     const bool isDown = container && !parse::isRunning(*container);
     const bool wasRestarted = container && container->restarts > 0 && startedWithin(view, *container, sameHour);
-    if (!container || !container->isOomKilled || !(isDown || wasRestarted)
+    if (!container || view.unit || !container->isOomKilled || !(isDown || wasRestarted)
         || !(isUnreachedSymptom(view) || isReplySymptom(view) || view.isSymptom({ "dns-resolution-failed" })))
         return found;
     model::Evidence item = containerEvidence(view, *container);

@@ -229,11 +229,25 @@ std::string statusCommand(const model::Unit& unit)
     return "systemctl status " + unit.name;
 }
 
+const model::Unit* stoppedEngine(const model::HostFacts& host, const model::Container& container)
+{
+    if (container.engine != "docker" || container.state == "running")
+        return nullptr;
+    for (const model::Unit& unit : host.units)
+        if ((unit.name == "docker.service" || unit.name == "snap.docker.dockerd.service") && isNotUp(unit) && unit.loadState != "not-found")
+            return &unit;
+    return nullptr;
+}
+
 std::optional<OwnerUnit> ownerUnit(const HopView& view)
 {
-    // A container's owner is its engine, which no one restarts for one app's sake.
-    if (!view.calleeHost || (view.callee && !view.callee->container.empty()))
+    if (!view.calleeHost)
         return std::nullopt;
+    // A container's owner is its engine, which no one restarts for one app's sake, but which must run.
+    if (view.callee && !view.callee->container.empty()) {
+        const model::Unit* engine = view.container ? stoppedEngine(*view.calleeHost, *view.container) : nullptr;
+        return engine ? std::optional(OwnerUnit { engine, 0.97, "it runs the container " + view.container->name }) : std::nullopt;
+    }
     OwnerUnit best;
     std::vector<const model::Unit*> localAndDown;
     for (const model::Unit& unit : view.calleeHost->units) {

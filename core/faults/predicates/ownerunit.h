@@ -17,6 +17,9 @@ struct OwnerUnit {
 /// line, its log, its name) must do. Empty where no unit stands out.
 std::optional<OwnerUnit> ownerUnit(const HopView& view);
 
+/// The service of the engine that this container needs, where that is down; else null.
+const model::Unit* stoppedEngine(const model::HostFacts& host, const model::Container& container);
+
 /// What shows the unit's state, whoever runs it: "systemctl status shop.service", "supervisorctl status shop …".
 std::string statusCommand(const model::Unit& unit);
 /// Who starts it: "systemd", "supervisord" …

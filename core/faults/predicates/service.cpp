@@ -102,7 +102,8 @@ double sure(const HopView& view, double weight) { return weight * view.unitCerta
 Assessment serviceStopped(const HopView& view)
 {
     Assessment found(isProxy(view) ? "proxy-stopped" : "service-stopped");
-    if (!mayBeAbsent(view) || (view.callee && !view.callee->container.empty()))
+    // A container's unit is its engine, where that is down.
+    if (!mayBeAbsent(view) || (view.callee && !view.callee->container.empty() && !view.unit))
         return found;
     if (!view.unit) {
         addAbsence(found, view, view.onPort().empty() && !view.isUnix() ? 0.7 : view.isUnix() ? 0.6 : 0);
@@ -142,13 +143,14 @@ Assessment serviceStopped(const HopView& view)
             found.supports(0.2, view.evidence(*line));
             break;
         }
-    found.because = unit.name + " is stopped" + soRefuses(view);
+    found.because = unit.name + (view.container ? ", which runs the container " + view.container->name + "," : std::string()) + " is stopped"
+        + soRefuses(view);
     return found;
 }
 
 Assessment serviceFailedToStart(const HopView& view)
 {
-    if (view.container)
+    if (view.container && !view.unit)
         return containedFailureToStart(view);
     Assessment found("service-failed-to-start");
     if (!mayBeAbsent(view) || !view.unit || isProxy(view))
@@ -186,7 +188,7 @@ Assessment serviceFailedToStart(const HopView& view)
 
 Assessment crashLoop(const HopView& view)
 {
-    if (view.container)
+    if (view.container && !view.unit)
         return containedCrashLoop(view);
     Assessment found("crash-loop");
     // One that dies of each request is a crash, not a loop: it runs well until then.

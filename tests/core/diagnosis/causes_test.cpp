@@ -170,9 +170,9 @@ const Outage outages[] {
     { "ImageNotFetchedAndNoContainerLeft",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens();
+            engineCouldNotFetch(s);
             s.app().units.clear();
             s.topology.nodes[2].unit.clear();
-            engineCouldNotFetch(s);
         },
         appHop, "connection-refused", "image-pull-failed", 0.6 },
     { "ImageOfAUnitNotFetched",
