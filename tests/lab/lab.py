@@ -28,6 +28,12 @@ def say(text):
     print(text, flush=True)
 
 
+def baseRoot():
+    """The disk that every host starts from; made where it is not there yet."""
+    builder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "build-root")
+    return subprocess.run([builder], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
 class Case:
     def __init__(self, name, hopscope):
         self.name, self.hopscope = name, hopscope
@@ -39,9 +45,7 @@ class Case:
 
     # --- the outage -----------------------------------------------------------------------------------------------
     def prepare(self):
-        here = os.path.dirname(os.path.abspath(__file__))
-        base = subprocess.run([os.path.join(here, "build-root")], check=True, stdout=subprocess.PIPE, text=True)
-        self.lab = hosts.Lab(base.stdout.strip(), self.scenario.get("network", "10.1.0"))
+        self.lab = hosts.Lab(baseRoot(), self.scenario.get("network", "10.1.0"))
         for name, options in self.scenario["hosts"].items():
             self.lab.add(name, **options)
         deploy.deploy(self.scenario, self.lab.hosts)
@@ -271,6 +275,7 @@ def main():
     if arguments.action == "list":
         say("\n".join(scenario.names()))
         return 0
+    baseRoot()  # its packages come over the network, which the namespace to come has none of
     isolation.enter()
     return {"run": runCase, "shell": openShell, "link": measureLink}[arguments.action](arguments)
 
