@@ -207,6 +207,15 @@ Root Path::guess(const Judgement& entry) const
     std::vector<base::NodeId> seen;
     base::NodeId node = entry.view.hop->to;
     const Judgement* last = nullptr;
+    const model::HopProbe* probe = entry.view.callerProbe();
+    // A proxy that says nothing at all, not even that it waited too long, while what is behind it answers: it is stuck.
+    if (entry.view.symptom.variant == "response-timed-out" && !(probe && probe->status)) {
+        const auto inner = behind(node);
+        if (!inner.empty() && std::all_of(inner.begin(), inner.end(), [](const Judgement* each) {
+                return each->state == State::Ok;
+            }))
+            return { &entry, false, 0.8 };
+    }
     while (std::find(seen.begin(), seen.end(), node) == seen.end()) {
         seen.push_back(node);
         const auto next = behind(node);

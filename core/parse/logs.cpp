@@ -6,9 +6,14 @@
 
 namespace hopscope::parse {
 namespace {
-
 using model::LogLine;
 using model::LogOrigin;
+
+/// nginx quotes what a FastCGI app printed as it came, often a stack trace of several lines; whom it asked, and for which
+/// request, stands after that.
+constexpr std::string_view quotationStart = " sent in stderr: \"";
+constexpr std::string_view quotationEnd = "\" while reading";
+constexpr std::size_t longestQuotation = 16 * 1024;
 
 bool isUnitName(std::string_view word)
 {
@@ -167,10 +172,19 @@ std::vector<LogLine> parseLogFile(std::string_view output, const std::string& pa
 {
     std::vector<LogLine> lines;
     std::optional<base::TimePoint> last;
+    bool isQuoting = false; // the line above began a quotation that has not ended
     for (const Line& source : linesOf(output)) {
         if (source.text.empty())
             continue;
-        if (const auto at = anyStamp(source.text, clock))
+        const auto at = anyStamp(source.text, clock);
+        if (isQuoting && !at && lines.back().text.size() < longestQuotation) {
+            lines.back().text += ' ' + textOf(trimmed(source.text));
+            isQuoting = source.text.find(quotationEnd) == std::string_view::npos;
+            continue;
+        }
+        isQuoting = at && source.text.find(quotationStart) != std::string_view::npos
+            && source.text.find(quotationEnd) == std::string_view::npos;
+        if (at)
             last = at;
         lines.push_back({ LogOrigin::File, path, last, textOf(source.text), { model::Source::none, source.number } });
     }

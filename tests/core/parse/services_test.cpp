@@ -230,6 +230,21 @@ TEST(KernelLogTest, CountsStampsFromTheBoot)
     EXPECT_FALSE(lines[2].at);
 }
 
+TEST(LogFileTest, JoinsWhatNginxQuotesOfAFastCgiApp)
+{
+    const auto lines = parseLogFile("2026/11/21 09:30:00 [error] 7#7: *1 FastCGI sent in stderr: \"PHP message: PHP Fatal error:  x\n"
+                                    "Stack trace:\n#0 {main}\n"
+                                    "  thrown in /srv/a.php on line 1\" while reading response header from upstream, upstream: \"u\"\n"
+                                    "2026/11/21 09:30:01 [error] 7#7: *2 FastCGI sent in stderr: \"never ended\n"
+                                    "2026/11/21 09:30:02 [notice] 7#7: next\n",
+        "/var/log/nginx/error.log", HostClock {});
+    ASSERT_EQ(lines.size(), 3u);
+    EXPECT_THAT(lines[0].text, ::testing::EndsWith("x Stack trace: #0 {main} thrown in /srv/a.php on line 1\" while reading response header from upstream, upstream: \"u\""));
+    EXPECT_EQ(lines[0].source.line, 1);
+    EXPECT_EQ(lines[1].source.line, 5);
+    EXPECT_THAT(lines[2].text, ::testing::HasSubstr("next"));
+}
+
 TEST(LogFileTest, GivesATraceTheTimeOfItsFirstLine)
 {
     const HostClock clock { base::fromIso8601("2026-11-21T09:00:00Z"), std::chrono::minutes(60) };
