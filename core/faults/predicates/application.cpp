@@ -75,6 +75,13 @@ Assessment appError(const HopView& view)
             found.supports(0.5, view.evidence(**line));
             ++lines;
         }
+    // What a FastCGI app prints about its errors stands in its caller's log.
+    lines = 0;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && lines < 2; ++line)
+        if ((*line)->reading.cause == "app-error" && view.isFresh(**line, fresh)) {
+            found.supports(0.5, view.evidence(**line));
+            ++lines;
+        }
     fillUnit(found, view);
     found.because = calleeName(view) + " answers with an error of its own";
     if (view.unit && view.calleeHost)
