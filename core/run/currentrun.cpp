@@ -105,7 +105,7 @@ const Conclusion& CurrentRun::conclude(const faults::Catalogue& catalogue, base:
     return m_conclusion;
 }
 
-std::shared_ptr<const Snapshot> CurrentRun::snapshot(bool isFinal)
+std::shared_ptr<Snapshot> CurrentRun::snapshot(bool isFinal)
 {
     auto snapshot = std::make_shared<Snapshot>();
     snapshot->number = ++m_snapshots;

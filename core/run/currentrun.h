@@ -34,7 +34,7 @@ public:
     bool isAnythingUnderWay() const;
 
     const Conclusion& conclude(const faults::Catalogue& catalogue, base::TimePoint now);
-    std::shared_ptr<const Snapshot> snapshot(bool isFinal);
+    std::shared_ptr<Snapshot> snapshot(bool isFinal);
 
 private:
     HostProgress& progressOf(const base::HostId& host);

@@ -5,6 +5,7 @@
 #include "core/run/currentrun.h"
 #include "core/run/hostworker.h"
 #include "core/run/timedinteraction.h"
+#include "core/run/waysin.h"
 #include "core/ssh/sshhost.h"
 
 #include <algorithm>
@@ -40,6 +41,12 @@ namespace {
         };
         seams.outside = probe::lookFromOutside;
         seams.now = base::systemNow;
+        seams.waysIn = [file = options.sshConfigFile](model::Topology& topology, const model::Profile& profile) {
+            const bool isNeeded = std::any_of(topology.nodes.begin(), topology.nodes.end(),
+                [](const model::Node& node) { return node.kind == model::NodeKind::External; });
+            if (isNeeded)
+                suggestWaysIn(topology, profile, file.empty() ? profile::SshConfig::loadDefault() : profile::SshConfig::load(file));
+        };
         return seams;
     }
 
@@ -154,7 +161,9 @@ std::shared_ptr<const Snapshot> Engine::run(
     };
     const auto publish = [&](bool isFinal) {
         conclude();
-        auto snapshot = current.snapshot(isFinal);
+        const auto snapshot = current.snapshot(isFinal);
+        if (isFinal && d.seams.waysIn)
+            d.seams.waysIn(snapshot->diagnosis.topology, profile);
         if (sink)
             sink(snapshot);
         return snapshot;

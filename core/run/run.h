@@ -73,6 +73,8 @@ public:
             outside;
         base::WallClock now;
         std::shared_ptr<exec::QuestionClock> questions {}; ///< who asks people tells it; null: nobody asks
+        /// Adds to the last snapshot's nodes how hosts that the profile lacks could be reached; may be empty.
+        std::function<void(model::Topology&, const model::Profile&)> waysIn {};
     };
 
     Engine(Options options, std::shared_ptr<const faults::Catalogue> catalogue,
