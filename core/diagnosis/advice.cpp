@@ -3,6 +3,7 @@
 #include "core/base/quote.h"
 #include "core/diagnosis/boundaryadvice.h"
 #include "core/diagnosis/proxycommands.h"
+#include "core/discovery/appruntime.h"
 #include "core/parse/configdump.h"
 #include "core/parse/reloads.h"
 
@@ -96,6 +97,43 @@ void timeoutOrder(std::vector<Advice>& advice, const model::Topology& topology)
                 + " s: a slow answer is lost without a trace in its log.";
             advice.push_back(std::move(item));
         }
+    }
+}
+
+/// An app that goes on with a request that its proxy has given up keeps a worker busy for nobody, and its log says nothing.
+/// Only where the app's limit was set by somebody: without one most apps go on for ever, and that is how they are made.
+void appTimeoutOrder(std::vector<Advice>& advice, const model::Facts& facts, const model::Topology& topology)
+{
+    for (const model::Hop& hop : topology.hops) {
+        const model::Node* caller = topology.node(hop.from);
+        const model::Node* app = topology.node(hop.to);
+        if (!hop.isOnPath || !hop.declared.timeouts.read || !isProxy(caller) || !app || app->kind != model::NodeKind::App
+            || !app->host || !facts.hosts.contains(*app->host))
+            continue;
+        const model::HostFacts& host = facts.hosts.at(*app->host);
+        const discovery::AppRuntime runtime = discovery::appRuntime(discovery::HostIndex(host), *app);
+        const base::Milliseconds patience = *hop.declared.timeouts.read;
+        if (!runtime.requestLimit || patience.count() <= 0 || *runtime.requestLimit <= patience)
+            continue;
+        const auto inSeconds = [](base::Milliseconds time) {
+            return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
+        };
+        Advice item;
+        item.id = "timeout-order";
+        item.severity = Severity::Warning;
+        item.node = app->id.value();
+        item.summary = app->label + " lets a request run for " + inSeconds(*runtime.requestLimit) + " ("
+            + runtime.requestLimitSetting + "), but " + caller->label + " gives up after " + inSeconds(patience)
+            + ": a slow request fails there while its worker goes on for nobody.";
+        Remediation remedy = look(&host,
+            "Set the app's limit below the proxy's, or raise the proxy's"
+                + (hop.declared.place.file.empty() ? std::string()
+                                                   : " near " + hop.declared.place.file + ":" + std::to_string(hop.declared.place.line)),
+            {});
+        remedy.risk = model::Risk::Change;
+        remedy.why = "The limit nearest the work should end it: then the app's log names the request, and its worker is free.";
+        item.remediation.push_back(std::move(remedy));
+        advice.push_back(std::move(item));
     }
 }
 
@@ -242,6 +280,7 @@ std::vector<model::Advice> adviceFor(const model::Capture& capture, const model:
     std::vector<model::Advice> advice;
     certificateNearExpiry(advice, capture, topology);
     timeoutOrder(advice, topology);
+    appTimeoutOrder(advice, facts, topology);
     proxyConfigurations(advice, facts, topology);
     fullDisks(advice, facts, topology);
     unitsWithoutRestart(advice, judgements);

@@ -1,6 +1,7 @@
 #include "core/discovery/chain.h"
 
 #include "core/discovery/address.h"
+#include "core/discovery/appruntime.h"
 #include "core/discovery/containersoftware.h"
 #include "core/discovery/dependency.h"
 #include "core/discovery/owner.h"
@@ -35,6 +36,20 @@ std::string listenText(const model::Listener& listener)
 base::NodeId nodeId(const base::HostId& host, const std::string& software, const model::Endpoint& at)
 {
     return base::NodeId(host.value() + "/" + software + ":" + (at.isUnix() ? at.path : std::to_string(at.port)));
+}
+
+/// What an app's unit waits for at boot: "starts after postgresql.service". Databases and caches only.
+std::string startOrder(const HostIndex& host, const Node& node)
+{
+    const model::Unit* unit = node.kind == NodeKind::App && !node.unit.empty() ? host.unit(node.unit) : nullptr;
+    std::string names;
+    for (const std::string& name : unit ? unit->after : std::vector<std::string>())
+        if (const model::Unit* earlier = host.unit(name)) {
+            const NodeKind kind = softwareOf(*earlier).kind;
+            if (kind == NodeKind::Database || kind == NodeKind::Cache)
+                names += (names.empty() ? "starts after " : " and ") + name;
+        }
+    return names;
 }
 }
 
@@ -586,6 +601,25 @@ void Chain::start(const Request& request, const EntrySearch& search)
             enterProxy(node, *entry.proxy, m_fleet.arriving(*entry.proxy, entry.request).value_or(entry.request), 0);
     }
     addDependencies();
+    describeApps();
+}
+
+/// Version, workers and limits of all that runs.
+void Chain::describeApps()
+{
+    for (Node& node : m_result.topology.nodes) {
+        const HostIndex* host = node.host && node.kind != NodeKind::Proxy ? m_fleet.host(*node.host) : nullptr;
+        if (!host || node.pid == 0)
+            continue;
+        const AppRuntime runtime = appRuntime(*host, node);
+        if (node.version.empty())
+            node.version = runtime.version;
+        std::string text = textOf(runtime);
+        if (const std::string order = startOrder(*host, node); !order.empty())
+            text += (text.empty() ? "" : ", ") + order;
+        if (!text.empty())
+            node.note += (node.note.empty() ? "" : "; ") + text;
+    }
 }
 
 /// The folders of the scripts that FastCGI callers ask this node for.

@@ -41,6 +41,7 @@ private:
     std::size_t calleeNode(const base::HostId& caller, const model::Endpoint& endpoint, const Destination& destination);
     const FleetProxy* proxyAt(const Destination& destination, const Request& request, ProxyListener& listener) const;
     void addDependencies();
+    void describeApps();
     std::size_t enterCluster(const kubernetes::Arrival& arrival, const Request& request, bool isOnPath);
     bool startInCluster(const Request& request, const EntrySearch& search);
     const std::vector<std::string>& workerUsers(const FleetProxy& proxy);

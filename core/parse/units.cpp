@@ -59,6 +59,9 @@ void setProperty(Unit& unit, std::string_view key, std::string_view value)
     else if (key == "DropInPaths") {
         for (const std::string_view path : wordsOf(value))
             unit.dropIns.push_back(textOf(path));
+    } else if (key == "After") {
+        for (const std::string_view name : wordsOf(value))
+            unit.after.push_back(textOf(name));
     } else if (key == "Listen") {
         // "/run/x.sock (Stream)", a line each; older releases join them on one
         for (const std::string_view word : wordsOf(value)) {

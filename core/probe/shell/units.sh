@@ -11,8 +11,15 @@ if [ -d /run/systemd/system ] && have systemctl; then
         grep -lsE '^\[Install\]' /lib/systemd/system/*.service /lib/systemd/system/*.socket
     } | sed 's/.*\///' | grep -vE '@\.|^(systemd-|dbus-org|cryptdisks|hwclock|x11-common|rc\.|rcS\.|getty|console-getty|debug-shell|e2scrub|sudo\.)' | sort -u | head -n 400)
     # shellcheck disable=SC2086
-    TZ=UTC systemctl show --no-pager -p Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax '*.service' '*.socket' $names |
+    TZ=UTC systemctl show --no-pager -p Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,After,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax '*.service' '*.socket' $names |
         grep -vE '=(\[not set\]|infinity|n/a)?$|^(NRestarts|MainPID|ExecMainCode|ExecMainStatus)=0$|^NeedDaemonReload=no$' |
+        awk '/^After=/ {
+                # the services that are no part of the system itself
+                n = split(substr($0, 7), word, " "); out = ""
+                for (i = 1; i <= n; i++) if (word[i] ~ /\.service$/ && word[i] !~ /^(systemd-|dbus|networking|ifupdown|cloud-)/) out = out " " word[i]
+                if (out == "") next
+                $0 = "After=" substr(out, 2)
+            } {print}' |
         awk 'BEGIN {RS = ""; ORS = "\n\n"}
             {
                 id = $0; sub(/^(.*\n)?Id=/, "", id); sub(/\n.*/, "", id)

@@ -128,5 +128,43 @@ TEST(ProxyAdvice, IsNotTakenFromAnotherInstance)
     EXPECT_THAT(adviceOf(scenario), IsEmpty());
 }
 
+/// The scenario's app as a gunicorn of this command line.
+void runsGunicorn(Scenario& scenario, const std::string& commandLine)
+{
+    model::Process process;
+    process.pid = 4242;
+    process.commandLine = commandLine;
+    process.name = "gunicorn";
+    scenario.app().processes.push_back(process);
+    for (model::Node& node : scenario.topology.nodes)
+        if (node.host && node.host->value() == "app1") {
+            node.software = "gunicorn";
+            node.pid = 4242;
+        }
+}
+
+TEST(TimeoutAdvice, NamesAnAppThatOutlastsItsProxy)
+{
+    Scenario scenario;
+    scenario.appHop().declared.timeouts.read = 60s;
+    runsGunicorn(scenario, "/usr/bin/gunicorn --timeout 120 shop:app");
+    const auto advice = adviceOf(scenario);
+    ASSERT_EQ(advice.size(), 1u);
+    EXPECT_EQ(advice[0].id, "timeout-order");
+    EXPECT_THAT(advice[0].summary, HasSubstr("120 s (--timeout 120)"));
+    EXPECT_THAT(advice[0].summary, HasSubstr("gives up after 60 s"));
+}
+
+TEST(TimeoutAdvice, IsSilentWhereTheAppEndsFirstOrNobodySaidWhen)
+{
+    for (const char* commandLine : { "/usr/bin/gunicorn --timeout 60 shop:app", "/usr/bin/gunicorn --timeout 30 shop:app",
+             "/usr/bin/gunicorn shop:app", "/usr/bin/gunicorn --timeout 120 -k gevent shop:app" }) {
+        Scenario scenario;
+        scenario.appHop().declared.timeouts.read = 60s;
+        runsGunicorn(scenario, commandLine);
+        EXPECT_THAT(adviceOf(scenario), IsEmpty()) << commandLine;
+    }
+}
+
 }
 }

@@ -11,7 +11,7 @@
 namespace hopscope::discovery {
 namespace {
 
-const std::string seed = R"conf(user www-data;
+const std::string nginxSeed = R"conf(user www-data;
 map $http_upgrade $conn { default upgrade; '' close; "~^a(?<x>b)" $x; }
 upstream app { least_conn; server 10.0.0.1:3000 weight=3; server unix:/run/a.sock backup; keepalive 8; }
 server {
@@ -41,7 +41,7 @@ TEST(HostileConfiguration, NeverCrashesWhateverIsChangedInIt)
     std::mt19937 random(20261121);
     const std::string alphabet = "{};\"'\\$#~@:/.* \n\tax0()[]^|?+=<%\xff";
     for (int round = 0; round < 1500; ++round) {
-        std::string text = seed;
+        std::string text = nginxSeed;
         const int changes = 1 + static_cast<int>(random() % 12);
         for (int i = 0; i < changes; ++i) {
             const std::size_t at = random() % text.size();
@@ -54,7 +54,7 @@ TEST(HostileConfiguration, NeverCrashesWhateverIsChangedInIt)
             default: text.resize(std::max<std::size_t>(at, 40));
             }
             if (text.size() < 2)
-                text = seed;
+                text = nginxSeed;
         }
         tryOut(text);
     }

@@ -47,6 +47,13 @@ TEST(UnitsTest, ReadsARecordedCrashLoop)
     EXPECT_EQ(named(units, "dbus.service").activeState, "active");
 }
 
+TEST(UnitsTest, ReadsWhatAUnitStartsAfter)
+{
+    const auto units = parseUnits("Id=shop.service\nActiveState=active\nAfter=postgresql.service redis-server.service\n\n");
+    ASSERT_EQ(units.size(), 1u);
+    EXPECT_THAT(units[0].after, testing::ElementsAre("postgresql.service", "redis-server.service"));
+}
+
 TEST(UnitsTest, ReadsSocketUnitsAndLimits)
 {
     const auto units = parseUnits("Id=web.socket\nLoadState=loaded\nActiveState=active\nListen=/run/web.sock (Stream)\n"

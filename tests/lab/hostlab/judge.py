@@ -19,6 +19,10 @@ def judge(expect, document):
     given = {item["id"] for item in document.get("advice", [])}
     if not given.issuperset(expect.get("advice", [])):
         differs("advice", sorted(expect["advice"]), sorted(given))
+    nodes = [" ".join(str(node.get(key) or "") for key in ("software", "version", "note")) for node in document["topology"]["nodes"]]
+    for words in expect.get("nodes", []):
+        if not any(re.search(words, node) for node in nodes):
+            differs("a node", f"/{words}/", nodes)
     finding = document.get("diagnosis")
     if document.get("verdict") in ("healthy", "unknown") and finding is not None:
         differs("diagnosis", None, finding)
