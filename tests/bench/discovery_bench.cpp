@@ -75,7 +75,7 @@ std::string site(int number, int port)
 
 std::string head()
 {
-    return "user www-data;\nworker_processes auto;\nevents {\n    worker_connections 768;\n}\nhttp {\n    server_names_hash_max_size 16384;\n";
+    return "user www-data;\nworker_processes auto;\nevents {\n    worker_connections 768;\n}\nhttp {\n    server_names_hash_max_size 16384;\n    server_names_hash_bucket_size 128;\n";
 }
 
 /// What the first wave brings of one host: nginx with all its sites, an app with a unit behind each, and others.
