@@ -135,6 +135,9 @@ bool namesCallee(const HopView& view, const ReadLine& line)
         return true;
     const auto pid = line.reading.captures.find("pid");
     if (line.line->origin == model::LogOrigin::Kernel) {
+        // Who asked for memory last is not who was killed; the lines after it name that one.
+        if (text.find("invoked oom-killer") != std::string::npos)
+            return false;
         const std::string group
             = groupOfKilled(view, line, pid == line.reading.captures.end() ? std::string() : pid->second);
         if (const std::optional<bool> isCallees = isCalleesGroup(view, group))

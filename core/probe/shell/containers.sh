@@ -17,8 +17,10 @@ runs() {
         podman) priv test -d /var/lib/containers/storage/libpod || [ -d "$HOME/.local/share/containers/storage" ] ;;
     esac
 }
-# With Docker's engine down nobody can be asked: which ports its containers would publish stands in its folder.
+# With Docker's engine down nobody can be asked: which ports its containers would publish stands in its folder. Where it
+# is not to run at all, that folder is but a leftover.
 asleep() {
+    have systemctl && systemctl -q is-enabled docker.service docker.socket 2>/dev/null || return
     [ "$(readlink -f "$(command -v docker)")" != "$(readlink -f "$(command -v podman)")" ] || return
     # shellcheck disable=SC2016
     lines=$(priv sh -c 'for folder in /var/lib/docker/containers/*/; do

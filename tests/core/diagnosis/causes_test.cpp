@@ -166,7 +166,45 @@ void engineCouldNotFetch(Scenario& s)
     s.app().logs.back().place = "dockerd";
 }
 
+void isInStoppedContainer(Scenario& s)
+{
+    s.connectFails(ConnectResult::Refused).nothingListens();
+    model::Container container;
+    container.id = "4f1c";
+    container.name = "shop-web-1";
+    container.engine = "docker";
+    container.state = "exited";
+    container.exitCode = 137;
+    container.ports = { { "", 3000, 8000 } };
+    s.app().containers = { container };
+    s.topology.nodes[2].container = container.name;
+    s.topology.nodes[2].containerPort = 8000;
+    s.topology.nodes[2].unit.clear();
+    s.unit().name = "docker.service";
+    s.unit().fragmentPath = "/lib/systemd/system/docker.service";
+}
+
 const Outage outages[] {
+    { "ContainerStoppedUnderARunningEngine", isInStoppedContainer, appHop, "connection-refused", "container-exited", 0.85 },
+    { "ContainerStoppedWhereAnotherOneWentOverItsLimit",
+        [](Scenario& s) {
+            isInStoppedContainer(s);
+            s.appLogs("node invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0", 2s, model::LogOrigin::Kernel);
+        },
+        appHop, "connection-refused", "container-exited", 0.85 },
+    { "EngineOfTheContainerStopped",
+        [](Scenario& s) {
+            isInStoppedContainer(s);
+            s.unitIs("inactive", "dead", "success");
+        },
+        appHop, "connection-refused", "service-stopped", 0.85 },
+    { "EngineOfTheContainerCannotStart",
+        [](Scenario& s) {
+            isInStoppedContainer(s);
+            s.unitIs("failed", "failed", "exit-code");
+            s.unit().activeSince.reset();
+        },
+        appHop, "connection-refused", "service-failed-to-start", 0.7 },
     { "ImageNotFetchedAndNoContainerLeft",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens();

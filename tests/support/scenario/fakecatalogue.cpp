@@ -30,6 +30,7 @@ FakeCatalogue::FakeCatalogue()
         { "No space left on device", "", "disk-full" },
         { "manifest unknown", "", "image-pull-failed" },
         { "Out of memory: Killed process", "", "oom-killed" },
+        { "invoked oom-killer", "", "oom-killed" },
         { "server reached pm.max_children", "overloaded", "worker-pool-exhausted" },
         { "code=dumped, status=11/SEGV", "reset-before-headers", "process-crashed" },
         { "Main process exited, code=exited", "", "process-crashed" },
