@@ -51,10 +51,14 @@ const ReadLine* newestComplaint(const HopView& view)
 /// Whether nginx answers this status when it meets this variant; other callers' answers are not that regular.
 bool agrees(const HopView& view, const std::string& variant)
 {
-    const int status = view.capture->outside.http.status.value_or(0);
+    const model::HttpView& request = view.capture->outside.http;
+    const int status = request.status.value_or(0);
+    const bool isWait = variant == "connection-timed-out" || variant == "response-timed-out";
+    // Whoever is refused answers at once: a request that waits in vain met something else.
+    if (request.result == model::AttemptResult::TimedOut)
+        return isWait || variant == "overloaded";
     if (status == 0 || !view.caller || view.caller->software != "nginx")
         return true;
-    const bool isWait = variant == "connection-timed-out" || variant == "response-timed-out";
     if (status == 504)
         return isWait || variant == "tls-handshake-failed";
     if (status == 502)
