@@ -8,4 +8,14 @@ namespace hopscope::base {
 /// With A to Z as a to z and every other byte as it is, whatever the locale: names of hosts, headers and keywords.
 std::string lowered(std::string_view text);
 
+/// What follows the last slash.
+inline std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+/// What some editors put before the first line of a text in UTF-8.
+inline constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
+inline std::string_view withoutByteOrderMark(std::string_view text)
+{
+    return text.starts_with(byteOrderMark) ? text.substr(byteOrderMark.size()) : text;
+}
+
 }

@@ -104,6 +104,12 @@ private:
         m_found.requestLimitSetting = std::move(setting);
     }
 
+    void idle(std::optional<int> seconds, const std::string& option, int otherwise)
+    {
+        m_found.idleLimit = std::chrono::seconds(seconds.value_or(otherwise));
+        m_found.idleLimitSetting = seconds ? option + " " + std::to_string(*seconds) : m_node.software + "'s own default";
+    }
+
     const model::Setting* setting(model::Setting::Origin origin, std::string_view key) const
     {
         for (const model::Setting* each : m_settings)
@@ -157,6 +163,9 @@ private:
         // Other kinds of workers take the timeout as a sign of life, not as a limit of requests.
         if (seconds && isSync)
             limit(*seconds, "--timeout " + std::to_string(*seconds));
+        // A sync worker closes after each answer, and says so.
+        if (!isSync && isFileSilent && (kind != "sync" || m_found.threads.value_or(1) > 1) && kind.find("uvicorn") == std::string::npos)
+            idle(countOf(words, { "--keep-alive" }), "--keep-alive", 2);
     }
 
     void uvicorn()
@@ -166,6 +175,7 @@ private:
             m_found.workers = countFrom(given->value);
         if (!m_found.workers)
             m_found.workers = 1;
+        idle(countOf(m_words, { "--timeout-keep-alive" }), "--timeout-keep-alive", 5);
     }
 
     void uwsgi()
@@ -230,6 +240,9 @@ private:
             return; // the daemon of all its apps
         if (const int running = children(); running > 0)
             m_found.workers = running;
+        // Programs may set server.keepAliveTimeout; most leave it.
+        idle({}, {}, 5);
+        m_found.idleLimitSetting = "Node's own default, unless its code sets server.keepAliveTimeout";
     }
 
     void java()

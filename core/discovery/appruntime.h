@@ -22,6 +22,8 @@ struct AppRuntime {
     /// After which the app itself ends a request; only where somebody set it, and where it really ends requests.
     std::optional<base::Milliseconds> requestLimit;
     std::string requestLimitSetting; ///< how it is written: "--timeout 120"
+    std::optional<base::Milliseconds> idleLimit; ///< after which it closes a connection that nobody uses
+    std::string idleLimitSetting; ///< "--keep-alive 2"; or whose default it is
 
     bool operator==(const AppRuntime&) const = default;
 };

@@ -1,5 +1,6 @@
 #include "core/discovery/offline.h"
 
+#include "core/base/text.h"
 #include "core/discovery/apache/offline.h"
 #include "core/discovery/caddy/caddyoffline.h"
 #include "core/discovery/compose/composeoffline.h"
@@ -26,7 +27,6 @@ using model::Hop;
 using model::Node;
 using model::NodeKind;
 
-std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 bool holdsNginx(const std::string& text)
 {
@@ -43,7 +43,7 @@ bool isDump(const std::string& text)
 
 bool isManifest(const OfflineFile& file)
 {
-    const std::string_view name = fileName(file.path);
+    const std::string_view name = base::fileName(file.path);
     const bool mayBe = name.find('.') == std::string_view::npos || name.ends_with(".yaml") || name.ends_with(".yml")
         || name.ends_with(".json") || name.ends_with(".tpl") || name.ends_with(".j2") || name.ends_with(".tmpl");
     return mayBe && parse::holdsManifest(file.text);
@@ -180,7 +180,7 @@ std::string softwareOfFiles(const std::vector<OfflineFile>& files)
 {
     const auto hasName = [&](auto... names) {
         return std::any_of(files.begin(), files.end(),
-            [&](const OfflineFile& file) { return ((fileName(file.path) == names) || ...); });
+            [&](const OfflineFile& file) { return ((base::fileName(file.path) == names) || ...); });
     };
     if (compose::holdsProject(files))
         return "compose";
@@ -234,7 +234,7 @@ model::SoftwareConfig nginxConfigOf(const std::vector<OfflineFile>& files, std::
         config.files.push_back(std::move(each));
     }
     for (const model::ConfigFile& file : config.files)
-        if (fileName(file.path) == "nginx.conf"
+        if (base::fileName(file.path) == "nginx.conf"
             && (config.mainFile.empty() || file.path.size() < config.mainFile.size()))
             config.mainFile = file.path;
     const std::set<std::string> included = includedFiles(config.files);
@@ -268,7 +268,7 @@ model::SoftwareConfig haproxyConfigOf(const std::vector<OfflineFile>& files)
     for (const OfflineFile& file : files)
         config.files.push_back({ file.path, file.text, {}, {} });
     // haproxy -f haproxy.cfg -f conf.d: the main file first, then the others by name
-    const auto rank = [](const model::ConfigFile& file) { return fileName(file.path) == "haproxy.cfg" ? 0 : 1; };
+    const auto rank = [](const model::ConfigFile& file) { return base::fileName(file.path) == "haproxy.cfg" ? 0 : 1; };
     std::stable_sort(config.files.begin(), config.files.end(), [&](const model::ConfigFile& a, const model::ConfigFile& b) {
         return std::pair(rank(a), a.path) < std::pair(rank(b), b.path);
     });

@@ -105,7 +105,7 @@ constexpr auto interpreters = std::to_array<Known>({
 });
 
 
-std::string_view fileName(std::string_view path)
+std::string_view programName(std::string_view path)
 {
     while (path.starts_with('-') || path.starts_with('@') || path.starts_with('!') || path.starts_with('+'))
         path.remove_prefix(1); // prefixes of systemd's ExecStart
@@ -161,7 +161,7 @@ Software byCommand(std::string_view commandLine)
     const std::vector<std::string_view> words = wordsOf(commandLine);
     bool sawNpm = false;
     for (std::size_t i = 0; i < words.size() && i < 12; ++i) {
-        const std::string_view program = fileName(words[i]);
+        const std::string_view program = programName(words[i]);
         if (const Known* known = find(programs, program))
             return { std::string(known->id), known->kind };
         if (const Known* interpreter = find(interpreters, program); interpreter && program != "bundle")
@@ -172,7 +172,7 @@ Software byCommand(std::string_view commandLine)
             || words[i].find('=') != std::string_view::npos || i > 0;
         if (!isSkipped)
             break;
-        if (i > 0 && !isWrapper(program) && !words[i].starts_with('-') && !isWrapper(fileName(words[0])))
+        if (i > 0 && !isWrapper(program) && !words[i].starts_with('-') && !isWrapper(programName(words[0])))
             break;
     }
     return sawNpm ? Software { "node", NodeKind::App } : Software {};
@@ -191,10 +191,10 @@ Software softwareOf(const model::Process& process)
     if (command.starts_with("unicorn"))
         return { "unicorn", NodeKind::App };
     if (const std::size_t colon = command.find(':'); colon != std::string_view::npos && colon < 32)
-        if (const Known* known = find(programs, fileName(command.substr(0, colon))))
+        if (const Known* known = find(programs, programName(command.substr(0, colon))))
             return { std::string(known->id), known->kind };
     // A docker-proxy or an interpreter says more by its command line than by its file.
-    const std::string_view executable = fileName(process.executable);
+    const std::string_view executable = programName(process.executable);
     if (const Known* known = find(programs, executable))
         return { std::string(known->id), known->kind };
     if (const Known* interpreter = find(interpreters, executable))

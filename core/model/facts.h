@@ -5,6 +5,7 @@
 #include "core/model/cluster.h"
 #include "core/model/container.h"
 #include "core/model/front.h"
+#include "core/model/logfile.h"
 #include "core/model/runtime.h"
 #include "core/model/serverreport.h"
 #include "core/model/source.h"
@@ -282,6 +283,7 @@ struct HostFacts {
     std::vector<SoftwareConfig> configs;
     std::vector<FileSystem> fileSystems;
     std::vector<FileStatus> files;
+    std::vector<LogFile> logFiles; ///< only large ones
     std::vector<FirewallRule> firewall;
     std::vector<Neighbour> neighbours;
     std::vector<Container> containers;

@@ -86,6 +86,7 @@ struct Timeouts {
     std::optional<base::Milliseconds> connect;
     std::optional<base::Milliseconds> read;
     std::optional<base::Milliseconds> send;
+    std::optional<base::Milliseconds> idle; ///< how long an unused connection is kept for a further request; empty: none is kept, or not known
 
     bool operator==(const Timeouts&) const = default;
 };

@@ -20,8 +20,6 @@ constexpr std::size_t apacheDepthLimit = 64;
 constexpr std::size_t maximumDirectives = 1'000'000;
 constexpr std::size_t apacheWarningLimit = 1000;
 constexpr std::size_t maximumLine = 1024 * 1024;
-constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
-
 
 std::string folderOf(const std::string& path)
 {
@@ -58,8 +56,7 @@ struct SourceLine {
 /// Lines joined where they end with a backslash.
 std::vector<SourceLine> logicalLines(std::string_view text, int file)
 {
-    if (text.starts_with(byteOrderMark))
-        text.remove_prefix(byteOrderMark.size());
+    text = base::withoutByteOrderMark(text);
     std::vector<SourceLine> result;
     bool isContinued = false;
     for (const Line& line : linesOf(text)) {

@@ -1,5 +1,6 @@
 #include "core/parse/caddytokens.h"
 
+#include "core/base/text.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -41,8 +42,8 @@ public:
 
     std::vector<CaddyToken> read()
     {
-        if (m_text.starts_with("\xEF\xBB\xBF"))
-            m_at = 3;
+        if (m_text.starts_with(base::byteOrderMark))
+            m_at = base::byteOrderMark.size();
         while (m_at < m_text.size())
             step();
         finish();

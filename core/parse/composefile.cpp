@@ -1,5 +1,6 @@
 #include "core/parse/composefile.h"
 
+#include "core/base/text.h"
 #include "core/parse/composevariables.h"
 #include "core/parse/configtree.h"
 #include "core/parse/lines.h"
@@ -16,7 +17,6 @@ namespace {
 constexpr std::size_t maximumPorts = 200; ///< of one range
 constexpr int deepestExtension = 8;
 
-std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 std::string composeFolder(std::string_view path)
 {
     const std::size_t slash = path.rfind('/');
@@ -326,7 +326,7 @@ bool isNamedMain(std::string_view name)
 
 bool isComposeFile(std::string_view path, std::string_view text)
 {
-    const std::string_view name = fileName(path);
+    const std::string_view name = base::fileName(path);
     if (!name.ends_with(".yml") && !name.ends_with(".yaml"))
         return false;
     static const re2::RE2 services(R"((?m)^(?:"services"|services)\s*:)");
@@ -346,14 +346,14 @@ std::vector<ComposeProject> parseComposeProjects(const std::vector<ComposeText>&
     std::vector<ComposeProject> projects;
     // Beside projects with a main file, files of other names and folders are what these extend or include.
     const bool hasAnyMain = std::any_of(folders.begin(), folders.end(), [](const auto& each) {
-        return std::any_of(each.second.begin(), each.second.end(), [](const ComposeText* text) { return isNamedMain(fileName(text->path)); });
+        return std::any_of(each.second.begin(), each.second.end(), [](const ComposeText* text) { return isNamedMain(base::fileName(text->path)); });
     });
     for (auto& [folder, found] : folders) {
         std::vector<const ComposeText*> ordered;
         const auto take = [&](const auto& names) {
             for (const std::string_view name : names)
                 for (const ComposeText* each : found)
-                    if (fileName(each->path) == name)
+                    if (base::fileName(each->path) == name)
                         return ordered.push_back(each);
         };
         take(mainNames);

@@ -210,6 +210,7 @@ void readCpuSample(const Reading& reading)
 void readFileSystems(const Reading& reading)
 {
     append(reading.host.fileSystems, parseFileSystems(reading.result.output), reading.index);
+    append(reading.host.logFiles, parseLogFiles(reading.result.output), reading.index);
     setDiskUse(reading.host.resources, reading.host.fileSystems);
 }
 

@@ -1,5 +1,6 @@
 #include "core/parse/haproxyconfig.h"
 
+#include "core/base/text.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace {
 constexpr std::size_t haproxyWarningLimit = 1000;
 constexpr std::size_t maximumLines = 1'000'000;
 constexpr std::size_t maximumConditions = 64;
-constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 
 constexpr auto sectionKinds = std::to_array<std::string_view>({ "global", "defaults", "frontend", "backend", "listen",
     "resolvers", "peers", "mailers", "userlist", "program", "cache", "http-errors", "ring", "log-forward", "log-profile",
@@ -60,8 +60,7 @@ private:
         m_file = file;
         m_current.reset();
         m_branches.clear();
-        if (text.starts_with(byteOrderMark))
-            text.remove_prefix(byteOrderMark.size());
+        text = base::withoutByteOrderMark(text);
         for (const Line& line : linesOf(text)) {
             m_line = line.number;
             if (++m_count > maximumLines) {
@@ -226,8 +225,7 @@ model::FilePlace HaproxyConfig::place(const HaproxyLine& line) const
 
 bool isHaproxyText(std::string_view text)
 {
-    if (text.starts_with(byteOrderMark))
-        text.remove_prefix(byteOrderMark.size());
+    text = base::withoutByteOrderMark(text);
     while (!text.empty()) {
         const std::size_t end = text.find('\n');
         std::string_view line = trimmed(text.substr(0, end));

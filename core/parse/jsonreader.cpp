@@ -1,6 +1,7 @@
 // JSON with lines. Forgiving: comments, trailing and missing commas are common in files that people edit.
 #include "core/parse/configtree.h"
 
+#include "core/base/text.h"
 #include "core/parse/lines.h"
 
 #include <cctype>
@@ -15,10 +16,8 @@ class JsonReader {
 public:
     JsonReader(const std::string& path, std::string_view text)
         : m_path(path)
-        , m_text(text)
+        , m_text(base::withoutByteOrderMark(text))
     {
-        if (m_text.starts_with("\xEF\xBB\xBF"))
-            m_text.remove_prefix(3);
     }
 
     ConfigDocuments read()

@@ -1,12 +1,12 @@
 #include "core/parse/nginxconfig.h"
 
+#include "core/base/text.h"
 #include "core/parse/nginxreader.h"
 
 namespace hopscope::parse {
 
 namespace {
 constexpr std::size_t nginxDepthLimit = 64;
-constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
 
 /// A block that is still open.
 struct OpenBlock {
@@ -107,8 +107,7 @@ private:
 
 NginxFile parseNginxFile(const std::string& path, std::string_view text, int file)
 {
-    if (text.starts_with(byteOrderMark))
-        text.remove_prefix(byteOrderMark.size());
+    text = base::withoutByteOrderMark(text);
     NginxReader reader(path, text);
     NginxFile result;
     result.directives = TreeBuilder(reader, file).run();

@@ -1,5 +1,7 @@
 #include "core/parse/phpfpmpool.h"
 
+#include "core/base/text.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -84,9 +86,7 @@ public:
     {
         m_file = &file;
         m_pool = nullptr;
-        std::string_view rest = file.text;
-        if (rest.starts_with("\xEF\xBB\xBF"))
-            rest.remove_prefix(3);
+        std::string_view rest = base::withoutByteOrderMark(file.text);
         for (int line = 1; !rest.empty(); ++line) {
             const std::size_t end = rest.find('\n');
             readLine(trimmed(rest.substr(0, end)), line);

@@ -23,6 +23,8 @@ void setCpuUse(model::Resources& resources, const CpuTicks& before, const CpuTic
 
 /// `df -kP`, `df -iP` and /proc/mounts.
 std::vector<model::FileSystem> parseFileSystems(std::string_view output);
+/// Of the same output: logs that have grown large, and whether logrotate's rules name them.
+std::vector<model::LogFile> parseLogFiles(std::string_view output);
 /// The fullest file systems that services write to.
 void setDiskUse(model::Resources& resources, const std::vector<model::FileSystem>& fileSystems);
 

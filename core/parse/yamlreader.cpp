@@ -52,7 +52,7 @@ void merge(ConfigTree& map)
     map.members.insert(map.members.end(), std::make_move_iterator(further.begin()), std::make_move_iterator(further.end()));
 }
 
-class TreeBuilder : public YAML::EventHandler {
+class YamlTreeBuilder : public YAML::EventHandler {
 public:
     std::vector<ConfigTree> documents;
     bool isFull = false;
@@ -181,7 +181,7 @@ struct Attempt {
 Attempt tryYaml(const std::string& text)
 {
     Attempt attempt;
-    TreeBuilder builder;
+    YamlTreeBuilder builder;
     try {
         std::istringstream stream(text);
         YAML::Parser parser(stream);

@@ -13,7 +13,7 @@
 namespace hopscope::ssh {
 namespace {
 
-    constexpr std::size_t mostHeld = 256 * 1024;
+    constexpr std::size_t mostHeldInward = 256 * 1024;
 
 }
 
@@ -142,7 +142,7 @@ bool Tunnel::pumpInward()
 {
     bool hasMoved = false;
     std::array<char, 32768> buffer;
-    if (m_inward.size() < mostHeld && !m_hasInwardEnded) {
+    if (m_inward.size() < mostHeldInward && !m_hasInwardEnded) {
         const int count = ssh_channel_read_nonblocking(m_channel.get(), buffer.data(), buffer.size(), 0);
         if (count > 0) {
             m_inward.append(buffer.data(), std::size_t(count));

@@ -18,7 +18,7 @@ namespace hopscope::ui {
 
 namespace {
 
-QString words(const char* text) { return QCoreApplication::translate("Chart", text); }
+QString chartWords(const char* text) { return QCoreApplication::translate("Chart", text); }
 
 std::string iconOf(const model::Node& node)
 {
@@ -79,7 +79,7 @@ NodeCard cardOf(const model::Node& node)
     card.host = node.host ? node.host->value() : std::string();
     card.state = node.state;
     card.isOnPath = false;
-    card.description = words("%1, %2, %3").arg(nodeTitle(node), card.subtitle, stateWord(node.state));
+    card.description = chartWords("%1, %2, %3").arg(nodeTitle(node), card.subtitle, stateWord(node.state));
     return card;
 }
 
@@ -104,7 +104,7 @@ HopLine lineOf(const model::Diagnosis& diagnosis, const model::Hop& hop)
         line.title = titleOfId(diagnosis.finding->variant);
     }
     line.description
-        = words("Hop %1, %2, %3").arg(hopTitle(diagnosis.topology, hop), line.title, stateWord(hop.state));
+        = chartWords("Hop %1, %2, %3").arg(hopTitle(diagnosis.topology, hop), line.title, stateWord(hop.state));
     return line;
 }
 
@@ -127,7 +127,7 @@ std::vector<HostFrame> framesOf(const model::Diagnosis& diagnosis, const std::ve
                 : report.error               ? model::State::Failing
                                              : model::State::Unknown;
             if (frame.state == model::State::Failing)
-                frame.note = words("out of reach");
+                frame.note = chartWords("out of reach");
         }
         frames.push_back(std::move(frame));
     }

@@ -1,5 +1,6 @@
 #include "core/discovery/apache/offline.h"
 
+#include "core/base/text.h"
 #include "core/parse/apacheconfig.h"
 
 #include <re2/re2.h>
@@ -10,7 +11,6 @@
 namespace hopscope::discovery::apache {
 
 namespace {
-std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') == std::string_view::npos ? 0 : path.rfind('/') + 1); }
 
 bool isMainName(std::string_view name) { return name == "apache2.conf" || name == "httpd.conf"; }
 
@@ -44,7 +44,7 @@ model::SoftwareConfig offlineConfig(const std::vector<OfflineFile>& files, std::
     for (const OfflineFile& file : files)
         config.files.push_back({ file.path, file.text, {}, {} });
     for (const model::ConfigFile& file : config.files)
-        if (isMainName(fileName(file.path)) && (config.mainFile.empty() || file.path.size() < config.mainFile.size()))
+        if (isMainName(base::fileName(file.path)) && (config.mainFile.empty() || file.path.size() < config.mainFile.size()))
             config.mainFile = file.path;
     if (config.mainFile.empty() && config.files.size() == 1) {
         config.mainFile = config.files.front().path;
@@ -54,9 +54,9 @@ model::SoftwareConfig offlineConfig(const std::vector<OfflineFile>& files, std::
         const std::set<std::string> used = filesIn(parse::loadApacheConfig(config.files, config.mainFile, {}));
         std::set<std::string> names;
         for (const std::string& each : used)
-            names.insert(std::string(fileName(each)));
+            names.insert(std::string(base::fileName(each)));
         for (const model::ConfigFile& file : config.files) {
-            const std::string_view name = fileName(file.path);
+            const std::string_view name = base::fileName(file.path);
             // what is available and, by the same name, enabled is there already
             const bool isCopy = file.path.find("-available/") != std::string::npos && names.contains(std::string(name));
             const bool isModule = file.path.find("mods-available/") != std::string::npos || file.path.find("conf-available/") != std::string::npos;
@@ -76,7 +76,7 @@ model::SoftwareConfig offlineConfig(const std::vector<OfflineFile>& files, std::
     main.path = first.substr(0, first.rfind('/') == std::string::npos ? 0 : first.rfind('/') + 1) + "apache2.conf";
     std::vector<std::string> names;
     for (const model::ConfigFile& file : config.files)
-        if (!included.contains(file.path) && fileName(file.path) != ".htaccess" && isApacheText(file.text))
+        if (!included.contains(file.path) && base::fileName(file.path) != ".htaccess" && isApacheText(file.text))
             names.push_back(file.path);
     std::sort(names.begin(), names.end());
     const std::string folder = main.path.substr(0, main.path.size() - std::string_view("apache2.conf").size());

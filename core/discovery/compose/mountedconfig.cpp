@@ -1,5 +1,6 @@
 #include "core/discovery/compose/mountedconfig.h"
 
+#include "core/base/text.h"
 #include "core/discovery/image.h"
 #include "core/parse/lines.h"
 
@@ -8,7 +9,6 @@
 namespace hopscope::discovery::compose {
 
 namespace {
-std::string_view fileName(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::string joined(const std::string& folder, std::string path)
 {
@@ -32,8 +32,8 @@ std::vector<parse::ComposeService::Volume> copiesOf(const std::string& dockerfil
         for (std::size_t i = 1; i + 1 < words.size(); ++i) {
             const std::string source(words[i]);
             const bool isFolder = destination.ends_with('/');
-            std::string place = isFolder && fileName(source).find('.') != std::string_view::npos
-                ? destination + std::string(fileName(source))
+            std::string place = isFolder && base::fileName(source).find('.') != std::string_view::npos
+                ? destination + std::string(base::fileName(source))
                 : destination;
             copies.push_back({ joined(context, source), place });
         }
@@ -79,7 +79,7 @@ bool isConfiguration(const std::string& software, std::string_view inside)
     if (software == "haproxy")
         return inside.find("haproxy") != std::string_view::npos && inside.ends_with(".cfg");
     if (software == "caddy")
-        return fileName(inside).find("addyfile") != std::string_view::npos || inside.starts_with("/etc/caddy/");
+        return base::fileName(inside).find("addyfile") != std::string_view::npos || inside.starts_with("/etc/caddy/");
     return software == "apache" && inside.ends_with(".conf");
 }
 }

@@ -25,7 +25,7 @@ bool hasUnusedValue(std::string_view option)
         "log-proto", "max-reuse", "maxqueue", "minconn", "namespace", "npn", "observe", "on-error", "on-marked-down",
         "on-marked-up", "pool-conn-name", "pool-low-conn", "pool-max-conn", "pool-purge-delay", "port", "proxy-v2-options",
         "redir", "resolve-net", "resolve-opts", "resolve-prefer", "rise", "set-proxy-v2-tlv-fmt", "shard", "sigalgs",
-        "slowstart", "socks4", "source", "ssl-max-ver", "ssl-min-ver", "tcp-ut", "track", "usesrc", "verifyhost", "ws" });
+        "slowstart", "socks4", "source", "ssl-max-ver", "ssl-min-ver", "tcp-ut", "usesrc", "verifyhost", "ws" });
     return std::find(options.begin(), options.end(), option) != options.end();
 }
 
@@ -38,6 +38,10 @@ void readOptions(Server& server, const std::vector<std::string>& words, std::siz
             server.isTls = word == "ssl";
         else if (word == "check" || word == "no-check")
             server.isChecked = word == "check";
+        else if (word == "agent-check" || word == "no-agent-check")
+            server.isWatchedByAgent = word == "agent-check";
+        else if (word == "track")
+            server.tracked = value, ++i;
         else if (word == "backup" || word == "no-backup")
             server.isBackup = word == "backup";
         else if (word == "disabled" || word == "enabled")

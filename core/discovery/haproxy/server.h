@@ -17,6 +17,8 @@ struct Server {
     WrittenAddress address;
     bool isTls = false;
     bool isChecked = false;
+    bool isWatchedByAgent = false;
+    std::string tracked; ///< "backend/server" whose check decides
     bool isBackup = false;
     bool isDisabled = false;
     bool sendsProxyProtocol = false;

@@ -191,6 +191,10 @@ private:
             declared.maxFails = server.fall.value_or(3);
             declared.failTimeout = server.interval.value_or(base::Milliseconds(2000));
             declared.healthCheck = healthCheckOf(m_backend);
+        } else if (!server.tracked.empty()) {
+            declared.healthCheck = "the check of " + server.tracked;
+        } else if (server.isWatchedByAgent) {
+            declared.healthCheck = "its agent";
         }
     }
 

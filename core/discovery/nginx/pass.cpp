@@ -1,5 +1,6 @@
 #include "core/discovery/nginx/pass.h"
 
+#include "core/base/text.h"
 #include "core/discovery/nginx/duration.h"
 #include "core/discovery/nginx/location.h"
 
@@ -209,6 +210,8 @@ private:
             declared.failTimeout = server.failTimeout;
             declared.maxConnections = server.maxConnections;
             declared.keepalive = upstream.keepalive;
+            if (upstream.keepalive.value_or(0) > 0 && isReused(target))
+                declared.timeouts.idle = upstream.idleTimeout;
             add(std::move(target));
         }
     }
@@ -355,6 +358,15 @@ private:
             else if (text.certainty == Certainty::Known)
                 target.next.headers[name] = text.first();
         }
+    }
+
+    /// nginx closes a connection after each request unless it speaks HTTP/1.1 and the header "Connection" is taken out.
+    static bool isReused(const ProxyTarget& target)
+    {
+        if (target.declared.httpVersion != "1.1" && target.declared.httpVersion != "2")
+            return false;
+        const auto header = target.next.headers.find("connection");
+        return header != target.next.headers.end() && (header->second.empty() || base::lowered(header->second) == "keep-alive");
     }
 
     void readScript(model::Declared& declared) const

@@ -56,6 +56,9 @@ Upstream parseUpstream(const Scope& block)
     if (const Scope::Directives keepalive = block.own("keepalive");
         !keepalive.empty() && !keepalive.back()->arguments.empty())
         upstream.keepalive = number(keepalive.back()->arguments.front());
+    upstream.idleTimeout = std::chrono::seconds(60);
+    if (const Scope::Directives idle = block.own("keepalive_timeout"); !idle.empty() && !idle.back()->arguments.empty())
+        upstream.idleTimeout = parseDuration(idle.back()->arguments.front());
     return upstream;
 }
 

@@ -28,6 +28,7 @@ struct Upstream {
     std::string name;
     std::vector<UpstreamServer> servers;
     std::optional<int> keepalive;
+    std::optional<base::Milliseconds> idleTimeout; ///< of connections that are kept
 };
 
 Upstream parseUpstream(const Scope& block);

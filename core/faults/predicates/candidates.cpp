@@ -13,13 +13,13 @@ namespace hopscope::faults {
 namespace {
 bool isInfrastructure(const std::string& process)
 {
-    static constexpr std::array<const char*, 47> names { "sshd", "systemd", "systemd-resolve", "nginx",
+    static constexpr std::array<const char*, 47> programs { "sshd", "systemd", "systemd-resolve", "nginx",
         "haproxy", "apache2", "httpd", "caddy", "traefik", "envoy", "postgres", "mysqld", "mariadbd",
         "redis-server", "valkey-server", "memcached", "mongod", "dnsmasq", "named", "unbound", "master",
         "exim4", "chronyd", "ntpd", "cupsd", "rpcbind", "rpc.statd", "avahi-daemon", "docker-proxy",
         "containerd", "dockerd", "node_exporter", "prometheus", "rsyslogd", "snmpd", "tailscaled", "kubelet",
         "kube-proxy", "etcd", "vsftpd", "smbd", "dropbear", "init", "inetd", "xinetd", "lxcfs", "Xvfb" };
-    return std::find(names.begin(), names.end(), process) != names.end();
+    return std::find(programs.begin(), programs.end(), process) != programs.end();
 }
 
 const model::Process* processOf(const model::HostFacts& host, const model::Listener& listener)

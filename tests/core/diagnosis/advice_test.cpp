@@ -166,5 +166,171 @@ TEST(TimeoutAdvice, IsSilentWhereTheAppEndsFirstOrNobodySaidWhen)
     }
 }
 
+/// nginx keeps idle connections to the app, a node process, for so long.
+Scenario idleFor(base::Milliseconds time)
+{
+    Scenario scenario;
+    scenario.appHop().declared.timeouts.idle = time;
+    return scenario;
+}
+
+TEST(IdleAdvice, NamesAProxyThatKeepsConnectionsLongerThanTheApp)
+{
+    const auto advice = adviceOf(idleFor(60s));
+    ASSERT_EQ(advice.size(), 1u);
+    EXPECT_EQ(advice[0].id, "keepalive-race");
+    EXPECT_THAT(advice[0].summary, HasSubstr("for 60 s, but the app closes them after 5 s"));
+    ASSERT_EQ(advice[0].remediation.size(), 1u);
+    EXPECT_EQ(advice[0].remediation[0].host, base::HostId("edge"));
+    EXPECT_THAT(advice[0].remediation[0].expect, HasSubstr("keepalive_timeout 4s;"));
+}
+
+TEST(IdleAdvice, IsSilentWhereTheProxyClosesFirstOrKeepsNone)
+{
+    EXPECT_THAT(adviceOf(idleFor(4s)), IsEmpty());
+    EXPECT_THAT(adviceOf(Scenario()), IsEmpty());
+    Scenario scenario = idleFor(60s);
+    runsGunicorn(scenario, "/usr/bin/gunicorn shop:app"); // closes after each answer
+    EXPECT_THAT(adviceOf(scenario), IsEmpty());
+}
+
+/// Two servers of one group behind a proxy of this kind.
+Scenario replicasBehind(const char* software)
+{
+    Scenario scenario;
+    scenario.withReplica();
+    for (model::Node& node : scenario.topology.nodes)
+        if (node.software == "nginx")
+            node.software = software;
+    scenario.edge().configs.clear();
+    return scenario;
+}
+
+TEST(HealthCheckAdvice, NamesABalancerThatGoesOnAskingADeadServer)
+{
+    for (const char* software : { "haproxy", "caddy", "traefik" }) {
+        const auto advice = adviceOf(replicasBehind(software));
+        ASSERT_EQ(advice.size(), 1u) << software;
+        EXPECT_EQ(advice[0].id, "no-health-check");
+        EXPECT_EQ(advice[0].node, "edge/nginx:80");
+    }
+    Scenario never = replicasBehind("nginx");
+    never.appHop().declared.maxFails = 0;
+    EXPECT_EQ(adviceOf(never).size(), 1u);
+}
+
+TEST(HealthCheckAdvice, IsSilentWhereSomebodyLooks)
+{
+    EXPECT_THAT(adviceOf(replicasBehind("nginx")), IsEmpty());
+    EXPECT_THAT(adviceOf(replicasBehind("apache")), IsEmpty());
+    Scenario checked = replicasBehind("haproxy");
+    for (model::Hop& hop : checked.topology.hops)
+        hop.declared.healthCheck = "GET /healthz";
+    EXPECT_THAT(adviceOf(checked), IsEmpty());
+    Scenario learning = replicasBehind("caddy");
+    for (model::Hop& hop : learning.topology.hops)
+        hop.declared.failTimeout = 30s;
+    EXPECT_THAT(adviceOf(learning), IsEmpty());
+    Scenario single;
+    for (model::Node& node : single.topology.nodes)
+        if (node.software == "nginx")
+            node.software = "haproxy";
+    single.edge().configs.clear();
+    EXPECT_THAT(adviceOf(single), IsEmpty());
+}
+
+TEST(CapacityAdvice, NamesALogThatGrowsAndThatNothingRotates)
+{
+    Scenario scenario;
+    scenario.app().logFiles = { { "/var/log/shop/app.log", 900ULL * 1024 * 1024, scenario.ago(1min), false, {} } };
+    const auto advice = adviceOf(scenario);
+    ASSERT_EQ(advice.size(), 1u);
+    EXPECT_EQ(advice[0].id, "log-not-rotated");
+    EXPECT_THAT(advice[0].summary, HasSubstr("/var/log/shop/app.log on app1 has grown to 900 MiB"));
+
+    scenario.app().logFiles[0].isRotated = true;
+    EXPECT_THAT(adviceOf(scenario), IsEmpty());
+    scenario.app().logFiles[0] = { "/var/log/shop/old.log", 900ULL * 1024 * 1024, scenario.ago(72h), false, {} };
+    EXPECT_THAT(adviceOf(scenario), IsEmpty()) << "nobody writes it any more";
+}
+
+/// PHP-FPM with so many workers allowed, of 60 MiB each, on a host of 1 GiB.
+Scenario poolOf(int maxChildren)
+{
+    Scenario scenario;
+    scenario.app().resources.memoryTotalBytes = 1024ULL * 1024 * 1024;
+    for (const auto& [pid, parent] : { std::pair { 4242, 1 }, std::pair { 4243, 4242 }, std::pair { 4244, 4242 } }) {
+        model::Process each;
+        each.pid = pid;
+        each.parent = parent;
+        each.name = "php-fpm8.2";
+        each.residentBytes = 60ULL * 1024 * 1024;
+        each.commandLine = pid == 4242 ? "php-fpm: master process (/etc/php/8.2/fpm/php-fpm.conf)" : "php-fpm: pool www";
+        scenario.app().processes.push_back(each);
+    }
+    model::SoftwareConfig config;
+    config.software = "php-fpm";
+    config.files.push_back({ "/etc/php/8.2/fpm/pool.d/www.conf",
+        "[www]\nlisten = 10.1.0.3:3000\npm = dynamic\npm.max_children = " + std::to_string(maxChildren) + "\n", {}, {} });
+    scenario.app().configs.push_back(config);
+    for (model::Node& node : scenario.topology.nodes)
+        if (node.host && node.host->value() == "app1") {
+            node.software = "php-fpm";
+            node.address = "10.1.0.3:3000";
+            node.pid = 4242;
+        }
+    return scenario;
+}
+
+TEST(CapacityAdvice, NamesAPoolThatTheMemoryCantHold)
+{
+    const auto advice = adviceOf(poolOf(100));
+    ASSERT_EQ(advice.size(), 1u);
+    EXPECT_EQ(advice[0].id, "pool-larger-than-memory");
+    EXPECT_THAT(advice[0].summary, HasSubstr("100 workers; at 60 MiB each"));
+    EXPECT_THAT(advice[0].remediation.at(0).expect, HasSubstr("pm.max_children = 11"));
+    EXPECT_THAT(adviceOf(poolOf(20)), IsEmpty()) << "they share part of it";
+}
+
+TEST(RetryAdvice, NamesTwoProxiesInARowThatBothTryAgain)
+{
+    Scenario scenario;
+    scenario.withReplica();
+    model::Hop& entry = scenario.entryHop();
+    model::Node outer;
+    outer.id = base::NodeId("lb/haproxy:80");
+    outer.kind = model::NodeKind::Proxy;
+    outer.software = "nginx";
+    outer.label = "nginx on lb";
+    outer.state = model::State::Ok;
+    scenario.topology.nodes.push_back(outer);
+    model::Hop first = entry;
+    first.id = base::HopId("lb/haproxy:80>edge/nginx:80");
+    first.from = outer.id;
+    first.group = "edges";
+    first.declared.retriesOn = { "error", "timeout" };
+    model::Hop second = first;
+    second.id = base::HopId("lb/haproxy:80>edge2/nginx:80");
+    second.to = base::NodeId("edge2/nginx:80");
+    second.isOnPath = false;
+    entry.to = outer.id;
+    scenario.topology.hops.push_back(first);
+    scenario.topology.hops.push_back(second);
+    const auto ids = [&] {
+        std::vector<std::string> found;
+        for (const auto& each : diagnose(scenario.capture, scenario.facts, scenario.topology, test::FakeCatalogue()).advice)
+            found.push_back(each.id);
+        return found;
+    };
+    EXPECT_THAT(ids(), IsEmpty());
+    for (model::Hop& hop : scenario.topology.hops)
+        hop.declared.retriesOn = { "error", "timeout" };
+    EXPECT_THAT(ids(), ElementsAre("retries-multiply"));
+    for (model::Hop& hop : scenario.topology.hops)
+        if (hop.from.value() == "edge/nginx:80")
+            hop.declared.retries = 1;
+    EXPECT_THAT(ids(), IsEmpty());
+}
+
 }
 }

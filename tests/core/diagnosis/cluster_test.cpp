@@ -125,6 +125,35 @@ TEST(Cluster, IsHealthyWhereRequestAndPodsAreAndShowsItsChain)
     EXPECT_EQ(diagnosis.topology.hops[1].state, model::State::Ok);
 }
 
+/// A stateful set of so many pods.
+std::string setOf(int replicas)
+{
+    return "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web, namespace: shop}\nspec: {replicas: " + std::to_string(replicas)
+        + ", selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: node}]}}}\nstatus: {readyReplicas: " + std::to_string(replicas) + "}\n---\n";
+}
+
+std::vector<std::string> adviceIds(const model::Diagnosis& diagnosis)
+{
+    std::vector<std::string> ids;
+    for (const model::Advice& each : diagnosis.advice)
+        ids.push_back(each.id);
+    return ids;
+}
+
+TEST(Cluster, AdvisesOnReplicasAndProbesOfWhatServes)
+{
+    const auto ownedPod = [] { return webPod("web-0", ready, "}, ownerReferences: [{kind: StatefulSet, name: web, controller: true}], annotations: {a: b"); };
+    std::string pod = ownedPod();
+    EXPECT_THAT(adviceIds(Case(setOf(1) + service + pod, 200).run()), testing::UnorderedElementsAre("one-replica", "no-liveness-probe"));
+    const std::string probe = ", readinessProbe: {httpGet: {path: /healthz, port: http}}";
+    pod.replace(pod.find(probe), probe.size(), "");
+    EXPECT_THAT(adviceIds(Case(setOf(2) + service + pod, 200).run()),
+        testing::UnorderedElementsAre("no-readiness-probe", "no-liveness-probe"));
+    pod = ownedPod();
+    pod.insert(pod.find(probe), ", livenessProbe: {tcpSocket: {port: http}}");
+    EXPECT_THAT(adviceIds(Case(setOf(3) + service + pod, 200).run()), testing::IsEmpty());
+}
+
 TEST(Cluster, NeverTurnsAReadyPodGreenWhileTheRequestFails)
 {
     const auto diagnosis = Case(service + webPod("web-1", ready), 502).run();

@@ -16,7 +16,7 @@ using model::State;
 using model::Verdict;
 using test::Scenario;
 
-model::Diagnosis run(const Scenario& scenario)
+model::Diagnosis diagnosed(const Scenario& scenario)
 {
     return diagnose(scenario.capture, scenario.facts, scenario.topology, test::FakeCatalogue());
 }
@@ -30,7 +30,7 @@ std::string refusedLine(const char* target)
 
 TEST(Verdict, IsHealthyWhereTheRequestWorksAndEachHopDoes)
 {
-    const auto diagnosis = run(Scenario());
+    const auto diagnosis = diagnosed(Scenario());
     EXPECT_EQ(diagnosis.verdict, Verdict::Healthy);
     EXPECT_FALSE(diagnosis.finding);
     EXPECT_TRUE(diagnosis.advice.empty());
@@ -48,7 +48,7 @@ TEST(Verdict, StaysHealthyDespiteOldAndForeignErrorsInLogs)
     scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 3min);
     scenario.appLogs(
         "Out of memory: Killed process 9999 (chrome) total-vm:900kB", 5min, model::LogOrigin::Kernel);
-    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+    EXPECT_EQ(diagnosed(scenario).verdict, Verdict::Healthy);
 }
 
 TEST(Verdict, StaysHealthyWhereAScannerAsksForAScriptThatIsNotThere)
@@ -59,7 +59,7 @@ TEST(Verdict, StaysHealthyWhereAScannerAsksForAScriptThatIsNotThere)
                       "client: 203.0.113.9, server: shop.example, request: \"GET /wp-login.php HTTP/1.1\", "
                       "upstream: \"fastcgi://unix:/run/php/php-fpm.sock:\"",
         1s);
-    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+    EXPECT_EQ(diagnosed(scenario).verdict, Verdict::Healthy);
 }
 
 TEST(Verdict, StaysHealthyWhereAnotherVirtualHostIsBroken)
@@ -74,7 +74,7 @@ TEST(Verdict, StaysHealthyWhereAnotherVirtualHostIsBroken)
     probe.hop = other.id;
     probe.connect = ConnectResult::Refused;
     scenario.facts.probes.push_back(probe);
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     EXPECT_EQ(diagnosis.verdict, Verdict::Healthy);
     EXPECT_EQ(diagnosis.topology.hop(other.id)->state, State::Failing);
 }
@@ -84,7 +84,7 @@ TEST(Verdict, TakesAnAppsOwn404AsWorking)
     Scenario scenario;
     scenario.requestAnswers(404);
     scenario.probe(Seat::Caller).status = 404;
-    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+    EXPECT_EQ(diagnosed(scenario).verdict, Verdict::Healthy);
 }
 
 TEST(Verdict, IsDegradedWithTheDeadReplicaNamed)
@@ -98,7 +98,7 @@ TEST(Verdict, IsDegradedWithTheDeadReplicaNamed)
     second.processes.clear();
     second.units[0].activeState = "inactive";
     second.units[0].subState = "dead";
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Degraded);
     EXPECT_EQ(diagnosis.finding->failingHop.value(), "edge/nginx:80>app2/node:3000");
     EXPECT_EQ(diagnosis.finding->cause, "service-stopped");
@@ -116,7 +116,7 @@ TEST(Verdict, BlamesBothReplicasGroupWhereAllAreDead)
         std::erase_if(facts.listeners, [](const model::Listener& each) { return each.port == 3000; });
         facts.units[0].activeState = "inactive";
     }
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
     EXPECT_EQ(diagnosis.finding->cause, "service-stopped");
 }
@@ -128,7 +128,7 @@ TEST(Verdict, IsUnknownWhereNothingWasSeen)
     scenario.facts = {};
     scenario.topology = {};
     scenario.capture.sessions.clear();
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     EXPECT_EQ(diagnosis.verdict, Verdict::Unknown);
     EXPECT_FALSE(diagnosis.finding);
     EXPECT_FALSE(diagnosis.unknownReason.empty());
@@ -143,7 +143,7 @@ TEST(Verdict, IsUnknownWhereOnlyA502FromOutsideIsSeen)
     scenario.hostUnreachable("edge", base::ErrorCode::AuthenticationFailed)
         .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
     scenario.topology = {};
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     EXPECT_EQ(diagnosis.verdict, Verdict::Unknown);
     EXPECT_THAT(diagnosis.unknownReason, testing::HasSubstr("502"));
     EXPECT_THAT(diagnosis.unknownReason, testing::HasSubstr("edge"));
@@ -159,7 +159,7 @@ TEST(Verdict, NamesAnExpiredCertificateWithoutAnyHost)
     scenario.capture.profile.url = "https://shop.example/";
     scenario.capture.outside.tls.result = AttemptResult::CertificateInvalid;
     scenario.capture.outside.tls.causes = { "certificate-expired" };
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
     EXPECT_EQ(diagnosis.finding->cause, "certificate-expired");
     EXPECT_NE(diagnosis.topology.hop(diagnosis.finding->failingHop), nullptr);
@@ -175,7 +175,7 @@ TEST(Verdict, BlamesThisMachineWhereNothingAnswersIt)
     scenario.capture.outside.tcp[0].result = AttemptResult::TimedOut;
     scenario.capture.outside.control = AttemptResult::TimedOut;
     scenario.capture.outside.controlTarget = "192.0.2.1:443";
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
     EXPECT_EQ(diagnosis.finding->cause, "this-machine-offline");
     EXPECT_EQ(diagnosis.finding->responsible, "this-machine");
@@ -189,7 +189,7 @@ TEST(Verdict, DoesNotBlameThisMachineWhereTheControlTargetAnswers)
     scenario.capture.outside.http = {};
     scenario.capture.outside.tcp[0].result = AttemptResult::TimedOut;
     scenario.capture.outside.control = AttemptResult::Succeeded;
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
     EXPECT_EQ(diagnosis.finding->failingHop.value(), "client>edge/nginx:80");
     EXPECT_EQ(diagnosis.finding->cause, "host-down");
@@ -201,7 +201,7 @@ TEST(Verdict, NamesNoCauseWhereTheCalleesHostIsHidden)
     scenario.connectFails(ConnectResult::Refused)
         .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
     scenario.topology.nodes[2].host.reset();
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
     EXPECT_EQ(diagnosis.finding->variant, "connection-refused");
     EXPECT_EQ(diagnosis.finding->cause, std::nullopt);
@@ -227,7 +227,7 @@ TEST(Verdict, BlamesTheNameThatKeepsNginxFromStarting)
     scenario.appHop().declared.isResolvedAtStart = true;
     scenario.facts.probes.clear();
     scenario.probe(Seat::Caller).resolve = model::ResolveResult::NameNotFound;
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
     EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
     EXPECT_EQ(diagnosis.finding->cause, "dns-nxdomain");
@@ -239,7 +239,7 @@ TEST(Verdict, DoesNotCallAChainDegradedForADependencyLongGivenUp)
     Scenario scenario;
     scenario.withDatabase();
     scenario.facts.probes.back().connect = ConnectResult::Refused;
-    EXPECT_EQ(run(scenario).verdict, Verdict::Healthy);
+    EXPECT_EQ(diagnosed(scenario).verdict, Verdict::Healthy);
 }
 
 TEST(Verdict, TellsTwoEntriesOfOneNameApart)
@@ -258,7 +258,7 @@ TEST(Verdict, TellsTwoEntriesOfOneNameApart)
     node.label = "nginx on edge2";
     scenario.topology.nodes.push_back(node);
     scenario.capture.outside.tcp.push_back({ "10.1.0.9", 80, AttemptResult::Refused, "", 0.4 });
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     EXPECT_EQ(diagnosis.topology.hops[0].state, State::Ok);
     EXPECT_EQ(diagnosis.topology.hops.back().state, State::Failing);
     ASSERT_EQ(diagnosis.verdict, Verdict::Degraded);
@@ -273,7 +273,7 @@ TEST(Verdict, BlamesTheServerThatWasSeenToFailNotTheGroupsComplaint)
     scenario.facts.probes.back().reply = ReplyResult::NotTried;
     scenario.edgeLogs(
         "no live upstreams while connecting to upstream, upstream: \"http://shop_backend/\"", 1s);
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_TRUE(diagnosis.finding);
     EXPECT_EQ(diagnosis.finding->failingHop.value(), "edge/nginx:80>app2/node:3000");
     EXPECT_EQ(diagnosis.finding->variant, "connection-refused");
@@ -288,7 +288,7 @@ TEST(Verdict, SkipsWhatLiesBehindTheFailingHop)
         .unitIs("inactive", "dead", "success");
     std::erase_if(
         scenario.facts.probes, [](const model::HopProbe& each) { return each.target == "10.1.0.5:5432"; });
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
     EXPECT_EQ(diagnosis.topology.hops.back().state, State::Skipped);
 }
@@ -301,7 +301,7 @@ TEST(Verdict, TakesTheOnsetFromTheUnbrokenRowOfFailures)
     scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 30h);
     scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 25min);
     scenario.edgeLogs(refusedLine("10.1.0.3:3000"), 5min);
-    EXPECT_EQ(run(scenario).finding->onset, scenario.ago(25min));
+    EXPECT_EQ(diagnosed(scenario).finding->onset, scenario.ago(25min));
 }
 
 TEST(Verdict, LeavesTheOnsetOpenWhereNoLogShowsIt)
@@ -309,7 +309,7 @@ TEST(Verdict, LeavesTheOnsetOpenWhereNoLogShowsIt)
     Scenario scenario;
     scenario.connectFails(ConnectResult::Refused)
         .hostUnreachable("app1", base::ErrorCode::AuthenticationFailed);
-    EXPECT_EQ(run(scenario).finding->onset, std::nullopt);
+    EXPECT_EQ(diagnosed(scenario).finding->onset, std::nullopt);
 }
 
 TEST(Verdict, ListsWhatChangedBeforeTheOnsetNewestFirst)
@@ -320,7 +320,7 @@ TEST(Verdict, ListsWhatChangedBeforeTheOnsetNewestFirst)
     scenario.app().changes = { { scenario.ago(40min), app, "deployed", "", {} },
         { scenario.ago(19min), app, "shop.service stopped", "", {} },
         { scenario.ago(2min), app, "after the fact", "", {} } };
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.finding->changes.size(), 2U);
     EXPECT_EQ(diagnosis.finding->changes[0].what, "shop.service stopped");
 }
@@ -332,7 +332,7 @@ TEST(Verdict, ReadsTheFailureFromTheLogWhereTheProbeWasLucky)
     scenario.edgeLogs("upstream prematurely closed connection while reading response header from upstream, "
                       "upstream: \"http://10.1.0.3:3000/\"",
         1s);
-    const auto diagnosis = run(scenario);
+    const auto diagnosis = diagnosed(scenario);
     ASSERT_EQ(diagnosis.verdict, Verdict::Failing);
     EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
     EXPECT_EQ(diagnosis.finding->variant, "reset-before-headers");

@@ -13,12 +13,12 @@ namespace {
 namespace id = model::checkid;
 using model::CheckResult;
 
-const base::HostId host("app1");
+const base::HostId app1("app1");
 
 CheckResult check(const char* name, std::string output, const std::string& subject = {})
 {
     CheckResult result;
-    result.host = host;
+    result.host = app1;
     result.check = base::CheckId(name);
     result.subject = subject;
     result.output = std::move(output);
@@ -29,7 +29,7 @@ model::Capture capture(std::vector<CheckResult> checks, const std::string& user 
 {
     model::Capture all;
     model::HostSession session;
-    session.host = host;
+    session.host = app1;
     session.user = user;
     all.sessions.push_back(session);
     all.checks = std::move(checks);
@@ -48,7 +48,7 @@ std::vector<CheckResult> recorded(const std::string& folder)
 TEST(FactsTest, PutsARecordedHostTogether)
 {
     const model::Facts facts = factsFrom(capture(recorded("debian12-crash-loop/worker")));
-    const model::HostFacts& facts1 = facts.hosts.at(host);
+    const model::HostFacts& facts1 = facts.hosts.at(app1);
     EXPECT_EQ(facts1.hostname, "worker");
     EXPECT_FALSE(facts1.listeners.empty());
     EXPECT_FALSE(facts1.units.empty());
@@ -59,7 +59,7 @@ TEST(FactsTest, PutsARecordedHostTogether)
     // newest first, each with its host
     for (std::size_t i = 1; i < facts1.changes.size(); ++i)
         EXPECT_GE(facts1.changes[i - 1].at, facts1.changes[i].at);
-    EXPECT_EQ(facts1.changes.at(0).host, host);
+    EXPECT_EQ(facts1.changes.at(0).host, app1);
     EXPECT_TRUE(facts.gaps.empty());
 }
 
@@ -72,7 +72,7 @@ TEST(FactsTest, ListsReachableHostsOnly)
     all.sessions.push_back(lost);
     const model::Facts facts = factsFrom(all);
     EXPECT_EQ(facts.hosts.size(), 1u);
-    EXPECT_EQ(facts.hosts.at(host).user, "deploy");
+    EXPECT_EQ(facts.hosts.at(app1).user, "deploy");
 }
 
 TEST(FactsTest, SaysWhatCouldNotBeSeenAndWhichGrantWouldShowIt)
@@ -110,7 +110,7 @@ TEST(FactsTest, TakesTheNewerLookAtAUnitAndItsOwnLog)
         check(id::unitState, "Id=shop.service\nActiveState=failed\n", "shop.service"),
         check(id::unitLog, "1795249676.5 box node[7]: Error: boom\n", "shop.service"),
     }));
-    const model::HostFacts& seen = facts.hosts.at(host);
+    const model::HostFacts& seen = facts.hosts.at(app1);
     ASSERT_EQ(seen.units.size(), 1u);
     EXPECT_EQ(seen.units[0].activeState, "failed");
     EXPECT_EQ(seen.units[0].source.check, 2u);
@@ -126,7 +126,7 @@ TEST(FactsTest, MeasuresTheProcessorBetweenTheTwoWaves)
         check(id::cpuSample, "cpu  1000 0 0 1000 0 0 0 0\n"),
         check(id::cpuSample, "cpu  1090 0 0 1010 0 0 0 0\n"),
     }));
-    EXPECT_DOUBLE_EQ(facts.hosts.at(host).resources.cpuPercent.value_or(0), 90.0);
+    EXPECT_DOUBLE_EQ(facts.hosts.at(app1).resources.cpuPercent.value_or(0), 90.0);
 }
 
 TEST(FactsTest, ReadsTimesInTheHostsZoneWhateverCameFirst)
@@ -135,7 +135,7 @@ TEST(FactsTest, ReadsTimesInTheHostsZoneWhateverCameFirst)
         check(id::proxyErrorLog, "2026/11/21 09:30:00 [error] x\n", "/var/log/nginx/error.log"),
         check(id::identity, "now=1795250000.0 zone=+0200\n"),
     }));
-    EXPECT_EQ(base::toIso8601(*facts.hosts.at(host).logs.at(0).at), "2026-11-21T07:30:00.000Z");
+    EXPECT_EQ(base::toIso8601(*facts.hosts.at(app1).logs.at(0).at), "2026-11-21T07:30:00.000Z");
 }
 
 /// Outputs that were cut, damaged or mixed up: nothing may crash, and time must grow with the length only.
@@ -205,8 +205,8 @@ TEST(FactsTest, ReadsManyDifferentThingsInLinearTime)
     const model::Facts facts = factsFrom(capture({ check(id::units, units), check(id::unitState, units),
         check(id::nginxConfig, dump), check(id::network, addresses) }));
     EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
-    EXPECT_EQ(facts.hosts.at(host).units.size(), 20000u);
-    EXPECT_TRUE(facts.hosts.at(host).configs.at(0).files.at(19999).modifiedAt);
+    EXPECT_EQ(facts.hosts.at(app1).units.size(), 20000u);
+    EXPECT_TRUE(facts.hosts.at(app1).configs.at(0).files.at(19999).modifiedAt);
 }
 
 }

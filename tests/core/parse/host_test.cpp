@@ -201,6 +201,20 @@ TEST(FileSystemsTest, ReadsARecordedHostAndLeavesOutWhatNobodyWritesTo)
     EXPECT_FALSE(systems[0].isReadOnly);
 }
 
+TEST(FileSystemsTest, TellsWhichLargeLogsAreRotated)
+{
+    const std::string logs = "@@ large logs\n210763776 1795281067 /var/log/nginx/shop access.log\n900000000 1795281067 /var/log/shop/app.log\nbad line\n";
+    const auto found = parseLogFiles(logs + "@@ rotated\n/var/log/nginx/*.log {\n\"/srv/a.log\" /srv/b.log\n");
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(found[0].path, "/var/log/nginx/shop access.log");
+    EXPECT_EQ(found[0].sizeBytes, 210763776u);
+    EXPECT_TRUE(found[0].isRotated);
+    EXPECT_FALSE(found[1].isRotated);
+    // rules that could not be read may cover anything
+    EXPECT_TRUE(parseLogFiles(logs + "@@ rotated\nunreadable\n").at(1).isRotated);
+    EXPECT_TRUE(parseLogFiles("Filesystem 1024-blocks Used Available Capacity Mounted on\n").empty());
+}
+
 TEST(FileSystemsTest, FindsTheFullest)
 {
     const auto systems = parseFileSystems(
