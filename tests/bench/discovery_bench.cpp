@@ -161,12 +161,18 @@ bool measureLongConfiguration(double limit)
     constexpr std::size_t wanted = 100'000;
     std::string configuration = "pid " + folder.file("pid") + ";\nerror_log " + folder.file("error.log") + ";\n";
     configuration += head();
+    // Not root's folders: it runs as anybody.
+    for (const char* kind : { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" })
+        configuration += std::string("    ") + kind + "_temp_path " + folder.file(kind) + ";\n";
     std::size_t lines = std::size_t(std::count(configuration.begin(), configuration.end(), '\n')) + 1;
     for (int i = 0; lines < wanted; ++i) {
         std::string each = site(i, firstPort + i % 20000);
         // One log of all: nginx would open thousands of files.
         const std::size_t log = each.find("/var/log/nginx/");
         each.replace(log, each.find(';', log) - log, folder.file("access.log"));
+        // nginx binds what it tests.
+        const std::string listen = "listen 80;";
+        each.replace(each.find(listen), listen.size(), "listen unix:" + folder.file("socket") + ";");
         lines += std::size_t(std::count(each.begin(), each.end(), '\n'));
         configuration += each;
     }
