@@ -155,7 +155,13 @@ class Case:
         self.step(f"diagnosed in {time.monotonic() - started:.2f} s, exit {result.returncode}")
         say(result.stdout + result.stderr)
         if keep:
-            subprocess.run(self.command("collect", "-o", f"{keep}/{self.name}.hopscope"), stdin=subprocess.DEVNULL)
+            os.makedirs(keep, exist_ok=True)
+            bundle = f"{keep}/{self.name}.hopscope"
+            if os.path.exists(bundle):
+                os.unlink(bundle)
+            subprocess.run(self.command("collect", "-o", bundle), stdin=subprocess.DEVNULL, timeout=60)
+            with open(f"{keep}/{self.name}.expect.json", "w") as file:
+                json.dump(self.scenario["expect"], file)
         try:
             with open(answer) as file:
                 document = json.load(file)
