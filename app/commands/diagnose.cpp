@@ -6,6 +6,8 @@
 #include "app/progress.h"
 #include "app/terminal.h"
 #include "core/history/bundle.h"
+#include "core/profile/profilefile.h"
+#include "core/run/healthybaseline.h"
 
 namespace hopscope::app {
 namespace {
@@ -21,6 +23,18 @@ namespace {
         return writeDiagnosis(arguments, run::replay(std::move(*capture), catalogue)->diagnosis);
     }
 
+    /// False where the profile can't be written; nothing is to be remembered of an outage.
+    bool saveBaseline(model::Profile profile, const std::string& path, const run::Snapshot& snapshot)
+    {
+        profile.baseline = run::healthyBaseline(snapshot);
+        if (profile.baseline.empty())
+            return true;
+        const auto saved = profile::saveProfile(profile, path);
+        if (!saved)
+            complain(saved.error().text());
+        return saved.has_value();
+    }
+
 }
 
 int diagnose(const QStringList& words)
@@ -31,6 +45,8 @@ int diagnose(const QStringList& words)
                        "Exit codes: 0 healthy, 1 a fault was diagnosed, 2 usage or unreadable input, 3 unknown."));
     addRunOptions(arguments);
     addExportOptions(arguments);
+    arguments.parser().addOption(QCommandLineOption(QStringLiteral("save-baseline"),
+        QStringLiteral("Where all is well, remember the chain in the profile: what differs from it in a later outage is shown.")));
     arguments.parser().addPositionalArgument(
         QStringLiteral("PROFILE|BUNDLE"), QStringLiteral("What to diagnose."), QStringLiteral("[PROFILE|BUNDLE]"));
     if (const auto end = arguments.parse(words))
@@ -51,7 +67,11 @@ int diagnose(const QStringList& words)
     ProgressLines progress;
     const auto last = engine.run(
         *profile, [&](const std::shared_ptr<const run::Snapshot>& snapshot) { progress(*snapshot); }, interrupt.token());
-    return last ? writeDiagnosis(arguments, last->diagnosis) : exitcode::usage;
+    if (!last)
+        return exitcode::usage;
+    if (arguments.isSet("save-baseline") && !files.empty() && !saveBaseline(*profile, files.front(), *last))
+        return exitcode::usage;
+    return writeDiagnosis(arguments, last->diagnosis);
 }
 
 }

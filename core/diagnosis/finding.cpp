@@ -1,9 +1,11 @@
 #include "core/diagnosis/finding.h"
 
+#include "core/diagnosis/baseline.h"
 #include "core/diagnosis/remedies.h"
 #include "core/diagnosis/timeline.h"
 #include "core/diagnosis/usualcauses.h"
 #include "core/diagnosis/wording.h"
+#include "core/profile/baselinetext.h"
 
 #include <algorithm>
 
@@ -63,6 +65,19 @@ std::vector<Evidence> evidenceFor(const HopView& view, const Ranking& ranking)
     return items;
 }
 
+/// What differs from the last time that all was well, as far as the profile remembers it.
+void addDifferences(std::vector<Evidence>& items, const HopView& view)
+{
+    constexpr std::size_t most = 4;
+    const auto baseline = profile::readBaseline(view.capture->profile.baseline);
+    if (!baseline)
+        return;
+    std::vector<Evidence> differences = differencesAt(view, *baseline);
+    differences.resize(std::min(differences.size(), most));
+    for (const Evidence& each : differences)
+        addOnce(items, each);
+}
+
 void addUnseen(std::vector<Evidence>& items, const HopView& view)
 {
     for (const model::Gap& gap : view.facts->gaps) {
@@ -111,6 +126,7 @@ Conclusion conclude(const Root& root, const faults::Catalogue& catalogue)
     finding.firstPlaceToCheck = firstPlaceOf(view, cause, catalogue);
     finding.responsible = responsibleFor(view, cause);
     finding.evidence = evidenceFor(view, ranking);
+    addDifferences(finding.evidence, view);
     addUnseen(finding.evidence, view);
     finding.onset = cause && cause->assessment.onset ? cause->assessment.onset : firstFailureInLogs(view);
     finding.changes = changesBefore(*view.facts, finding.onset, view.capture->startedAt);

@@ -122,6 +122,33 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(document["hosts"][0]["reachable"])
         self.assertEqual(once.returncode, collected.returncode)
 
+    def test_a_healthy_chain_is_remembered_and_what_differs_later_is_evidence(self):
+        web = subprocess.Popen([sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", self.folder],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(web.wait)
+        self.addCleanup(web.kill)
+        self.addCleanup(web.stdout.close)
+        port = re.search(r"port (\d+)", web.stdout.readline()).group(1)
+        profile = self.file("local.json", json.dumps({
+            "schema": "hopscope.profile/1", "name": "local", "url": f"http://127.0.0.1:{port}/", "mine": 7,
+            "hosts": [{"name": "me", "local": True}]}))
+        self.assertEqual(run("diagnose", profile).returncode, 0)
+        with open(profile) as file:
+            self.assertNotIn("baseline", json.load(file))  # only where it is asked for
+        self.assertEqual(run("diagnose", profile, "--save-baseline").returncode, 0)
+        with open(profile) as file:
+            text = file.read()
+        saved = json.loads(text)
+        self.assertEqual((saved["mine"], saved["baseline"]["schema"]), (7, "hopscope.baseline/1"))
+        web.kill()
+        web.wait()
+        later = run("diagnose", profile, "--save-baseline", "--json", "-")
+        self.assertEqual(later.returncode, 1, later.stdout)
+        told = [item["observed"] for item in json.loads(later.stdout)["diagnosis"]["evidence"] if item["check"] == "baseline"]
+        self.assertTrue(any(f":{port}" in words for words in told), told)
+        with open(profile) as file:
+            self.assertEqual(file.read(), text)  # nothing of an outage
+
     def test_a_damaged_bundle_is_a_usage_error(self):
         path = self.file("damaged.bundle", "SQLite format 3\0" + "x" * 2000)
         self.assert_one_line_error(run("diagnose", path), "damaged.bundle")

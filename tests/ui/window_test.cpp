@@ -37,6 +37,19 @@ TEST_F(Window, SavesAProfileAndListsIt)
     EXPECT_FALSE(window->isWindowModified());
 }
 
+TEST_F(Window, RemembersInASavedProfileWhatAHealthyChainIsLike)
+{
+    open();
+    play(healthyChain());
+    dialogs.path = folder.filePath(QStringLiteral("shop.json"));
+    QTest::keyClick(window.get(), Qt::Key_S, Qt::ControlModifier);
+    ASSERT_TRUE(waitUntil([&] { return status().contains(dialogs.path); }));
+    const base::Result<model::Profile> well = profile::loadProfile(dialogs.path.toStdString());
+    ASSERT_TRUE(well) << well.error().text();
+    EXPECT_NE(well->baseline.find("\"target\":\"10.1.0.3:3000\""), std::string::npos) << well->baseline;
+    EXPECT_FALSE(window->isWindowModified());
+}
+
 TEST_F(Window, AProfileThatCantBeReadIsNamedAndNothingRuns)
 {
     open();

@@ -2,6 +2,7 @@
 
 #include "core/history/bundle.h"
 #include "core/profile/profilefile.h"
+#include "core/run/healthybaseline.h"
 #include "ui/export/answerfile.h"
 #include "ui/text/words.h"
 
@@ -86,11 +87,18 @@ void Files::write(const std::function<base::Result<void>()>& work, const QString
     });
 }
 
-void Files::saveProfile(
-    const model::Profile& profile, const QString& path, const std::function<void()>& saved)
+void Files::saveProfile(const model::Profile& profile, const QString& path, const std::shared_ptr<const run::Snapshot>& seen,
+    const std::function<void(const model::Profile&)>& saved)
 {
-    write([profile, path] { return profile::saveProfile(profile, path.toStdString()); },
-        tr("This profile can't be saved"), saved);
+    const auto written = std::make_shared<model::Profile>(profile);
+    write(
+        [written, seen, path] {
+            const bool isOfIt = seen && seen->capture && seen->capture->profile.url == written->url && seen->capture->profile.hosts == written->hosts;
+            if (std::string baseline = isOfIt ? run::healthyBaseline(*seen) : std::string(); !baseline.empty())
+                written->baseline = std::move(baseline);
+            return profile::saveProfile(*written, path.toStdString());
+        },
+        tr("This profile can't be saved"), [written, saved] { saved(*written); });
 }
 
 void Files::saveRecording(const std::shared_ptr<const run::Snapshot>& snapshot, const QString& path)

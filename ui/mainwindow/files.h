@@ -28,7 +28,9 @@ public:
     const QString& opening() const { return m_opening; }
     void cancelOpening();
 
-    void saveProfile(const model::Profile& profile, const QString& path, const std::function<void()>& saved);
+    /// With what `seen`, a run of this profile, is to be remembered by (none: null). `saved` gets what was written.
+    void saveProfile(const model::Profile& profile, const QString& path, const std::shared_ptr<const run::Snapshot>& seen,
+        const std::function<void(const model::Profile&)>& saved);
     void saveRecording(const std::shared_ptr<const run::Snapshot>& snapshot, const QString& path);
     void exportAnswer(const std::shared_ptr<const run::Snapshot>& snapshot, const ExportChoice& choice,
         const Theme& theme);

@@ -497,8 +497,7 @@ void MainWindow::saveAs(const std::function<void()>& next)
 
 void MainWindow::saveTo(const QString& path, const std::function<void()>& next)
 {
-    const model::Profile profile = m_document.profile();
-    m_files->saveProfile(profile, path, [this, profile, path, next] {
+    m_files->saveProfile(m_document.profile(), path, shown(), [this, path, next](const model::Profile& profile) {
         m_document.saved(profile, path);
         rememberRecent(path);
         m_note = tr("Saved to %1").arg(path);

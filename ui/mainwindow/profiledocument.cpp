@@ -22,6 +22,7 @@ void ProfileDocument::opened(const model::Profile& profile, const QString& path)
 void ProfileDocument::saved(const model::Profile& profile, const QString& path)
 {
     m_saved = profile;
+    m_profile.baseline = profile.baseline; // the writing may have added what was seen
     m_path = path;
 }
 
