@@ -37,6 +37,17 @@ namespace {
         return regex;
     }
 
+    /// The first pass looks for no more than the beginnings of long needles: the shorter the longest of them, the more
+    /// walks fit side by side on a line (LiteralScanner::scan).
+    Needles withoutLongTails(const Needles& needles)
+    {
+        constexpr std::size_t longest = 14;
+        Needles result;
+        for (const std::string& needle : needles)
+            result.push_back(needle.substr(0, longest));
+        return result;
+    }
+
     /// True where `word` stands in the text with no letter beside it ("go" in "app-go-1", not in "mongo").
     bool holdsWord(std::string_view text, std::string_view word)
     {
@@ -87,8 +98,10 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
                     "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
             Compiled compiled { pattern, entry.text.id, std::move(*regex), {}, {} };
             if (pattern.variant != "none") {
-                compiled.first = groups.front();
-                groups.erase(groups.begin());
+                compiled.first = withoutLongTails(groups.front());
+                // What the first pass saw whole, the second need not look for.
+                if (compiled.first == groups.front())
+                    groups.erase(groups.begin());
             }
             compiled.needles = index.numbers(groups);
             patterns.push_back(std::move(compiled));

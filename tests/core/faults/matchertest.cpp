@@ -47,7 +47,12 @@ TEST(LiteralScanner, FindsALiteralWhereverItLies)
 TEST(Needles, AreWhatAMatchCantDoWithout)
 {
     EXPECT_THAT(needlesOf("Connection refused"), ElementsAre(ElementsAre("connection refused")));
-    EXPECT_THAT(needlesOf(R"(failed \((?:111|61): )"), ElementsAre(ElementsAre("failed (")));
+    EXPECT_THAT(needlesOf(R"(failed \((?:111|61): )"), ElementsAre(ElementsAre("failed (111: ", "failed (61: ")));
+    EXPECT_THAT(needlesOf(R"(\bError (?:code )?50[0-2]\b \d)"), ElementsAre(ElementsAre("500 ", "501 ", "502 "), ElementsAre("error ")));
+    EXPECT_THAT(needlesOf(R"(x(?:ab)+yz)"), ElementsAre(ElementsAre("xab")));
+    EXPECT_THAT(needlesOf(R"(abc(?:d|)e)"), ElementsAre(ElementsAre("abcde", "abce")));
+    EXPECT_THAT(needlesOf(R"(abc[^d]efgh)"), ElementsAre(ElementsAre("efgh"), ElementsAre("abc")));
+    EXPECT_THAT(needlesOf(R"(abc(?i)def)"), ElementsAre(ElementsAre("abcdef")));
     EXPECT_THAT(needlesOf("abcd|efgh"), ElementsAre(UnorderedElementsAre("abcd", "efgh")));
     EXPECT_THAT(needlesOf("abcd|x?"), IsEmpty());
     EXPECT_THAT(needlesOf("(?:abcdef)?xyz"), ElementsAre(ElementsAre("xyz")));
