@@ -40,6 +40,15 @@ priv() {
     *) "$@" ;;
   esac
 }
+priv_within() {
+  hs_most=$1; shift
+  have timeout || { priv "$@"; return; }
+  case $HOPSCOPE_PRIV in
+    sudo) sudo -n -- timeout -k 1 "$hs_most" "$@" ;;
+    ask) if sudo -n -l -- "$@" >/dev/null 2>&1; then timeout -k 1 "$hs_most" sudo -n -- "$@"; else timeout -k 1 "$hs_most" "$@"; fi ;;
+    *) timeout -k 1 "$hs_most" "$@" ;;
+  esac
+}
 as() {
   hs_as=$1; shift
   if [ "$hs_as" = "$HOPSCOPE_USER" ]; then "$@"; return; fi

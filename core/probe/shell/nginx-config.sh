@@ -37,7 +37,12 @@ contained() {
     for engine in docker podman; do
         have $engine || continue
         for program in nginx openresty angie ""; do
-            [ -n "$program" ] && text=$(priv $engine exec "$id" $program -T 2>&1) && case $text in *'# configuration file'*) break ;; esac
+            [ -n "$program" ] || break
+            text=$(priv_within 3 $engine exec "$id" $program -T 2>&1)
+            case $? in
+                0) case $text in *'# configuration file'*) break ;; esac ;;
+                124 | 137) program= && break ;; # it looks up a name and gets no answer
+            esac
         done
         [ -n "$program" ] || continue
         echo "$m instance pid=$pid container=$id"
@@ -74,15 +79,20 @@ instance() {
     [ -n "$home" ] && echo "$m runtime prefix ${home%/}"
     log=$(built_with --error-log-path)
     [ -n "$log" ] && echo "$m runtime error-log $log"
-    if text=$(priv "$exe" "$@" 2>&1); then
+    # Its test looks up every name; where no name server answers that takes longer than we have, and proves nothing.
+    text=$(priv_within 4 "$exe" "$@" 2>&1)
+    tested=$?
+    if [ $tested = 0 ]; then
         echo "$m test ok"
         printf '%s\n' "$text"
         printf '%s\n' "$text" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 400 |
             while IFS= read -r name; do stat -L -c "$m mtime %Y %n" "$name" 2>/dev/null || priv stat -L -c "$m mtime %Y %n" "$name" 2>/dev/null; done
         return
     fi
-    echo "$m test failed"
-    printf '%s\n' "$text" | grep -v '^# configuration file' | tail -n 40
+    case $tested in
+        124 | 137) ;;
+        *) echo "$m test failed"; printf '%s\n' "$text" | grep -v '^# configuration file' | tail -n 40 ;;
+    esac
     if [ -z "$file" ]; then
         file=$(built_with --conf-path)
         [ -n "$file" ] || for file in "${home:+${home%/}/conf/nginx.conf}" /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf /usr/local/etc/nginx/nginx.conf; do [ -e "$file" ] && break; done
