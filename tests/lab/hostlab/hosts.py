@@ -93,8 +93,6 @@ class Host:
         self.write("/etc/machine-id", uuid.uuid4().hex + "\n")
         self.connect()
         self.addUser()
-        # The kernel makes no user namespace for a process that is chrooted, and the whole lab may run in a chroot.
-        self.write("/etc/systemd/system/redis-server.service.d/lab.conf", "[Service]\nPrivateUsers=no\n")
 
     # --- before the boot: files straight onto the disk -----------------------------------------------------------
     def write(self, path, text, mode=0o644, owner=None):

@@ -1,5 +1,6 @@
 """Puts this process into namespaces of its own, so that nothing it starts or mounts can outlive it."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -17,7 +18,7 @@ def enter():
     and networks. Only the control groups' directories stay; the next run removes them.
     """
     if os.environ.get(INSIDE):
-        subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+        takeRoot()
         return
     if os.geteuid() != 0:
         sys.exit("lab: booting hosts needs root (sudo)")
@@ -29,6 +30,37 @@ def enter():
     os.environ["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     os.execvp("unshare", ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc",
                           sys.executable, "-B", *sys.argv])
+
+
+def takeRoot():
+    """Makes our root directory the root of the mount namespace, and all mounts private.
+
+    In a chroot it is not: the kernel then makes no user namespaces below it, and whoever joins a container's mount
+    namespace finds himself above it.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def call(function, *arguments):
+        if function(*arguments) != 0:
+            number = ctypes.get_errno()
+            raise OSError(number, f"{function.__name__}: {os.strerror(number)}")
+
+    NEWNS, BIND, RECURSIVE, PRIVATE, DETACH = 0x20000, 0x1000, 0x4000, 0x40000, 2
+    cwd = os.getcwd()
+    root = os.open("/", os.O_PATH | os.O_DIRECTORY)
+    namespace = os.open("/proc/self/ns/mnt", os.O_RDONLY)
+    call(libc.setns, namespace, NEWNS)  # this leads out of a chroot
+    os.close(namespace)
+    call(libc.mount, None, b"/", None, RECURSIVE | PRIVATE, None)
+    if not os.path.samestat(os.stat("/"), os.fstat(root)):
+        os.fchdir(root)
+        call(libc.mount, b".", b".", None, BIND | RECURSIVE, None)
+        os.chdir(os.getcwd())  # into what was just mounted
+        call(libc.pivot_root, b".", b".")
+        call(libc.umount2, b".", DETACH)
+        os.chroot(".")
+    os.close(root)
+    os.chdir(cwd)
 
 
 def runner():
