@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 namespace hopscope::faults {
 namespace {
@@ -147,6 +149,34 @@ TEST_F(BuiltIn, EachDescribingEntryHelps)
         EXPECT_EQ(entry.remedies.front().risk, model::Risk::ReadOnly) << text.id;
         // Something is left to do even where nothing is known of the host.
         EXPECT_FALSE(m_catalogue->remedies(text.variant.value_or(""), text.cause.value_or(""), {}).empty()) << text.id;
+    }
+}
+
+TEST_F(BuiltIn, EachCauseHasALookThatNeedsNoValue)
+{
+    const auto hasLook = [&](const std::string& cause, const std::string& platform) {
+        RemedyContext context;
+        context.platform = platform;
+        context.initSystem = "systemd";
+        const auto remedies = m_catalogue->remedies("", cause, context);
+        return std::any_of(remedies.begin(), remedies.end(), [](const model::Remediation& remedy) {
+            return remedy.risk == model::Risk::ReadOnly && !remedy.commands.empty();
+        });
+    };
+    for (const std::string& cause : m_catalogue->causeIds())
+        EXPECT_TRUE(hasLook(cause, "host") || hasLook(cause, "docker") || hasLook(cause, "kubernetes")) << cause;
+}
+
+TEST_F(BuiltIn, EachCauseHasACureInCommandsOrSaysWhatToDo)
+{
+    // Nothing of ours to change: they pass by themselves, or lie with somebody else.
+    const std::set<std::string> elsewhere = { "client-disconnected", "deployment-in-progress", "provider-outage" };
+    for (const Entry& entry : m_data.entries) {
+        if (entry.text.cause != entry.text.id || elsewhere.contains(entry.text.id))
+            continue;
+        EXPECT_TRUE(std::any_of(entry.remedies.begin(), entry.remedies.end(), [](const Remedy& remedy) {
+            return remedy.risk != model::Risk::ReadOnly && (!remedy.commands.empty() || !remedy.why.empty());
+        })) << entry.text.id;
     }
 }
 
