@@ -3,7 +3,6 @@
 #include "core/faults/explanation.h"
 #include "core/faults/jsontext.h"
 #include "core/faults/linetext.h"
-#include "core/faults/rootorder.h"
 
 #include <algorithm>
 
@@ -13,6 +12,20 @@ namespace {
     constexpr std::size_t longestExample = 300;
     constexpr std::size_t mostRemedies = 3;
     constexpr std::size_t mostOthers = 12;
+    constexpr std::uint64_t longestTrace = 100; ///< lines of one exception, until the one that it was caused by
+
+    /// True for a line of a stack trace that says what brought about the exception above it: Java's, Node's, .NET's.
+    bool isInner(std::string_view line)
+    {
+        const std::size_t start = line.find_first_not_of(" \t");
+        return line.find("Caused by: ") != std::string_view::npos || line.find("[cause]: ") != std::string_view::npos
+            || (start != std::string_view::npos && line.substr(start).starts_with("---> "));
+    }
+
+    bool isException(std::string_view line)
+    {
+        return line.find("Exception") != std::string_view::npos || line.find("Error: ") != std::string_view::npos;
+    }
 
     /// What a log holds must not drive the terminal: no control characters, of either set, and only valid UTF-8.
     std::string forTerminal(std::string_view text)
@@ -49,8 +62,29 @@ void FaultKinds::add(std::uint64_t lineNumber, std::string_view line, const Line
         kind.first = lineNumber;
         kind.example = forTerminal(line);
         kind.reading = reading;
+        kind.depth = depthOf(reading);
     }
     kind.last = lineNumber;
+    const bool inner = isInner(line);
+    if (inner) {
+        if (m_outer && m_outer != &kind && lineNumber - m_outerLine <= longestTrace)
+            inherit(kind, *m_outer);
+        kind.innermost = lineNumber;
+    }
+    m_outer = inner || isException(line) ? &kind : nullptr;
+    m_outerLine = lineNumber;
+}
+
+/// The cause at the end of a trace lies as deep as what it brought about, and at the same place: behind the app, where
+/// a dependency failed.
+void FaultKinds::inherit(Kind& inner, const Kind& outer)
+{
+    inner.depth = std::max(inner.depth, outer.depth);
+    if (outer.reading.role != Role::Dependency)
+        return;
+    inner.reading.role = Role::Dependency;
+    if (!inner.reading.cause)
+        inner.reading.cause = outer.reading.cause;
 }
 
 std::string FaultKinds::placeOf(const Kind& kind)
@@ -59,13 +93,14 @@ std::string FaultKinds::placeOf(const Kind& kind)
         + (kind.count == 1 ? "" : " to " + std::to_string(kind.last));
 }
 
-/// True where `a` is to be read first: the deeper one; of a stack trace the innermost; else what came first.
+/// True where `a` is to be read first: the deeper one; then what a stack trace ends with; else what came first.
 bool FaultKinds::isNearerTheRoot(const Kind& a, const Kind& b)
 {
-    if (depthOf(a.reading) != depthOf(b.reading))
-        return depthOf(a.reading) > depthOf(b.reading);
-    const bool areInner = a.example.find("Caused by: ") != std::string::npos && b.example.find("Caused by: ") != std::string::npos;
-    return areInner ? a.first > b.first : a.first < b.first;
+    if (a.depth != b.depth)
+        return a.depth > b.depth;
+    if (a.innermost != b.innermost)
+        return a.innermost > b.innermost;
+    return a.first < b.first;
 }
 
 std::string FaultKinds::inFull(const Kind& kind, const Catalogue& catalogue)

@@ -204,6 +204,22 @@ TEST_F(Explain, LeadsWithTheInnermostErrorOfAStackTrace)
     EXPECT_THAT(out, HasSubstr("(error-response; 1 line: 1)"));
 }
 
+TEST_F(Explain, LeadsWithWhyADependencyFailedWhereATraceEndsWithIt)
+{
+    const std::string trace = "org.springframework.transaction.CannotCreateTransactionException: Could not open JPA EntityManager\n"
+                              "\tat org.springframework.orm.jpa.JpaTransactionManager.doBegin(JpaTransactionManager.java:466)\n"
+                              "Caused by: org.hibernate.exception.JDBCConnectionException: Unable to acquire JDBC Connection\n"
+                              "\t... 45 common frames omitted\n"
+                              "Caused by: java.net.UnknownHostException: stock-db\n"
+                              "\tat java.base/sun.nio.ch.NioSocketImpl.connect(NioSocketImpl.java:567)\n";
+    const std::string out = explained(trace, ExplainFormat::Text);
+    EXPECT_THAT(out, HasSubstr("Nearest the root: The name stock-db does not exist"));
+    EXPECT_THAT(out, HasSubstr("at dependency"));
+    // Another request's visitor who left, later in the log, is nobody's cause.
+    const std::string later = explained(trace + "INFO next request\njava.io.IOException: Broken pipe\n", ExplainFormat::Text);
+    EXPECT_THAT(later, HasSubstr("Nearest the root: The name stock-db does not exist"));
+}
+
 TEST_F(Explain, ShowsAFaultAloneWithoutAComparison)
 {
     const std::string out = explained(refused, ExplainFormat::Text);
