@@ -1,5 +1,6 @@
 #include "core/diagnosis/complaint.h"
 
+#include "core/faults/predicates/awaited.h"
 #include "core/faults/predicates/dependency.h"
 
 #include <algorithm>
@@ -18,11 +19,17 @@ bool isCause(const faults::ReadLine& line, std::initializer_list<const char*> ca
     return std::any_of(causes.begin(), causes.end(), [&](const char* each) { return cause == each; });
 }
 
+/// A monitor's `pg_isready` and the like, as root on the database's own host: no app of ours.
+bool isOfAMonitor(const faults::ReadLine& line)
+{
+    return line.line->text.find("role \"root\" does not exist") != std::string::npos;
+}
+
 const faults::ReadLine* newest(const faults::HopView& view, const std::vector<const faults::ReadLine*>& lines,
     base::Milliseconds age, std::initializer_list<const char*> causes)
 {
     for (auto line = lines.rbegin(); line != lines.rend(); ++line)
-        if (isCause(**line, causes) && view.isFresh(**line, age))
+        if (isCause(**line, causes) && view.isFresh(**line, age) && !isOfAMonitor(**line))
             return *line;
     return nullptr;
 }
@@ -37,6 +44,9 @@ const faults::ReadLine* dependencyComplaint(const faults::HopView& view)
         return line;
     if (const faults::ReadLine* line = newest(view, view.callerLines, ofThisRun, { "dependency-down", "deployment-in-progress" }))
         return line;
+    // Whoever is turned away hears so at once: a request that fails by waiting met something else.
+    if (faults::failedByWaiting(view.capture->outside))
+        return nullptr;
     return newest(view, view.calleeLines, ofThisRun, { "dependency-auth-failed", "dependency-limit-reached", "disk-full" });
 }
 

@@ -2,8 +2,11 @@
 
 #include "core/diagnosis/clustersymptom.h"
 #include "core/diagnosis/complaint.h"
+#include "core/diagnosis/intermittent.h"
 #include "core/diagnosis/probesymptom.h"
+#include "core/faults/predicates/awaited.h"
 #include "core/faults/predicates/healthcheck.h"
+#include "core/faults/predicates/refusedname.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/takenport.h"
 #include "core/parse/configdump.h"
@@ -86,7 +89,9 @@ void useLog(Judgement& judgement, double confidence)
     if (!line || (judgement.state == model::State::Ok && line->reading.variant == "no-healthy-upstream"))
         return;
     view.symptom.variant = *line->reading.variant;
-    view.symptom.confidence = confidence;
+    // What one reader of an answer refuses another may take: our attempt going well proves little there.
+    const bool isOfReader = *line->reading.variant == "invalid-response";
+    view.symptom.confidence = isOfReader ? std::max(confidence, 0.85) : confidence;
     addMatchingLines(view);
     judgement.state = model::State::Failing;
 }
@@ -195,6 +200,41 @@ bool useComplaint(Judgement& judgement)
     return true;
 }
 
+/// The dependency takes connections, but what was asked of it has no answer, and the visitor's request fails by waiting.
+bool useWait(Judgement& judgement, RequestState request)
+{
+    HopView& view = judgement.view;
+    if (request != RequestState::Fails || !faults::failedByWaiting(view.capture->outside))
+        return false;
+    auto awaited = faults::awaitedAnswers(view);
+    if (awaited.empty())
+        return false;
+    view.symptom.variant = "response-timed-out";
+    view.symptom.confidence = awaited.front().isForLock || awaited.front().since >= std::chrono::seconds(1) ? 0.95 : 0.8;
+    view.symptom.evidence.push_back(std::move(awaited.front().evidence));
+    judgement.state = model::State::Failing;
+    return true;
+}
+
+/// The attempts went well, and still some of the users' requests fail.
+bool useIntermittence(Judgement& judgement, RequestState request)
+{
+    HopView& view = judgement.view;
+    const int status = view.capture->outside.http.status.value_or(0);
+    if (!isProxy(view.caller) || request == RequestState::Unknown || (request == RequestState::Fails && status < 500))
+        return false;
+    auto found = intermittentFailure(view);
+    if (!found)
+        return false;
+    view.symptom.variant = std::move(found->variant);
+    view.symptom.share = std::move(found->share);
+    view.symptom.confidence = 0.85;
+    view.symptom.evidence = std::move(found->evidence);
+    judgement.isIntermittent = true;
+    judgement.state = request == RequestState::Fails ? model::State::Failing : model::State::Warning;
+    return true;
+}
+
 void judge(Judgement& judgement, RequestState request)
 {
     HopView& view = judgement.view;
@@ -217,6 +257,16 @@ void judge(Judgement& judgement, RequestState request)
             view.symptom.variant = "error-response";
             view.symptom.confidence = 0.9;
             view.symptom.evidence.push_back(view.evidence(*line));
+            judgement.state = model::State::Failing;
+            return;
+        }
+    if (!worstProbe)
+        if (auto refused = faults::refusedName(view)) {
+            judgement.isDisguised = true;
+            view.symptom.variant = "error-response";
+            view.symptom.confidence = 0.95;
+            view.symptom.isProbed = true;
+            view.symptom.evidence.push_back(std::move(*refused));
             judgement.state = model::State::Failing;
             return;
         }
@@ -259,6 +309,10 @@ void judge(Judgement& judgement, RequestState request)
         return;
     }
     if (request != RequestState::Works && useComplaint(judgement))
+        return;
+    if (hop.isOnPath && useWait(judgement, request))
+        return;
+    if (!isEntry && hop.isOnPath && hasGood && useIntermittence(judgement, request))
         return;
     // With the request failing, what the caller logged of late outweighs one lucky attempt.
     if (!isEntry && request == RequestState::Fails)

@@ -14,6 +14,7 @@ struct Judgement {
     bool isDisguised = false; ///< it fails, though the status alone looks like the client's own mistake
     bool serves = false; ///< a cluster sends it requests just now
     bool isOutOfRotation = false; ///< a cluster sends it none, and others of its group serve
+    bool isIntermittent = false; ///< only some of the requests over it fail
     bool isRelayed = false; ///< what fails is an answer that came from further in
 
     bool hasSymptom() const { return !view.symptom.variant.empty(); }

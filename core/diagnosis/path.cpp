@@ -278,6 +278,8 @@ Root Path::rootOfDegradation() const
             && !(hasWorkingSibling(each) && each.view.callee && each.view.callee->host))
             continue;
         const bool isHalfDead = each.state == State::Warning && isStatic(each.view.symptom);
+        if (each.isIntermittent)
+            return { &each, false, 1 };
         if (!isFailing(each) && !isHalfDead)
             continue;
         const bool isReplica = hasWorkingSibling(each);

@@ -1,7 +1,11 @@
 #include "core/diagnosis/probesymptom.h"
 
+#include "core/base/text.h"
 #include "core/faults/predicates/dependency.h"
 #include "core/faults/predicates/tls.h"
+
+#include <algorithm>
+#include <cctype>
 
 namespace hopscope::diagnosis {
 
@@ -98,6 +102,22 @@ bool saysScriptMissing(const model::HopProbe& probe)
         || (probe.status == 404 && probe.firstBytes.find("File not found.") != std::string::npos);
 }
 
+/// Meant as HTTP, though it is not: a status line that is misspelt, a page or a header without one.
+bool isMeantAsHttp(std::string_view bytes)
+{
+    if (bytes.starts_with("HTTP/") || bytes.starts_with("<!") || bytes.starts_with("<html"))
+        return true;
+    const std::string line = base::lowered(std::string(bytes.substr(0, std::min<std::size_t>(bytes.find_first_of("\r\n"), 80))));
+    for (const char* header : { "content-type:", "status:", "content-length:", "server:", "date:", "location:", "x-powered-by:" })
+        if (line.starts_with(header))
+            return true;
+    // "HTP/1.1 200 OK"
+    const std::size_t slash = line.find('/');
+    const std::size_t blank = line.find(' ');
+    return slash != std::string::npos && slash < blank && blank + 3 < line.size() && line[blank + 1] >= '1' && line[blank + 1] <= '5'
+        && std::isdigit(static_cast<unsigned char>(line[blank + 2])) && std::isdigit(static_cast<unsigned char>(line[blank + 3]));
+}
+
 ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)
 {
     using model::ReplyResult;
@@ -116,7 +136,7 @@ ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)
         const bool isTlsRecord
             = bytes.size() > 1 && (bytes[0] == '\x15' || bytes[0] == '\x16') && bytes[1] == '\x03';
         return bad(
-            isTlsRecord || !bytes.starts_with("HTTP/") ? "protocol-mismatch" : "invalid-response", 0.9);
+            isTlsRecord || (!isMeantAsHttp(bytes) && !probe.status) ? "protocol-mismatch" : "invalid-response", 0.9);
     }
     case ReplyResult::Answered:
         if (const auto refusal = faults::refusalIn(probe, hop.protocol))

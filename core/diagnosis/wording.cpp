@@ -54,7 +54,7 @@ std::string happening(const HopView& view)
     if (variant == "invalid-response")
         return whom + " answers " + who + " with something that can't be read";
     const model::HopProbe* probe = view.callerProbe();
-    if (variant == "error-response" && probe && probe->status.value_or(500) < 400)
+    if (variant == "error-response" && view.symptom.share.empty() && probe && probe->status.value_or(500) < 400)
         return whom + " answers " + who + " in place of the server that should";
     if (variant == "error-response")
         return whom + " answers " + who + " with an error";
@@ -112,6 +112,8 @@ std::string calleeName(const HopView& view)
 std::string summaryOf(const HopView& view, const Hypothesis* cause, const faults::Catalogue& catalogue)
 {
     std::string text = capitalised(happening(view));
+    if (!view.symptom.share.empty())
+        text += " (" + view.symptom.share + ")";
     if (cause && !cause->assessment.because.empty())
         return text + ": " + cause->assessment.because + ".";
     const std::string words = variantWords(view);

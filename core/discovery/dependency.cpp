@@ -1,5 +1,6 @@
 #include "core/discovery/dependency.h"
 
+#include "core/base/text.h"
 #include "core/discovery/appsettings.h"
 #include "core/discovery/namedservice.h"
 
@@ -74,7 +75,8 @@ private:
 
     void bySettings()
     {
-        for (NamedService& service : servicesIn(settingsOf(m_host, m_app, m_folders))) {
+        for (NamedService& service : servicesIn(settingsOf(m_host, m_app, m_folders),
+                 [this](const std::string& host) { return databaseAt(host); })) {
             if (isOwn(service.endpoint) || isSiteItself(service.endpoint))
                 continue;
             Dependency found;
@@ -86,6 +88,26 @@ private:
             found.place = std::move(service.place);
             add(std::move(found));
         }
+    }
+
+    /// Where that host is one of ours, what listens there; else which database the app's own log speaks of.
+    base::Port databaseAt(const std::string& host) const
+    {
+        static constexpr base::Port usual[] = { 5432, 3306, 27017, 1433, 1521 };
+        std::set<base::Port> found;
+        for (const base::Port port : usual)
+            if (!m_fleet.destination(m_host.facts().host, { host, port, {} }, m_app.container).accepting.empty())
+                found.insert(port);
+        if (found.empty())
+            for (const model::LogLine& line : m_host.facts().logs)
+                if (isItsLog(line)) {
+                    const std::string text = base::lowered(line.text);
+                    if (text.find("psycopg") != std::string::npos || text.find("postgres") != std::string::npos)
+                        found.insert(5432);
+                    if (text.find("mysql") != std::string::npos || text.find("mariadb") != std::string::npos)
+                        found.insert(3306);
+                }
+        return found.size() == 1 ? *found.begin() : base::Port(0);
     }
 
     /// The url's own host: a link to the site is no service behind it.

@@ -138,7 +138,8 @@ constexpr auto kindEndings = std::to_array<std::string_view>({ "connection", "ad
 
 class ServiceSearch {
 public:
-    explicit ServiceSearch(const std::vector<const Setting*>& settings)
+    ServiceSearch(const std::vector<const Setting*>& settings, const DatabaseSearch& findDatabase)
+        : m_findDatabase(findDatabase)
     {
         const std::string environment = environmentOf(settings);
         for (const Setting* setting : settings) {
@@ -290,6 +291,9 @@ private:
         const auto ownPort = m_ports.find(*stem);
         base::Port port = ownPort == m_ports.end() ? base::Port(0) : ownPort->second;
         const std::vector<std::string_view> parts = split(entry.setting->value, ',');
+        if (software.id == "unknown" && port == 0 && m_findDatabase && isOfDatabase(*stem))
+            if (const auto host = endpointOf(parts.front(), 1); host && !host->isUnix())
+                port = m_findDatabase(host->host);
         if (software.id == "unknown") {
             const auto first = endpointOf(parts.front(), port);
             if (!first || first->isUnix() || entry.setting->origin == Setting::Origin::File || isOwnAddress(*stem))
@@ -319,6 +323,13 @@ private:
         while (stem.ends_with('_') || stem.ends_with('.') || stem.ends_with('-'))
             stem.remove_suffix(1);
         return std::find(own.begin(), own.end(), stem) != own.end() || isNoService(stem);
+    }
+
+    /// "DB_HOST", "database.host", "shop_sql_server": a database, though not which.
+    static bool isOfDatabase(std::string_view stem)
+    {
+        return stem == "db_" || stem == "db." || stem.ends_with("_db_") || stem.ends_with(".db.")
+            || holdsAny(stem, { "database", "sql", "jdbc", "datasource" });
     }
 
     Software kindOf(const Entry& entry, const std::string& stem) const
@@ -371,6 +382,7 @@ private:
         return { setting.file, setting.line };
     }
 
+    const DatabaseSearch& m_findDatabase;
     std::vector<Entry> m_settings;
     std::map<std::string, Software> m_kinds; ///< by stem
     std::map<std::string, Software> m_kindsOfFiles;
@@ -396,9 +408,9 @@ base::Port usualPort(std::string_view software)
     return 0;
 }
 
-std::vector<NamedService> servicesIn(const std::vector<const Setting*>& settings)
+std::vector<NamedService> servicesIn(const std::vector<const Setting*>& settings, const DatabaseSearch& findDatabase)
 {
-    return ServiceSearch(settings).run();
+    return ServiceSearch(settings, findDatabase).run();
 }
 
 }

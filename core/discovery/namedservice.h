@@ -4,6 +4,7 @@
 #include "core/model/runtime.h"
 #include "core/model/topology.h"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,10 @@ struct NamedService {
 /// The databases, caches, queues and other services in one app's settings: addresses as such, and host, port and kind in
 /// settings that belong together ("DB_HOST", "DB_PORT"). Sections of another environment than the app's are left out.
 /// An app's own address and what only its visitors use (public URLs) are no services. Pure and total.
-std::vector<NamedService> servicesIn(const std::vector<const model::Setting*>& settings);
+/// `findDatabase` says on which usual port of a host a database is found, for settings that give neither kind nor port;
+/// 0: none, or more than one.
+using DatabaseSearch = std::function<base::Port(const std::string& host)>;
+std::vector<NamedService> servicesIn(const std::vector<const model::Setting*>& settings, const DatabaseSearch& findDatabase = {});
 
 /// What "postgres", "mysql2", "rediss", "django.db.backends.postgresql" stand for; "unknown" for any other word.
 Software softwareNamed(std::string_view word);

@@ -49,6 +49,10 @@ struct Connection {
     std::string process;
     Source source;
     std::string container = {}; ///< where it was seen from inside one
+    // How long ago data went out last, and came in last, when it was looked at: more recently sent than received is a
+    // question without an answer yet. Empty: not told; of the second alone: nothing ever came.
+    std::optional<base::Milliseconds> sentAgo = {};
+    std::optional<base::Milliseconds> receivedAgo = {};
 
     bool operator==(const Connection&) const = default;
 };
@@ -357,6 +361,7 @@ struct HopProbe {
     std::string serverHeader;
     std::string location; ///< of a redirect
     std::string firstBytes; ///< of the answer, at most 512 bytes
+    std::optional<std::size_t> headerBytes; ///< of the answer's header, status line included
     std::optional<double> resolveMs;
     std::optional<double> connectMs;
     std::optional<double> tlsMs;

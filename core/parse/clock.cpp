@@ -152,6 +152,26 @@ std::optional<TimePoint> accessStamp(std::string_view line)
     return toUtc(*local, *zone);
 }
 
+namespace {
+/// Tomcat's "21-Nov-2026 09:30:00.123 SEVERE …", Redis's "812:M 21 Nov 2026 09:30:00.123 # …", and Ruby's
+/// "E, [2026-11-21T09:30:00.123456 #812] ERROR -- : …".
+std::optional<TimePoint> dayFirstStamp(std::string_view line, const HostClock& clock)
+{
+    if (line.size() > 4 && line.substr(1, 3) == ", [")
+        return isoStamp(line.substr(4), clock).at;
+    if (const std::size_t role = line.find_first_not_of("0123456789"); role != 0 && role != std::string_view::npos
+        && role + 3 < line.size() && line[role] == ':' && line[role + 2] == ' ')
+        line.remove_prefix(role + 3);
+    if (line.size() < 20 || line[11] != ' ' || (line[2] != '-' && line[2] != ' ') || line[6] != line[2])
+        return std::nullopt;
+    auto local = dayMonthYear(line.substr(0, 11));
+    if (!local)
+        return std::nullopt;
+    local->clock = line.substr(12, 8);
+    return toUtc(*local, clock.zone);
+}
+}
+
 std::optional<TimePoint> anyStamp(std::string_view line, const HostClock& clock)
 {
     if (line.starts_with('[')) {
@@ -172,6 +192,8 @@ std::optional<TimePoint> anyStamp(std::string_view line, const HostClock& clock)
         return isoStamp(line.substr(1), clock).at;
     }
     if (const auto time = nginxErrorStamp(line, clock))
+        return time;
+    if (const auto time = dayFirstStamp(line, clock))
         return time;
     if (const StampedText stamp = syslogStamp(line, clock); stamp.at)
         return stamp.at;

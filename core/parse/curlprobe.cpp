@@ -30,6 +30,8 @@ struct Transcript {
     std::string_view connectWords; ///< the line that names the errno: curl's last words do not
     int errorLine = 0;
     bool isCertificateRejected = false;
+    std::string_view length; ///< of the answer, as its header says
+    std::string_view otherLength; ///< a second, different one: no reader can tell where the answer ends (RFC 9112 6.3)
 };
 
 /// "hs-time: dns=0.000017 connect=0.000096 …" in seconds; 0 where that phase was not reached.
@@ -40,6 +42,11 @@ void readTimes(std::string_view rest, HopProbe& probe, Transcript& transcript)
         const std::string_view key = takeUntil(value, "=");
         if (key == "version") {
             transcript.isHttp09 = value == "0";
+            continue;
+        }
+        if (key == "header") {
+            if (const auto bytes = numberOf<std::size_t>(value); bytes && *bytes > 0)
+                probe.headerBytes = bytes;
             continue;
         }
         const auto seconds = numberOf<double>(value);
@@ -59,7 +66,7 @@ void readTimes(std::string_view rest, HopProbe& probe, Transcript& transcript)
         probe.connect = ConnectResult::Connected;
 }
 
-void readHeader(const Line& line, std::string_view text, HopProbe& probe)
+void readHeader(const Line& line, std::string_view text, HopProbe& probe, Transcript& transcript)
 {
     if (text.starts_with("HTTP/")) {
         takeWord(text);
@@ -70,7 +77,12 @@ void readHeader(const Line& line, std::string_view text, HopProbe& probe)
     const std::string_view name = takeUntil(text, ":");
     if (name == "Server" || name == "server")
         probe.serverHeader = textOf(trimmed(text).substr(0, 300));
-    else if (name == "Location" || name == "location")
+    else if (name == "Content-Length" || name == "content-length") {
+        if (transcript.length.empty())
+            transcript.length = trimmed(text);
+        else if (trimmed(text) != transcript.length)
+            transcript.otherLength = trimmed(text);
+    } else if (name == "Location" || name == "location")
         probe.location = textOf(trimmed(text).substr(0, 300));
 }
 
@@ -78,7 +90,7 @@ void readLine(const Line& line, HopProbe& probe, Transcript& transcript)
 {
     std::string_view text = line.text;
     if (text.starts_with("< ")) {
-        readHeader(line, text.substr(2), probe);
+        readHeader(line, text.substr(2), probe, transcript);
     } else if (text.starts_with("* ")) {
         text = trimmed(text.substr(2));
         const std::size_t failed = text.find(" failed: ");
@@ -192,6 +204,11 @@ void judge(const Transcript& transcript, HopProbe& probe)
     default: // statuses are curl's, and there will be more of them
         probe.reply = hasHeader ? ReplyResult::Unknown : probe.reply;
         break;
+    }
+    if (!transcript.otherLength.empty()) {
+        probe.reply = ReplyResult::InvalidReply;
+        probe.errorText = "two lengths in one answer: " + textOf(transcript.length.substr(0, 20)) + " and " + textOf(transcript.otherLength.substr(0, 20));
+        return;
     }
     if (transcript.isTlsUp && probe.tls == TlsResult::NotTried)
         probe.tls = TlsResult::Established;

@@ -143,6 +143,8 @@ void readLines(const std::vector<Line>& lines, HopProbe& probe)
             probe.firstBytes = text();
         else if (key == "error")
             probe.errorText = text();
+        else if (key == "header_bytes")
+            probe.headerBytes = numberOf<std::size_t>(value);
         else if (key == "connect_ms")
             probe.connectMs = numberOf<double>(value);
         else if (key == "tls_ms")

@@ -69,6 +69,20 @@ std::map<std::string, std::string, std::less<>> usersOf(std::string_view output)
     return users;
 }
 
+/// "lastsnd:4120 lastrcv:4130": milliseconds; ss leaves an age of zero out.
+void readAges(std::string_view text, model::Connection& connection)
+{
+    const auto sent = numberOf<std::uint32_t>(extended(text, "lastsnd:"));
+    const auto received = numberOf<std::uint32_t>(extended(text, "lastrcv:"));
+    if (!sent && !received)
+        return;
+    connection.sentAgo = base::Milliseconds(sent.value_or(0));
+    // Before the first byte came in, the age is the connection's own.
+    const bool isCounted = !extended(text, "bytes_acked:").empty();
+    if (!isCounted || !extended(text, "bytes_received:").empty())
+        connection.receivedAgo = base::Milliseconds(received.value_or(0));
+}
+
 bool isState(std::string_view word)
 {
     return !word.empty() && word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ-12") == std::string_view::npos
@@ -183,6 +197,7 @@ std::vector<model::Connection> parseSsConnections(std::string_view output)
             connection.remotePort = remote->port;
             connection.pid = owner.pid;
             connection.process = std::move(owner.process);
+            readAges(rest, connection);
             connection.source.line = line.number;
             connections.push_back(std::move(connection));
         }

@@ -97,8 +97,10 @@ exec::CheckSpec proxyAccessLog(const std::string& path)
     constexpr const char* succeeded = R"((" |status"?[:=] ?"?)([23][0-9][0-9])([ ",}]|$))";
     return spec(id::proxyAccessLog, path,
         "sudo tail -n 3000 " + operand(path) + " | grep -E '\" ([235][0-9][0-9]|499) ' | tail -n 100",
-        tailInto(3000, path) + "printf '%s\\n' \"$out\" | grep -aE " + shellQuoted(succeeded)
-            + " | tail -n 40\nprintf '%s\\n' \"$out\" | grep -aE " + shellQuoted(failed) + " | tail -n 60\nexit 0\n");
+        // in the log's own order, which its whole seconds do not tell
+        tailInto(3000, path) + "{ printf '%s\\n' \"$out\" | grep -anE " + shellQuoted(succeeded)
+            + " | tail -n 40; printf '%s\\n' \"$out\" | grep -anE " + shellQuoted(failed)
+            + " | tail -n 60; } | sort -t : -k 1,1n -u | cut -d : -f 2-\nexit 0\n");
 }
 
 exec::CheckSpec balancerLog(const std::string& path)

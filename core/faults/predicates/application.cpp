@@ -2,9 +2,11 @@
 // or a reply that the caller cannot read.
 #include "core/faults/predicates/application.h"
 
+#include "core/faults/predicates/awaited.h"
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/dependency.h"
+#include "core/faults/predicates/refusedname.h"
 
 #include <algorithm>
 #include <array>
@@ -68,6 +70,8 @@ Assessment appError(const HopView& view)
                 item.rulesOut = { "service-stopped", "app-hung", "firewall-drop" };
                 found.supports(probe->seat == model::Seat::Caller ? 0.6 : 0.3, std::move(item));
             }
+    if (!view.symptom.share.empty() && !view.symptom.evidence.empty())
+        found.supports(0.6, view.symptom.evidence.front());
     int lines = 0;
     for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && lines < 3; ++line)
         if (((*line)->reading.cause == "app-error" || (*line)->reading.variant == "error-response")
@@ -89,14 +93,66 @@ Assessment appError(const HopView& view)
     return found;
 }
 
+namespace {
+/// The last words of a unit that is down (or comes and goes): lines from its end, however long ago that was.
+bool isOfItsEnd(const HopView& view, const ReadLine& line)
+{
+    constexpr base::Milliseconds around = std::chrono::minutes(1);
+    if (view.isFresh(line, fresh))
+        return true;
+    const auto end = view.unit && isDown(*view.unit) ? view.unit->inactiveSince : std::nullopt;
+    return end && line.line->at && std::chrono::abs(*line.line->at - *end) < around;
+}
+
+/// The setting that a line names: "KeyError: 'SECRET_KEY'", "environment variable: SECRET_KEY".
+std::string settingIn(std::string_view text)
+{
+    static constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    std::string_view best;
+    while (!text.empty()) {
+        const std::size_t start = text.find_first_of(letters);
+        if (start == std::string_view::npos)
+            break;
+        text.remove_prefix(start);
+        const std::string_view word = text.substr(0, text.find_first_not_of(letters));
+        const bool isName = word.find('_') != std::string_view::npos && word.front() >= 'A' && word.size() >= 5 && word.size() <= 64;
+        if (isName && word.size() > best.size())
+            best = word;
+        text.remove_prefix(word.size());
+    }
+    return std::string(best);
+}
+}
+
 Assessment appMisconfigured(const HopView& view)
 {
     if (view.cluster && view.cluster->pod)
         return podMisconfigured(view);
-    Assessment found = statedOnly(view, "app-misconfigured", 0.7, {});
-    if (!view.isSymptom({ "error-response" }))
-        return Assessment("app-misconfigured");
-    found.because = calleeName(view) + " is configured wrongly";
+    Assessment found("app-misconfigured");
+    const bool isAway = isConnectSymptom(view) && view.calleeHost && !view.accepting();
+    if (!isAway && !view.isSymptom({ "error-response", "request-rejected", "reset-before-headers" }))
+        return found;
+    int lines = 0;
+    std::string setting;
+    for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && lines < 3; ++line)
+        if ((*line)->reading.cause == "app-misconfigured" && isOfItsEnd(view, **line)) {
+            model::Evidence item = view.evidence(**line);
+            item.rulesOut = { "wrong-port", "service-stopped" };
+            found.supports(0.75, std::move(item));
+            ++lines;
+            if (setting.empty())
+                setting = settingIn((*line)->line->text);
+        }
+    if (auto refused = refusedName(view)) {
+        refused->rulesOut = { "app-error", "access-denied" };
+        found.supports(0.85, std::move(*refused));
+        fillUnit(found, view);
+        found.because = calleeName(view) + " does not serve the name that visitors use: it is not in its list of hosts (ALLOWED_HOSTS or the like)";
+        return found;
+    }
+    fillUnit(found, view);
+    found.because = calleeName(view) + (isAway ? " can't start: it is configured wrongly" : " is configured wrongly")
+        + (setting.empty() ? std::string() : " (" + setting + ")");
     return found;
 }
 
@@ -141,8 +197,15 @@ Assessment dependencyDown(const HopView& view)
     return found;
 }
 
+namespace {
+/// What a dependency said while it still took connections explains no connection that comes to nothing now.
+bool isOutOfReach(const HopView& view) { return isDependencyHop(view) && isConnectSymptom(view); }
+}
+
 Assessment dependencyAuthFailed(const HopView& view)
 {
+    if (isOutOfReach(view))
+        return Assessment("dependency-auth-failed");
     Assessment found = statedOnly(view, "dependency-auth-failed", 0.8, { "app-error", "dependency-down" });
     addRefusal(found, view);
     found.responsible = "dependency";
@@ -153,6 +216,8 @@ Assessment dependencyAuthFailed(const HopView& view)
 
 Assessment dependencyLimitReached(const HopView& view)
 {
+    if (isOutOfReach(view))
+        return Assessment("dependency-limit-reached");
     Assessment found = statedOnly(view, "dependency-limit-reached", 0.75, { "app-error", "dependency-down" });
     addRefusal(found, view);
     found.responsible = "dependency";
@@ -165,8 +230,28 @@ Assessment slowDependency(const HopView& view)
     if (!view.isSymptom({ "response-timed-out" }))
         return Assessment("slow-dependency");
     Assessment found = statedOnly(view, "slow-dependency", 0.7, { "app-hung" });
-    found.responsible = "dependency";
-    found.because = "what " + calleeName(view) + " depends on is slow";
+    const bool isDependency = isFromApp(view);
+    bool isForLock = false;
+    int items = 0;
+    for (Awaited& each : awaitedAnswers(view)) {
+        if (++items > 3)
+            break;
+        isForLock = isForLock || each.isForLock;
+        each.evidence.rulesOut = { "app-hung", "worker-pool-exhausted", "dependency-down" };
+        found.supports(each.isForLock || each.since >= std::chrono::seconds(1) ? 0.8 : 0.6, std::move(each.evidence));
+    }
+    // Nobody can look further than this: it takes the call and keeps the app waiting.
+    if (isDependency && !view.calleeHost)
+        for (const model::HopProbe* probe : view.callerProbes)
+            if (probe->connect == model::ConnectResult::Connected && probe->reply == model::ReplyResult::TimedOut) {
+                model::Evidence item = view.evidence(*probe);
+                item.rulesOut = { "app-hung", "dependency-down", "slow-endpoint" };
+                found.supports(0.8, std::move(item));
+            }
+    found.responsible = view.callee && view.callee->kind == model::NodeKind::External ? "third-party" : "dependency";
+    found.because = !isDependency ? "what " + calleeName(view) + " depends on is slow"
+        : isForLock              ? view.caller->label + " waits in " + calleeName(view) + " for a lock that another session holds"
+                    : view.caller->label + " waits for an answer from " + calleeName(view);
     return found;
 }
 
@@ -201,10 +286,39 @@ Assessment wrongProtocol(const HopView& view)
     return found;
 }
 
+namespace {
+/// What fits into the caller's buffer for a header, by its defaults; only a hint, as a file may say otherwise.
+std::size_t usualHeaderRoom(const HopView& view)
+{
+    const std::string software = view.caller ? view.caller->software : std::string();
+    if (software == "haproxy")
+        return 15'000; // tune.bufsize less tune.maxrewrite
+    return software == "nginx" ? 4'000 : 8'000;
+}
+
+const model::HopProbe* probeWithHeader(const HopView& view)
+{
+    for (const auto* probes : { &view.callerProbes, &view.loopProbes })
+        for (const model::HopProbe* probe : *probes)
+            if (probe->headerBytes)
+                return probe;
+    return nullptr;
+}
+}
+
 Assessment responseHeaderTooBig(const HopView& view)
 {
+    if (!view.isSymptom({ "invalid-response", "reset-before-headers" }))
+        return Assessment("response-header-too-big");
     Assessment found = statedOnly(
         view, "response-header-too-big", 0.85, { "process-crashed", "keepalive-race", "response-malformed" });
+    const model::HopProbe* probe = probeWithHeader(view);
+    if (probe && view.isSymptom({ "invalid-response" }) && *probe->headerBytes > usualHeaderRoom(view)) {
+        model::Evidence item = view.evidence(*probe);
+        item.observed += "; its header has " + std::to_string(*probe->headerBytes) + " bytes";
+        item.rulesOut = { "response-malformed", "process-crashed" };
+        found.supports(0.8, std::move(item));
+    }
     found.responsible = "proxy";
     if (view.callerHost)
         found.host = view.callerHost->host;
@@ -221,8 +335,26 @@ Assessment responseMalformed(const HopView& view)
     for (const model::HopProbe* probe : view.callerProbes)
         if (probe->reply == model::ReplyResult::InvalidReply)
             found.supports(0.5, view.evidence(*probe));
+    // The caller refuses the answer and another reader does not, nor is it large: what is wrong with it is small.
+    const model::HopProbe* probe = probeWithHeader(view);
+    if (view.isSymptom({ "invalid-response" }) && probe && probe->reply == model::ReplyResult::Answered
+        && *probe->headerBytes <= usualHeaderRoom(view) && !view.symptom.evidence.empty()) {
+        found.supports(0.6, view.symptom.evidence.front());
+        found.supports(0.2, view.evidence(*probe));
+    }
     found.because = calleeName(view) + " answers with something that is no proper reply";
     return found;
+}
+
+namespace {
+/// Whether the caller sends requests over connections that it keeps: nginx only where it is told to.
+bool reusesConnections(const HopView& view)
+{
+    if (view.hop->declared.keepalive)
+        return *view.hop->declared.keepalive > 0;
+    static constexpr std::array<const char*, 5> always { "haproxy", "apache", "caddy", "traefik", "envoy" };
+    return view.caller && std::find(always.begin(), always.end(), view.caller->software) != always.end();
+}
 }
 
 Assessment keepaliveRace(const HopView& view)
@@ -231,13 +363,18 @@ Assessment keepaliveRace(const HopView& view)
     if (!view.isSymptom({ "reset-before-headers" }))
         return found;
     found = statedOnly(view, "keepalive-race", 0.75, {});
+    const bool isReused = reusesConnections(view);
     // A fresh connection works while kept ones fail: only then.
     for (const model::HopProbe* probe : view.callerProbes)
-        if (!view.symptom.isProbed && probe->reply == model::ReplyResult::Answered
-            && view.hop->declared.keepalive)
-            found.supports(0.5, view.evidence(*probe));
+        if (!view.symptom.isProbed && probe->reply == model::ReplyResult::Answered && isReused)
+            found.supports(view.symptom.share.empty() ? 0.5 : 0.6, view.evidence(*probe));
         else if (view.symptom.isProbed)
             found.contradicts(0.9, view.evidence(*probe));
+    const bool isUnbroken = view.unit && view.calleeHost && isUp(*view.unit) && view.unit->activeSince
+        && view.nowOn(view.calleeHost) - *view.unit->activeSince > fresh;
+    if (found.isSupported() && !view.symptom.share.empty() && view.unit && isUp(*view.unit) && (isUnbroken || view.unit->restarts == 0))
+        found.supports(0.3, unitEvidence(view, *view.unit)); // whatever closes them, no process died
+    fillUnit(found, view);
     found.because = calleeName(view) + " closes idle connections that the proxy still uses";
     return found;
 }

@@ -18,6 +18,7 @@ struct Symptom {
     double confidence = 0; ///< that this is what the caller sees
     std::vector<model::Evidence> evidence;
     bool isProbed = false; ///< by the caller's own attempt; else read in its logs
+    std::string share; ///< "10 of the last 41 requests", where not all of them fail
 
     bool operator==(const Symptom&) const = default;
 };

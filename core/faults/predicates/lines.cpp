@@ -73,6 +73,16 @@ bool namesTarget(const HopView& view, std::string_view text)
     return false;
 }
 
+/// Apache writes what a FastCGI pool says without naming it: it is this one's where the caller has no other.
+bool isOfOnlyPool(const HopView& view, std::string_view text)
+{
+    if (view.hop->protocol != model::Protocol::FastCgi || text.find("AH01071: Got error") == std::string_view::npos)
+        return false;
+    return std::none_of(view.topology->hops.begin(), view.topology->hops.end(), [&](const model::Hop& other) {
+        return other.from == view.hop->from && other.protocol == model::Protocol::FastCgi && other.to != view.hop->to;
+    });
+}
+
 /// A name that could not be resolved stands alone in the line, without a port.
 bool isAboutName(const HopView& view, const ReadLine& line)
 {
@@ -89,7 +99,7 @@ bool isAboutTarget(const HopView& view, const ReadLine& line)
     const std::string_view upstream = upstreamPart(line.line->text);
     if (namesTarget(view, upstream.empty() ? std::string_view(line.line->text) : upstream))
         return true;
-    if (isAboutName(view, line))
+    if (isAboutName(view, line) || isOfOnlyPool(view, line.line->text))
         return true;
     if (!view.hop->group.empty() && !upstream.empty() && mentions(upstream, view.hop->group))
         return true;

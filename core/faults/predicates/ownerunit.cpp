@@ -152,9 +152,27 @@ bool isSeen(const model::Node& node)
         [](const std::string& source) { return source == "listener" || source == "process"; });
 }
 
+/// Started only now, and none of its processes has opened a port: what nobody answers for may be its.
+bool isStillOpening(const HopView& view, const model::Unit& unit)
+{
+    constexpr base::Milliseconds young = std::chrono::seconds(90);
+    if (unit.activeState != "active" || !unit.activeSince || !isLocallyWritten(unit) || view.accepting()
+        || view.nowOn(view.calleeHost) - *unit.activeSince > young)
+        return false;
+    const model::HostFacts& host = *view.calleeHost;
+    return std::none_of(host.listeners.begin(), host.listeners.end(), [&](const model::Listener& listener) {
+        return listener.unit == unit.name
+            || std::any_of(host.processes.begin(), host.processes.end(), [&](const model::Process& process) {
+                   return listener.pid == process.pid && process.unit == unit.name;
+               });
+    });
+}
+
 Score scoreOf(const HopView& view, const model::Unit& unit)
 {
     Score score;
+    if (isStillOpening(view, unit))
+        score.add(0.45, "it was started only now and listens nowhere yet");
     if (view.callee && view.callee->unit == unit.name)
         score.add(isSeen(*view.callee) ? 0.95 : 0.6, "it is the unit that owns " + view.callee->label);
     if (ownsListener(view, unit))

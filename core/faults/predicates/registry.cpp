@@ -66,6 +66,7 @@ constexpr std::array registered {
     Predicate { "timeout-too-short", timeoutTooShort },
     Predicate { "worker-pool-exhausted", workerPoolExhausted },
     Predicate { "worker-timeout", workerTimeout },
+    Predicate { "gc-pause", gcPause },
     Predicate { "accept-queue-full", acceptQueueFull },
     Predicate { "app-error", appError },
     Predicate { "app-misconfigured", appMisconfigured },

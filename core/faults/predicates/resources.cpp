@@ -241,11 +241,13 @@ Assessment heapExhausted(const HopView& view)
     Assessment found("heap-exhausted");
     if (!isReplySymptom(view) && !isConnectSymptom(view))
         return found;
-    for (const ReadLine* line : statedByCallee(view, "heap-exhausted", fresh)) {
-        model::Evidence item = view.evidence(*line);
-        item.rulesOut = { "process-crashed", "app-error", "crash-loop" };
-        found.supports(0.75, std::move(item));
-    }
+    // What PHP says of its own limit stands in its caller's log.
+    for (const auto& lines : { statedByCallee(view, "heap-exhausted", fresh), statedByCaller(view, "heap-exhausted", fresh) })
+        for (const ReadLine* line : lines) {
+            model::Evidence item = view.evidence(*line);
+            item.rulesOut = { "process-crashed", "app-error", "crash-loop" };
+            found.supports(0.75, std::move(item));
+        }
     fillUnit(found, view);
     found.because = calleeName(view) + " ran out of the memory that its runtime allows";
     return found;

@@ -1,7 +1,8 @@
 #include "core/faults/predicates/served.h"
 
+#include "core/faults/predicates/accesslog.h"
+
 #include <algorithm>
-#include <charconv>
 
 namespace hopscope::faults {
 
@@ -9,33 +10,12 @@ namespace {
 /// A log's times are whole seconds: what happened within one can't be put in order.
 constexpr auto rounding = std::chrono::seconds(1);
 
-/// "/cart" of "https://shop.example/cart?x=1".
-std::string_view pathOf(std::string_view url)
-{
-    const std::size_t scheme = url.find("://");
-    const std::size_t start = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
-    if (start == std::string_view::npos)
-        return "/";
-    const std::string_view path = url.substr(start);
-    return path.substr(0, path.find_first_of("?#"));
-}
-
-/// Whether a line of a combined or common access log says that a GET or HEAD of this path was answered with 2xx or 3xx.
+/// Whether a line of an access log says that a GET or HEAD of this path was answered with 2xx or 3xx.
 bool isAnsweredWell(std::string_view line, std::string_view path)
 {
-    const std::size_t quote = line.find('"');
-    const std::size_t close = quote == std::string_view::npos ? quote : line.find("\" ", quote + 1);
-    if (close == std::string_view::npos)
-        return false;
-    std::string_view request = line.substr(quote + 1, close - quote - 1);
-    if (!request.starts_with("GET ") && !request.starts_with("HEAD "))
-        return false;
-    request.remove_prefix(request.find(' ') + 1);
-    request = request.substr(0, request.find_first_of(" ?"));
-    const std::string_view status = line.substr(close + 2, 3);
-    int code = 0;
-    std::from_chars(status.data(), status.data() + status.size(), code);
-    return request == path && code >= 200 && code < 400;
+    const auto request = loggedRequest(line);
+    return request && (request->method == "GET" || request->method == "HEAD") && request->path == path
+        && request->status >= 200 && request->status < 400;
 }
 
 /// Another hop of the group may have been the one that answered.
@@ -70,7 +50,7 @@ std::optional<bool> isAboutThisRequest(const HopView& view, std::string_view tex
         return std::nullopt;
     std::string_view request = text.substr(start + field.size());
     request.remove_prefix(std::min(request.size(), request.find(' ') + 1));
-    return request.substr(0, request.find_first_of(" ?\"")) == pathOf(view.capture->profile.url);
+    return request.substr(0, request.find_first_of(" ?\"")) == pathOfUrl(view.capture->profile.url);
 }
 
 std::optional<Served> servedBefore(const HopView& view)
@@ -80,7 +60,7 @@ std::optional<Served> servedBefore(const HopView& view)
     const auto readAt = configurationReadAt(view);
     if (!readAt)
         return std::nullopt;
-    const std::string_view path = pathOf(view.capture->profile.url);
+    const std::string_view path = pathOfUrl(view.capture->profile.url);
     const model::LogLine* last = nullptr;
     for (const model::LogLine& line : view.callerHost->logs)
         if (line.at && *line.at >= *readAt + rounding && (!last || *last->at <= *line.at) && isAnsweredWell(line.text, path))

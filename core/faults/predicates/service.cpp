@@ -53,6 +53,37 @@ bool isLooping(const model::Unit& unit)
         || (unit.restarts >= 2 && (unit.activeState == "failed" || unit.activeState == "activating"));
 }
 
+/// Its program was never reached: a file that the unit names is missing, or a step before the start (ExecStartPre) failed.
+/// That is no crash, however often it is tried.
+bool neverRan(const model::Unit& unit)
+{
+    if (unit.supervisor != model::Supervisor::Systemd)
+        return false;
+    constexpr int exited = 1; // CLD_EXITED; the main process's own end, which may be one of days ago, was another
+    return unit.result == "resources"
+        || (unit.result == "exit-code" && unit.mainPid == 0 && (unit.mainExitStatus == 0 || unit.mainExitCode > exited));
+}
+
+/// Why systemd could not run it, in words.
+std::string startFailureOf(const model::Unit& unit)
+{
+    const std::string program = unit.execStart.substr(0, unit.execStart.find(' '));
+    const auto named = [](const std::string& text) { return text.empty() ? std::string() : " (" + text + ")"; };
+    switch (unit.mainExitStatus) {
+    case 200: return "its WorkingDirectory" + named(unit.workingDirectory) + " can't be entered, status 200/CHDIR";
+    case 203: return "its program" + named(program) + " can't be run, status 203/EXEC";
+    case 216: return "its group does not exist, status 216/GROUP";
+    case 217: return "its user" + named(unit.user) + " does not exist, status 217/USER";
+    default: break;
+    }
+    if (unit.result == "resources")
+        return "a file that it names, such as its EnvironmentFile, can't be read";
+    if (neverRan(unit))
+        return "a step before its start (ExecStartPre) fails";
+    return (unit.result.empty() ? unit.loadState : unit.result)
+        + (unit.mainExitStatus != 0 ? ", status " + std::to_string(unit.mainExitStatus) : "");
+}
+
 /// The newest lines of the unit that are no mere bookkeeping of systemd: usually the reason.
 void addLastWords(Assessment& assessment, const HopView& view)
 {
@@ -166,7 +197,7 @@ Assessment serviceFailedToStart(const HopView& view)
         model::Evidence state = unitEvidence(view, unit);
         state.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "wrong-port" };
         found.supports(sure(view, 0.95), std::move(state));
-    } else if (unit.loadState == "bad-setting" || unit.loadState == "error" || unit.result == "resources"
+    } else if (unit.loadState == "bad-setting" || unit.loadState == "error" || neverRan(unit)
         || unit.result == "protocol" || unit.result == "timeout") {
         found.supports(sure(view, 0.9), unitEvidence(view, unit));
     } else if (unit.result == "exit-code" && wasShort && !isLooping(unit)) {
@@ -180,9 +211,7 @@ Assessment serviceFailedToStart(const HopView& view)
     for (const ReadLine* line : statedByCallee(view, "service-failed-to-start", sameHour))
         found.supports(0.3, view.evidence(*line));
     found.onset = unit.inactiveSince;
-    found.because = unit.name + " can't start (" + (unit.result.empty() ? unit.loadState : unit.result)
-        + (unit.mainExitStatus != 0 ? ", status " + std::to_string(unit.mainExitStatus) : "") + ")"
-        + soRefuses(view);
+    found.because = unit.name + " can't start (" + startFailureOf(unit) + ")" + soRefuses(view);
     return found;
 }
 
@@ -197,7 +226,7 @@ Assessment crashLoop(const HopView& view)
     const model::Unit& unit = *view.unit;
     const bool justStarted = isUp(unit) && unit.restarts >= 3 && unit.activeSince
         && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(60);
-    if ((!isLooping(unit) || isSystemdsOwnCode(unit)) && !justStarted)
+    if ((!isLooping(unit) || isSystemdsOwnCode(unit) || neverRan(unit)) && !justStarted)
         return found;
     fillUnit(found, view);
     model::Evidence state = unitEvidence(view, unit);
@@ -283,12 +312,17 @@ Assessment deploymentInProgress(const HopView& view)
     const model::Unit& unit = *view.unit;
     const bool isStarting
         = unit.activeState == "activating" && unit.subState != "auto-restart" && unit.restarts == 0;
-    const bool isYoung = isUp(unit) && unit.restarts == 0 && unit.activeSince
-        && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(20);
+    const auto age = unit.activeSince ? view.nowOn(view.calleeHost) - *unit.activeSince : std::chrono::hours(1);
+    const auto served = servedBefore(view);
+    const bool hasServed = served && unit.activeSince && served->at <= *unit.activeSince + std::chrono::seconds(1);
+    // Loading takes some a minute; that it served before its start shows that this is where it will listen.
+    const bool isYoung = isUp(unit) && unit.restarts == 0 && age < std::chrono::seconds(hasServed ? 90 : 20);
     if ((!isStarting && !isYoung) || listensSomewhere(view, unit))
         return found;
     fillUnit(found, view);
-    found.supports(sure(view, isStarting ? 0.85 : 0.55), unitEvidence(view, unit));
+    found.supports(sure(view, isStarting ? 0.85 : 0.6), unitEvidence(view, unit));
+    if (hasServed)
+        found.supports(0.5, served->evidence);
     addAbsence(found, view, 0.2);
     found.because = unit.name + " is still starting" + soRefuses(view);
     return found;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace hopscope::faults {
@@ -241,13 +242,88 @@ Assessment workerTimeout(const HopView& view)
     Assessment found("worker-timeout");
     if (!isReplySymptom(view))
         return found;
-    for (const ReadLine* line : statedByCallee(view, "worker-timeout", fresh)) {
-        model::Evidence item = view.evidence(*line);
-        item.rulesOut = { "process-crashed", "keepalive-race" };
-        found.supports(0.8, std::move(item));
-    }
+    // What PHP says of its own limit stands in its caller's log.
+    for (const auto& lines : { statedByCallee(view, "worker-timeout", fresh), statedByCaller(view, "worker-timeout", fresh) })
+        for (const ReadLine* line : lines) {
+            model::Evidence item = view.evidence(*line);
+            item.rulesOut = { "process-crashed", "keepalive-race" };
+            found.supports(0.8, std::move(item));
+        }
     fillUnit(found, view);
     found.because = calleeName(view) + " kills its own workers because requests take longer than its limit";
+    return found;
+}
+
+namespace {
+/// "GC(41) Pause Full (Ergonomics) 690M->689M(700M) 1234.567ms", "[Full GC (Ergonomics) … , 2.3456789 secs]": how long
+/// the program stood still; 0 for any other line.
+double fullPauseMs(std::string_view text)
+{
+    const bool isUnified = text.find(" Pause Full") != std::string_view::npos;
+    if (!isUnified && text.find("[Full GC") == std::string_view::npos)
+        return 0;
+    const std::string_view unit = isUnified ? "ms" : " secs";
+    const std::size_t end = text.rfind(unit);
+    if (end == std::string_view::npos)
+        return 0;
+    const std::size_t start = text.find_last_not_of("0123456789.", end - 1);
+    double value = 0;
+    const std::string digits(text.substr(start + 1, end - start - 1));
+    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return isUnified ? value : value * 1000;
+}
+
+/// What the collector's log adds up to over the last minutes.
+void addFullPauses(Assessment& found, const HopView& view)
+{
+    constexpr base::Milliseconds lately = std::chrono::minutes(2);
+    constexpr double muchMs = 2000; // many short pauses stop an app as well as one long
+    if (!view.calleeHost)
+        return;
+    double total = 0;
+    int count = 0;
+    const model::LogLine* longest = nullptr;
+    double longestMs = 0;
+    for (const model::LogLine& line : view.calleeHost->logs) {
+        const double pause = fullPauseMs(line.text);
+        const ReadLine asRead { view.calleeHost->host, &line, {} };
+        if (pause <= 0 || !line.at || !view.isFresh(asRead, lately) || !isOfCallee(view, asRead))
+            continue;
+        total += pause;
+        ++count;
+        if (pause > longestMs) {
+            longestMs = pause;
+            longest = &line;
+        }
+    }
+    if (!longest || total < muchMs)
+        return;
+    model::Evidence item = view.evidence(ReadLine { view.calleeHost->host, longest, {} });
+    item.observed += " (" + std::to_string(count) + " full collections in the last 2 minutes, " + seconds(total) + " in all)";
+    item.rulesOut = { "app-hung", "slow-endpoint", "timeout-too-short", "worker-pool-exhausted" };
+    found.supports(0.85, std::move(item));
+}
+}
+
+Assessment gcPause(const HopView& view)
+{
+    Assessment found("gc-pause");
+    if (!view.isSymptom({ "response-timed-out", "connection-timed-out", "overloaded" }))
+        return found;
+    addFullPauses(found, view);
+    if (!found.isSupported())
+        for (const ReadLine* line : statedByCallee(view, "gc-pause", std::chrono::minutes(2)))
+            found.supports(0.6, view.evidence(*line));
+    if (view.calleeHost && view.callee)
+        for (const model::JavaMemory& memory : view.calleeHost->javaMemory)
+            if (memory.pid == view.callee->pid && memory.oldPercent >= 97 && memory.fullCollections >= 3) {
+                char text[96];
+                std::snprintf(text, sizeof text, "its old generation is %.0f %% full after %llu full collections", memory.oldPercent,
+                    static_cast<unsigned long long>(memory.fullCollections));
+                found.supports(0.6, view.evidence(view.calleeHost, "runtimes", memory.source, text));
+            }
+    fillUnit(found, view);
+    found.because = calleeName(view) + " stands still while it collects garbage: its memory is nearly full";
     return found;
 }
 

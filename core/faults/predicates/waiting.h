@@ -10,6 +10,7 @@ Assessment slowEndpoint(const HopView& view);
 Assessment timeoutTooShort(const HopView& view);
 Assessment workerPoolExhausted(const HopView& view);
 Assessment workerTimeout(const HopView& view);
+Assessment gcPause(const HopView& view);
 Assessment acceptQueueFull(const HopView& view);
 
 }

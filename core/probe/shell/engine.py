@@ -209,6 +209,7 @@ if proto in ("http", "https", "uwsgi"):
         put("first", esc(data[:512]))
         end()
     put("status", words[1].decode())
+    put("header_bytes", len(head) + 4)
     headers = {}
     for line in lines[1:]:
         k, _, v = line.partition(b":")

@@ -73,14 +73,14 @@ with_curl() {
     echo "tool=curl"
     {
         {
-            run curl "$@" -w '%{stderr}hs-time: dns=%{time_namelookup} connect=%{time_connect} tls=%{time_appconnect} first=%{time_starttransfer} total=%{time_total} status=%{http_code} version=%{http_version} verify=%{ssl_verify_result} size=%{size_download}\n' 2>&3
+            run curl "$@" -w '%{stderr}hs-time: dns=%{time_namelookup} connect=%{time_connect} tls=%{time_appconnect} first=%{time_starttransfer} total=%{time_total} status=%{http_code} version=%{http_version} verify=%{ssl_verify_result} size=%{size_download} header=%{size_header}\n' 2>&3
             echo "hs-exit: $?" >&3
         } | {
             body=$({ head -c 512; head -c 4000000 >/dev/null; } | tr '\000' '.')
             echo "@@ body"
             printf '%s\n' "$body" | sed 's/^/: /'
         }
-    } 3>&1 | grep -v '^[{}] \['
+    } 3>&1 | awk '!/^[{}] \[/ {print substr($0, 1, 1000)}' # a header may be longer than all that may be sent
 }
 # A port that expects TLS closes on a plain request, mostly without a word. Whether it is one, a handshake shows.
 plain_http_or_tls() {

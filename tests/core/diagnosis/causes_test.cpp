@@ -184,6 +184,36 @@ void isInStoppedContainer(Scenario& s)
     s.unit().fragmentPath = "/lib/systemd/system/docker.service";
 }
 
+constexpr const char* databaseHop = "app1/node:3000>db1/postgresql:5432";
+
+/// The visitor gets 504; the app's connection to its database sent and received last so long ago.
+void waitsFor(Scenario& s, base::Milliseconds sentAgo, base::Milliseconds receivedAgo)
+{
+    s.requestAnswers(504);
+    s.probe(Seat::Caller).reply = ReplyResult::TimedOut;
+    s.probe(Seat::Caller).status.reset();
+    model::Connection connection;
+    connection.localAddress = "10.1.0.3";
+    connection.localPort = 51234;
+    connection.remoteAddress = "10.1.0.5";
+    connection.remotePort = 5432;
+    connection.state = "ESTAB";
+    connection.process = "node";
+    connection.sentAgo = sentAgo;
+    connection.receivedAgo = receivedAgo;
+    s.app().connections.push_back(connection);
+    s.app().addresses = { "127.0.0.1", "10.1.0.3" };
+}
+
+void refusedByHaproxy(Scenario& s)
+{
+    s.requestAnswers(502);
+    s.topology.nodes.at(1).software = "haproxy";
+    s.appHop().declared.name = "shop/one";
+    s.edgeLogs("10.1.0.250:56414 [21/Nov/2026:17:11:34.948] www shop/one 0/0/0/-1/1 502 209 - - PH-- 1/1/0/0/0 0/0 \"GET / HTTP/1.1\"", 1s);
+    s.edge().logs.back().place = "/var/log/haproxy.log";
+}
+
 const Outage outages[] {
     { "ContainerStoppedUnderARunningEngine", isInStoppedContainer, appHop, "connection-refused", "container-exited", 0.85 },
     { "ContainerStoppedWhereAnotherOneWentOverItsLimit",
@@ -582,6 +612,52 @@ const Outage outages[] {
             s.appLogs("FATAL: password authentication failed for user \"shop\"", 1s);
         },
         appHop, "error-response", "dependency-auth-failed", 0.7 },
+    { "AppWaitsForItsDatabase",
+        [](Scenario& s) {
+            s.withDatabase();
+            waitsFor(s, 4200ms, 4300ms);
+        },
+        databaseHop, "response-timed-out", "slow-dependency", 0.7 },
+    { "AppWaitsForALockInItsDatabase",
+        [](Scenario& s) {
+            s.withDatabase();
+            waitsFor(s, 5ms, 2ms);
+            model::Process session;
+            session.pid = 410;
+            session.name = "postgres";
+            session.commandLine = "postgres: 15/main: shop shop 10.1.0.3(51234) SELECT waiting";
+            s.facts.hosts.at(base::HostId("db1")).processes.push_back(session);
+        },
+        databaseHop, "response-timed-out", "slow-dependency", 0.7 },
+    { "SettingMissingAtStart",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");
+            s.unit().mainExitStatus = 3;
+            s.unit().activeSince = s.ago(40min + 1s);
+            s.unit().inactiveSince = s.ago(40min);
+            s.appLogs("KeyError: 'SHOP_SECRET_KEY'", 40min);
+        },
+        appHop, "connection-refused", "app-misconfigured", 0.6 },
+    { "HeaderTooLargeForTheProxy",
+        [](Scenario& s) {
+            refusedByHaproxy(s);
+            s.probe(Seat::Caller).headerBytes = 30'000;
+        },
+        appHop, "invalid-response", "response-header-too-big", 0.6 },
+    { "SmallHeaderThatTheProxyRefuses",
+        [](Scenario& s) {
+            refusedByHaproxy(s);
+            s.probe(Seat::Caller).headerBytes = 180;
+        },
+        appHop, "invalid-response", "response-malformed", 0.5 },
+    { "NameThatTheAppDoesNotServe",
+        [](Scenario& s) {
+            s.requestAnswers(400);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 400;
+            s.appLogs("Invalid HTTP_HOST header: 'shop.example'. You may need to add 'shop.example' to ALLOWED_HOSTS.", 1s);
+        },
+        appHop, "error-response", "app-misconfigured", 0.6 },
     { "PortTakenByAnother",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");

@@ -339,5 +339,44 @@ TEST(Verdict, ReadsTheFailureFromTheLogWhereTheProbeWasLucky)
     EXPECT_LE(diagnosis.finding->confidence, 0.8);
 }
 
+
+/// The proxy's access log for the profile's path, one letter a request, oldest first: "." well, "x" an error.
+void visits(Scenario& s, const std::string& outcomes)
+{
+    base::Milliseconds age = 2s * static_cast<long>(outcomes.size());
+    for (const char each : outcomes) {
+        const std::string status = each == '.' ? "200" : "500";
+        s.edgeLogs("10.9.9.9 - - [21/Nov/2026:12:00:00 +0000] \"GET / HTTP/1.1\" " + status + " 12 \"-\" \"curl\"", age);
+        if (each != '.')
+            s.appLogs("Traceback (most recent call last)", age);
+        age -= 2s;
+    }
+}
+
+TEST(Verdict, IsDegradedWhereSomeRequestsFailAndItGoesOn)
+{
+    Scenario s;
+    visits(s, "...x...x..x....x..");
+    const auto diagnosis = diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue());
+    ASSERT_EQ(diagnosis.verdict, model::Verdict::Degraded);
+    EXPECT_EQ(diagnosis.finding->failingHop.value(), "edge/nginx:80>app1/node:3000");
+    EXPECT_EQ(diagnosis.finding->variant, "error-response");
+    EXPECT_NE(diagnosis.finding->summary.find("4 of the last 18 requests"), std::string::npos) << diagnosis.finding->summary;
+}
+
+TEST(Verdict, IsHealthyWhereRequestsFailedUntilSomeTimeAgo)
+{
+    Scenario s;
+    visits(s, "...x...x..x....x....................");
+    EXPECT_EQ(diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue()).verdict, model::Verdict::Healthy);
+}
+
+TEST(Verdict, IsHealthyRightAfterAnOutage)
+{
+    Scenario s;
+    visits(s, "....xxxxxxxxxx..");
+    EXPECT_EQ(diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue()).verdict, model::Verdict::Healthy);
+}
+
 }
 }

@@ -15,6 +15,9 @@ const HostClock unknown {};
 TEST(ClockTest, ReadsEachFormOfStampInTheHostsZone)
 {
     EXPECT_EQ(utc(anyStamp("2026/11/21 09:30:00 [error] 7#7: *1 connect() failed", berlin)), "2026-11-21T08:30:00.000Z");
+    EXPECT_EQ(utc(anyStamp("21-Nov-2026 09:30:00.220 SEVERE [http-nio-8080-exec-4] x", berlin)), "2026-11-21T08:30:00.000Z");
+    EXPECT_EQ(utc(anyStamp("812:M 21 Nov 2026 09:30:00.220 # x", berlin)), "2026-11-21T08:30:00.000Z");
+    EXPECT_EQ(utc(anyStamp("E, [2026-11-21T09:30:00.5 #812] ERROR -- : x", berlin)), "2026-11-21T08:30:00.500Z");
     EXPECT_EQ(utc(anyStamp("Nov 21 09:30:00 box nginx[7]: x", berlin)), "2026-11-21T08:30:00.000Z");
     EXPECT_EQ(utc(anyStamp("Nov  1 09:30:00 box nginx[7]: x", berlin)), "2026-11-01T08:30:00.000Z");
     EXPECT_EQ(utc(anyStamp("2026-11-21T09:30:00.5+01:00 box x", berlin)), "2026-11-21T08:30:00.500Z");

@@ -73,5 +73,23 @@ TEST(SsTest, ReadsConnectionsWithAndWithoutState)
     EXPECT_EQ(connections[2].state, "ESTAB");
 }
 
+
+TEST(SsTest, ReadsHowLongAgoDataWentAndCame)
+{
+    const auto connections = parseSsConnections(
+        "ESTAB 0 0 10.1.0.3:41000 10.1.0.4:5432 users:((\"node\",pid=7,fd=9)) lastsnd:4120 lastrcv:4130\n"
+        "ESTAB 0 0 10.1.0.3:41002 10.1.0.4:5432 users:((\"node\",pid=7,fd=9)) lastrcv:12\n"
+        "ESTAB 0 0 10.1.0.3:41004 10.1.0.4:5432 users:((\"node\",pid=7,fd=9))\n"
+        "ESTAB 0 0 10.1.0.3:41006 10.1.0.4:5432 users:((\"node\",pid=7,fd=9)) bytes_acked:94 lastsnd:900 lastrcv:900\n");
+    ASSERT_EQ(connections.size(), 4u);
+    EXPECT_EQ(connections[0].sentAgo, base::Milliseconds(4120));
+    EXPECT_EQ(connections[0].receivedAgo, base::Milliseconds(4130));
+    EXPECT_EQ(connections[0].pid, 7);
+    EXPECT_EQ(connections[1].sentAgo, base::Milliseconds(0));
+    EXPECT_FALSE(connections[2].sentAgo);
+    EXPECT_EQ(connections[3].sentAgo, base::Milliseconds(900));
+    EXPECT_FALSE(connections[3].receivedAgo) << "nothing came yet";
+}
+
 }
 }

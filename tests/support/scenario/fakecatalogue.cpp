@@ -27,6 +27,7 @@ FakeCatalogue::FakeCatalogue()
         { "host not found in upstream", "dns-resolution-failed", "dns-nxdomain" },
         { "Primary script unknown", "error-response", "script-not-found" },
         { "no live upstreams", "no-healthy-upstream", "" },
+        { " PH-- ", "invalid-response", "" },
         { "No space left on device", "", "disk-full" },
         { "manifest unknown", "", "image-pull-failed" },
         { "Out of memory: Killed process", "", "oom-killed" },
@@ -37,6 +38,8 @@ FakeCatalogue::FakeCatalogue()
         { "Address already in use", "", "port-conflict" },
         { "Connection to database refused", "", "dependency-down" },
         { "password authentication failed", "", "dependency-auth-failed" },
+        { "KeyError: '", "", "app-misconfigured" },
+        { "Invalid HTTP_HOST header", "", "app-misconfigured" },
         { "Traceback (most recent call last)", "error-response", "app-error" },
     }
 {

@@ -1,0 +1,95 @@
+#include "core/diagnosis/intermittent.h"
+
+#include "core/faults/predicates/accesslog.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hopscope::diagnosis {
+
+namespace {
+using faults::Access;
+using faults::HopView;
+using faults::ReadLine;
+
+constexpr base::Milliseconds window = std::chrono::minutes(15);
+/// A failure longer ago than this says little of now, whatever came after it.
+constexpr base::Milliseconds stillGoingOn = std::chrono::minutes(3);
+constexpr std::size_t fewestFailures = 2;
+constexpr std::size_t fewestSuccesses = 2;
+/// So improbable must a run of successes be to show that a fault is over.
+constexpr double chance = 0.03;
+
+bool isFailure(const Access& each) { return each.status >= 500; }
+
+/// The requests for the profile's path that the caller's access log shows, oldest first, from where it shows all.
+std::vector<Access> requestsOf(const HopView& view)
+{
+    std::vector<Access> found = faults::accessesOf(view, window);
+    // Of successes only the newest were read: before the first of them the failures stand alone.
+    const auto first = std::find_if(found.begin(), found.end(), [](const Access& each) { return !isFailure(each); });
+    found.erase(found.begin(), first);
+    return found;
+}
+
+/// What the hop's own lines say of failures like these, newest first.
+std::vector<const ReadLine*> complaintsOf(const HopView& view, bool isOfApp)
+{
+    std::vector<const ReadLine*> found;
+    const auto& lines = isOfApp ? view.calleeLines : view.callerLines;
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+        const std::string variant = (*line)->reading.variant.value_or("");
+        const bool isFault = isOfApp ? (*line)->reading.cause.has_value() || variant == "error-response"
+                                     : !variant.empty() && variant != "none" && variant != "client-closed-request";
+        if (isFault && (*line)->line->origin != model::LogOrigin::Kernel && view.isFresh(**line, stillGoingOn))
+            found.push_back(*line);
+    }
+    return found;
+}
+
+/// Whether the log may hold requests to other sites of the same proxy: then a failure in it may be theirs.
+bool hasOtherSites(const HopView& view)
+{
+    return std::any_of(view.topology->hops.begin(), view.topology->hops.end(),
+        [&](const model::Hop& hop) { return hop.from == view.hop->from && !hop.isOnPath; });
+}
+}
+
+std::optional<Intermittent> intermittentFailure(const HopView& view)
+{
+    const std::vector<Access> requests = requestsOf(view);
+    const auto firstFailure = std::find_if(requests.begin(), requests.end(), isFailure);
+    const auto lastFailure = std::find_if(requests.rbegin(), requests.rend(), isFailure);
+    if (firstFailure == requests.end() || !view.capture)
+        return std::nullopt;
+    const auto failures = static_cast<std::size_t>(std::count_if(requests.begin(), requests.end(), isFailure));
+    const auto span = static_cast<std::size_t>(lastFailure.base() - firstFailure);
+    const std::size_t successesAmong = span - failures;
+    const auto since = static_cast<double>(lastFailure - requests.rbegin());
+    if (failures < fewestFailures || successesAmong < fewestSuccesses
+        || view.nowOn(view.callerHost) - lastFailure->at > stillGoingOn)
+        return std::nullopt;
+    const double rate = static_cast<double>(failures) / static_cast<double>(span);
+    if (std::pow(1 - rate, since) < chance)
+        return std::nullopt;
+
+    Intermittent found;
+    // the words of a status where no line has better ones
+    const auto own = complaintsOf(view, false);
+    const auto theirs = complaintsOf(view, true);
+    const bool isAnswered = lastFailure->status == 500 || lastFailure->status == 503;
+    const std::vector<const ReadLine*>& lines = own.size() >= fewestFailures && !isAnswered ? own : theirs;
+    if (lines.size() < fewestFailures && hasOtherSites(view))
+        return std::nullopt;
+    found.variant = &lines == &own && !own.empty() ? lines.front()->reading.variant.value_or("error-response")
+        : isAnswered               ? "error-response"
+                                   : "reset-before-headers";
+    found.share = std::to_string(failures) + " of the last " + std::to_string(requests.size()) + " requests";
+    found.evidence.push_back(view.evidence(view.callerHost, "proxy-access-log", lastFailure->line->source,
+        found.share + " were answered with an error, the last one: " + lastFailure->line->text));
+    if (!lines.empty())
+        found.evidence.push_back(view.evidence(*lines.front()));
+    return found;
+}
+
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "core/faults/predicates/hopview.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace hopscope::faults {
+
+/// What a line of a common or combined access log tells of a request. Views into the line.
+struct LoggedRequest {
+    std::string_view method;
+    std::string_view path; ///< without the query
+    int status = 0;
+};
+
+/// Empty for a line of another form.
+std::optional<LoggedRequest> loggedRequest(std::string_view line);
+
+/// "/cart" of "https://shop.example/cart?x=1".
+std::string_view pathOfUrl(std::string_view url);
+
+struct Access {
+    base::TimePoint at {};
+    int status = 0;
+    const model::LogLine* line = nullptr;
+};
+
+/// The requests for the profile's path in the logs of the hop's caller, oldest first; not older than `age`.
+std::vector<Access> accessesOf(const HopView& view, base::Milliseconds age);
+
+}
