@@ -5,7 +5,20 @@
 
 namespace hopscope::faults {
 
-std::optional<LoggedRequest> loggedRequest(std::string_view line)
+namespace {
+std::string_view withoutQuery(std::string_view path) { return path.substr(0, path.find_first_of(" ?")); }
+
+/// Exactly three digits, at the front.
+int statusAt(std::string_view text)
+{
+    int status = 0;
+    const std::string_view digits = text.substr(0, 3);
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), status);
+    return read.ptr == digits.data() + 3 && status >= 100 ? status : 0;
+}
+
+/// `"GET /cart?x HTTP/1.1" 500 123 …`
+std::optional<LoggedRequest> commonForm(std::string_view line)
 {
     const std::size_t quote = line.find('"');
     const std::size_t close = quote == std::string_view::npos ? quote : line.find("\" ", quote + 1);
@@ -16,13 +29,61 @@ std::optional<LoggedRequest> loggedRequest(std::string_view line)
     found.method = request.substr(0, request.find(' '));
     if (found.method.size() == request.size())
         return std::nullopt;
-    request.remove_prefix(found.method.size() + 1);
-    found.path = request.substr(0, request.find_first_of(" ?"));
-    const std::string_view status = line.substr(close + 2, 3);
-    const auto read = std::from_chars(status.data(), status.data() + status.size(), found.status);
-    if (read.ptr != status.data() + 3 || found.status < 100)
+    found.path = withoutQuery(request.substr(found.method.size() + 1));
+    found.status = statusAt(line.substr(close + 2));
+    return found.status != 0 ? std::optional(found) : std::nullopt;
+}
+
+/// `… www be_shop/app1 0/0/0/12/12 500 209 - - ---- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"`
+std::optional<LoggedRequest> balancerForm(std::string_view line)
+{
+    const std::size_t quote = line.find(" \"");
+    if (quote == std::string_view::npos || !line.ends_with('"'))
         return std::nullopt;
-    return found;
+    std::string_view before;
+    std::string_view rest = line.substr(0, quote);
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(' ');
+        const std::string_view word = rest.substr(0, end);
+        rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+        const bool isTimers = std::count(word.begin(), word.end(), '/') == 4 && word.find_first_not_of("0123456789/-+") == std::string_view::npos;
+        if (!isTimers || before.find('/') == std::string_view::npos) {
+            before = word;
+            continue;
+        }
+        const std::string_view request = line.substr(quote + 2, line.size() - quote - 3);
+        LoggedRequest found;
+        found.server = before;
+        found.method = request.substr(0, request.find(' '));
+        found.path = found.method.size() < request.size() ? withoutQuery(request.substr(found.method.size() + 1)) : std::string_view();
+        found.status = statusAt(rest);
+        return found.status != 0 ? std::optional(found) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+/// `{… "request":{… "method":"GET", … "uri":"/cart?x" …} … "status":500 …}`
+std::optional<LoggedRequest> caddyForm(std::string_view line)
+{
+    const auto valueOf = [&](std::string_view key) {
+        const std::size_t at = line.find(key);
+        return at == std::string_view::npos ? std::string_view() : line.substr(at + key.size());
+    };
+    const auto word = [](std::string_view text) { return text.substr(0, text.find('"')); };
+    LoggedRequest found;
+    found.method = word(valueOf("\"method\":\""));
+    found.path = withoutQuery(word(valueOf("\"uri\":\"")));
+    found.status = statusAt(valueOf("\"status\":"));
+    return found.status != 0 && !found.path.empty() ? std::optional(found) : std::nullopt;
+}
+}
+
+std::optional<LoggedRequest> loggedRequest(std::string_view line)
+{
+    if (line.starts_with('{') || line.find("{\"") != std::string_view::npos)
+        return caddyForm(line);
+    const auto found = balancerForm(line);
+    return found ? found : commonForm(line);
 }
 
 std::string_view pathOfUrl(std::string_view url)
@@ -43,10 +104,16 @@ std::vector<Access> accessesOf(const HopView& view, base::Milliseconds age)
     const std::string_view path = pathOfUrl(view.capture->profile.url);
     const base::TimePoint now = view.nowOn(view.callerHost);
     for (const model::LogLine& line : view.callerHost->logs) {
-        if (!line.at || line.origin != model::LogOrigin::File || now - *line.at > age)
+        const bool isReadable = line.origin == model::LogOrigin::File || line.origin == model::LogOrigin::Journal;
+        if (!line.at || !isReadable || now - *line.at > age)
             continue;
-        if (const auto request = loggedRequest(line.text); request && request->path == path)
-            found.push_back({ *line.at, request->status, &line });
+        const auto request = loggedRequest(line.text);
+        if (!request || request->path != path)
+            continue;
+        const std::string& name = view.hop->declared.name;
+        if (!request->server.empty() && !name.empty() && request->server != name)
+            continue; // another of its servers answered
+        found.push_back({ *line.at, request->status, &line });
     }
     std::stable_sort(found.begin(), found.end(), [](const Access& left, const Access& right) { return left.at < right.at; });
     return found;

@@ -8,14 +8,15 @@
 
 namespace hopscope::faults {
 
-/// What a line of a common or combined access log tells of a request. Views into the line.
+/// What a line of an access log tells of a request. Views into the line.
 struct LoggedRequest {
     std::string_view method;
     std::string_view path; ///< without the query
+    std::string_view server; ///< that answered, "be_shop/app1", where the log names it
     int status = 0;
 };
 
-/// Empty for a line of another form.
+/// The common and combined formats, HAProxy's httplog, Caddy's JSON. Empty for a line of another form.
 std::optional<LoggedRequest> loggedRequest(std::string_view line);
 
 /// "/cart" of "https://shop.example/cart?x=1".

@@ -629,6 +629,12 @@ const Outage outages[] {
             s.facts.hosts.at(base::HostId("db1")).processes.push_back(session);
         },
         databaseHop, "response-timed-out", "slow-dependency", 0.7 },
+    { "AppHangsBesideAnIdleConnectionToItsDatabase",
+        [](Scenario& s) {
+            s.withDatabase();
+            waitsFor(s, 60s, 59s);
+        },
+        appHop, "response-timed-out", "app-hung", 0.5 },
     { "SettingMissingAtStart",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");

@@ -1,5 +1,6 @@
 // The predicates and the catalogue: every cause that can be concluded has words and remedies, and none is
 // unknown.
+#include "core/faults/predicates/accesslog.h"
 #include "core/faults/predicates/registry.h"
 
 #include <gmock/gmock.h>
@@ -55,6 +56,26 @@ TEST(Predicates, ThatTheCatalogueAsksForExist)
     for (const auto& [entry, names] : builtIn().predicates())
         for (const std::string& name : names)
             EXPECT_NE(predicate(name), nullptr) << entry << " asks for " << name;
+}
+
+
+TEST(LoggedRequest, ReadsTheUsualFormsOfAccessLogs)
+{
+    const auto common = faults::loggedRequest("10.9.9.9 - - [21/Nov/2026:12:00:00 +0000] \"GET /cart?x=1 HTTP/1.1\" 500 12 \"-\" \"curl\"");
+    ASSERT_TRUE(common);
+    EXPECT_EQ(common->path, "/cart");
+    EXPECT_EQ(common->status, 500);
+    const auto balancer = faults::loggedRequest("10.1.0.250:56414 [21/Nov/2026:17:11:34.948] www be_shop/app1 0/0/0/12/12 503 209 - - ---- 1/1/0/0/0 0/0 \"GET /cart HTTP/1.1\"");
+    ASSERT_TRUE(balancer);
+    EXPECT_EQ(balancer->server, "be_shop/app1");
+    EXPECT_EQ(balancer->status, 503);
+    EXPECT_EQ(balancer->path, "/cart");
+    const auto caddy = faults::loggedRequest(R"({"level":"error","ts":1795282190.05,"request":{"remote_ip":"10.1.0.9","method":"GET","host":"shop.example","uri":"/cart?x=1"},"size":6,"status":502})");
+    ASSERT_TRUE(caddy);
+    EXPECT_EQ(caddy->path, "/cart");
+    EXPECT_EQ(caddy->status, 502);
+    EXPECT_FALSE(faults::loggedRequest("2026/11/21 12:00:00 [error] 7#7: *1 connect() failed"));
+    EXPECT_FALSE(faults::loggedRequest(""));
 }
 
 }
