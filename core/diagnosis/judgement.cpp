@@ -9,6 +9,7 @@
 #include "core/faults/predicates/refusedname.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/takenport.h"
+#include "core/faults/predicates/websocket.h"
 #include "core/parse/configdump.h"
 
 #include <algorithm>
@@ -235,6 +236,27 @@ bool useIntermittence(Judgement& judgement, RequestState request)
     return true;
 }
 
+/// An answer that is the visitor's own mistake by its status alone, and is none.
+bool useDisguised(Judgement& judgement)
+{
+    HopView& view = judgement.view;
+    auto found = faults::refusedName(view);
+    const char* variant = "error-response";
+    if (!found) {
+        found = faults::lostUpgrade(view);
+        variant = "protocol-mismatch";
+    }
+    if (!found)
+        return false;
+    judgement.isDisguised = true;
+    view.symptom.variant = variant;
+    view.symptom.confidence = 0.95;
+    view.symptom.isProbed = true;
+    view.symptom.evidence.push_back(std::move(*found));
+    judgement.state = model::State::Failing;
+    return true;
+}
+
 void judge(Judgement& judgement, RequestState request)
 {
     HopView& view = judgement.view;
@@ -260,16 +282,8 @@ void judge(Judgement& judgement, RequestState request)
             judgement.state = model::State::Failing;
             return;
         }
-    if (!worstProbe)
-        if (auto refused = faults::refusedName(view)) {
-            judgement.isDisguised = true;
-            view.symptom.variant = "error-response";
-            view.symptom.confidence = 0.95;
-            view.symptom.isProbed = true;
-            view.symptom.evidence.push_back(std::move(*refused));
-            judgement.state = model::State::Failing;
-            return;
-        }
+    if (!worstProbe && useDisguised(judgement))
+        return;
     if (worstProbe && hasGood && isEntry && request == RequestState::Works) {
         // One of the site's addresses may be out of this machine's own reach (IPv6, mostly): no fault of the
         // chain.

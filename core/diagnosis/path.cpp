@@ -63,8 +63,12 @@ bool givesOtherReason(const Judgement& app)
 /// app does not use, and even one that it does use it may not need for this request.
 double blameOf(const Judgement& dependency, const Judgement* app)
 {
-    if (!faults::isDependencyHop(dependency.view) || isBlamedInLogs(dependency) || !dependency.view.symptom.isProbed)
+    if (!faults::isDependencyHop(dependency.view) || isBlamedInLogs(dependency))
         return 1;
+    // Whom the dependency's own log says it turned away may be anybody; an app with a reason of its own was not.
+    const bool isHearsay = !dependency.view.symptom.isProbed && dependency.view.symptom.variant != "response-timed-out";
+    if (!dependency.view.symptom.isProbed)
+        return isHearsay && app && givesOtherReason(*app) ? 0 : 1;
     const model::Node* node = dependency.view.callee;
     const bool isInUse = isKnownBy(node, "environment") || isKnownBy(node, "connection") || isKnownBy(node, "log");
     if (app && givesOtherReason(*app))

@@ -13,6 +13,7 @@
 #include "core/faults/predicates/tls.h"
 #include "core/faults/predicates/unixsocket.h"
 #include "core/faults/predicates/waiting.h"
+#include "core/faults/predicates/websocket.h"
 
 #include <array>
 #include <string_view>
@@ -59,6 +60,7 @@ constexpr std::array registered {
     Predicate { "clock-skew", clockSkew },
     Predicate { "wrong-protocol", wrongProtocol },
     Predicate { "keepalive-race", keepaliveRace },
+    Predicate { "websocket-not-upgraded", websocketNotUpgraded },
     Predicate { "response-header-too-big", responseHeaderTooBig },
     Predicate { "response-malformed", responseMalformed },
     Predicate { "app-hung", appHung },

@@ -635,6 +635,14 @@ const Outage outages[] {
             waitsFor(s, 60s, 59s);
         },
         appHop, "response-timed-out", "app-hung", 0.5 },
+    { "WebSocketWithoutTheUpgrade",
+        [](Scenario& s) {
+            s.requestAnswers(426);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 426;
+            s.edge().configs.at(0).files.at(0).text = "server { location / { proxy_pass http://10.1.0.3:3000; } }";
+        },
+        appHop, "protocol-mismatch", "websocket-not-upgraded", 0.7 },
     { "SettingMissingAtStart",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");

@@ -378,5 +378,32 @@ TEST(Verdict, IsHealthyRightAfterAnOutage)
     EXPECT_EQ(diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue()).verdict, model::Verdict::Healthy);
 }
 
+
+TEST(Verdict, IsHealthyWhereAPlainRequestAsksAWebSocketThatTheProxyPassesOn)
+{
+    Scenario s;
+    s.requestAnswers(426);
+    s.probe(model::Seat::Caller).status = 426;
+    s.edge().configs.at(0).files.at(0).text = "location / { proxy_set_header Upgrade $http_upgrade; proxy_pass http://10.1.0.3:3000; }";
+    EXPECT_EQ(diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue()).verdict, model::Verdict::Healthy);
+}
+
+TEST(Verdict, LeavesTheAppsOwnReasonWhereTheDatabaseOnlyTurnedSomebodyElseAway)
+{
+    Scenario s;
+    s.withDatabase().requestAnswers(500);
+    for (model::Seat seat : { model::Seat::Caller, model::Seat::Callee, model::Seat::CalleeLoop })
+        s.probe(seat).status = 500;
+    s.appLogs("Traceback (most recent call last)", 1s);
+    model::LogLine line;
+    line.place = "postgresql@15-main.service";
+    line.at = s.ago(2s);
+    line.text = "FATAL: password authentication failed for user \"report\"";
+    s.facts.hosts.at(base::HostId("db1")).logs.push_back(line);
+    const auto diagnosis = diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue());
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_EQ(diagnosis.finding->cause, "app-error") << diagnosis.finding->summary;
+}
+
 }
 }
