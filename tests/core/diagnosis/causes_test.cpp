@@ -190,8 +190,11 @@ constexpr const char* databaseHop = "app1/node:3000>db1/postgresql:5432";
 void waitsFor(Scenario& s, base::Milliseconds sentAgo, base::Milliseconds receivedAgo)
 {
     s.requestAnswers(504);
-    s.probe(Seat::Caller).reply = ReplyResult::TimedOut;
-    s.probe(Seat::Caller).status.reset();
+    for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop }) {
+        s.probe(seat).reply = ReplyResult::TimedOut;
+        s.probe(seat).status.reset();
+        s.probe(seat).firstByteMs.reset();
+    }
     model::Connection connection;
     connection.localAddress = "10.1.0.3";
     connection.localPort = 51234;

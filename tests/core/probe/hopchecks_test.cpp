@@ -258,9 +258,9 @@ TEST(HostChecksTest, ReadALogAndTakeOneThatIsNotThereAsEmpty)
         = factsOf({ proxyErrorLog(log), proxyAccessLog(log), appLog(folder.file("none.log")) });
     const auto& logs = facts.hosts.at(base::HostId("here")).logs;
     ASSERT_EQ(logs.size(), 7u);
-    EXPECT_THAT(logs[4].text, testing::HasSubstr("\" 200 504")) << "what went well comes first";
-    EXPECT_THAT(logs[5].text, testing::HasSubstr("\" 502 1"));
-    EXPECT_EQ(logs[6].text, "{\"status\": 504}");
+    EXPECT_THAT(logs[4].text, testing::HasSubstr("\" 502 1")) << "in the log's own order";
+    EXPECT_EQ(logs[5].text, "{\"status\": 504}");
+    EXPECT_THAT(logs[6].text, testing::HasSubstr("\" 200 504"));
     EXPECT_TRUE(facts.gaps.empty()) << facts.gaps.front().reason;
 }
 
