@@ -126,9 +126,14 @@ Conclusion conclude(const Root& root, const faults::Catalogue& catalogue)
     finding.firstPlaceToCheck = firstPlaceOf(view, cause, catalogue);
     finding.responsible = responsibleFor(view, cause);
     finding.evidence = evidenceFor(view, ranking);
+    const std::optional<Trend> trend = trendInLogs(view);
+    if (trend)
+        addOnce(finding.evidence, trend->evidence);
     addDifferences(finding.evidence, view);
     addUnseen(finding.evidence, view);
     finding.onset = cause && cause->assessment.onset ? cause->assessment.onset : firstFailureInLogs(view);
+    if (!finding.onset && trend && trend->lastSuccess)
+        finding.onset = trend->firstFailure;
     finding.changes = changesBefore(*view.facts, finding.onset, view.capture->startedAt);
     if (cause)
         finding.cause = cause->assessment.cause();

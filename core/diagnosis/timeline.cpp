@@ -1,5 +1,7 @@
 #include "core/diagnosis/timeline.h"
 
+#include "core/faults/predicates/accesslog.h"
+
 #include <algorithm>
 
 namespace hopscope::diagnosis {
@@ -22,6 +24,32 @@ std::optional<base::TimePoint> firstFailureInLogs(const faults::HopView& view)
         first = last = *(*line)->line->at;
     }
     return first;
+}
+
+std::optional<Trend> trendInLogs(const faults::HopView& view)
+{
+    const std::vector<faults::Access> requests = faults::accessesOf(view, std::chrono::hours(24));
+    const auto isSuccess = [](const faults::Access& each) { return each.status < 500 && each.status != 499; };
+    const auto isFailure = [](const faults::Access& each) { return each.status >= 500; };
+    const auto lastSuccess = std::find_if(requests.rbegin(), requests.rend(), isSuccess);
+    const auto first = std::find_if(lastSuccess.base(), requests.end(), isFailure);
+    if (first == requests.end())
+        return {};
+    Trend trend;
+    if (lastSuccess != requests.rend())
+        trend.lastSuccess = lastSuccess->at;
+    trend.firstFailure = first->at;
+    trend.failures = static_cast<int>(std::count_if(first, requests.end(), isFailure));
+    const auto clock = [](base::TimePoint at) { return base::toIso8601(at).substr(0, 19) + "Z"; };
+    const std::string path(faults::pathOfUrl(view.capture->profile.url));
+    std::string text = trend.lastSuccess ? "the last success of " + path + " was at " + clock(*trend.lastSuccess) + "; since "
+                                         : "no success of " + path + " in what was read; since ";
+    text += clock(trend.firstFailure) + " " + std::to_string(trend.failures) + (trend.failures == 1 ? " request" : " requests") + " for it failed";
+    const double minutes = std::chrono::duration<double, std::ratio<60>>(view.nowOn(view.callerHost) - trend.firstFailure).count();
+    if (trend.failures > 2 && minutes >= 1)
+        text += ", " + std::to_string(std::max(1, int(trend.failures / minutes + 0.5))) + " a minute";
+    trend.evidence = view.evidence(view.callerHost, "proxy-access-log", requests.back().line->source, text);
+    return trend;
 }
 
 std::vector<model::Change> changesBefore(

@@ -304,6 +304,43 @@ TEST(Verdict, TakesTheOnsetFromTheUnbrokenRowOfFailures)
     EXPECT_EQ(diagnosed(scenario).finding->onset, scenario.ago(25min));
 }
 
+/// An access log of edge: a request for the page at each age, with its status.
+void visits(Scenario& scenario, std::initializer_list<std::pair<base::Milliseconds, int>> requests)
+{
+    for (const auto& [age, status] : requests) {
+        model::LogLine line;
+        line.origin = model::LogOrigin::File;
+        line.place = "/var/log/nginx/access.log";
+        line.at = scenario.ago(age);
+        line.text = "203.0.113.9 - - [21/Nov/2026:09:00:00 +0000] \"GET / HTTP/1.1\" " + std::to_string(status) + " 157 \"-\" \"curl\"";
+        scenario.edge().logs.push_back(line);
+    }
+}
+
+TEST(Verdict, TellsTheLastSuccessAndHowMuchFailedSince)
+{
+    Scenario scenario;
+    visits(scenario, { { 20min, 502 }, { 12min, 200 }, { 10min, 502 }, { 8min, 499 }, { 5min, 502 }, { 4min, 504 }, { 2min, 502 }, { 1min, 502 } });
+    scenario.nothingListens().connectFails(model::ConnectResult::Refused).requestAnswers(502);
+    const auto diagnosis = diagnosed(scenario);
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_THAT(diagnosis.finding->evidence,
+        testing::Contains(testing::Field(&model::Evidence::observed,
+            "the last success of / was at 2026-11-21T09:18:00Z; since 2026-11-21T09:20:00Z 5 requests for it failed, 1 a minute")));
+    EXPECT_EQ(diagnosis.finding->onset, scenario.ago(10min));
+}
+
+TEST(Verdict, SaysNothingOfATrendWhereTheLastRequestsWereWell)
+{
+    Scenario scenario;
+    visits(scenario, { { 20min, 502 }, { 12min, 200 } });
+    scenario.nothingListens().connectFails(model::ConnectResult::Refused).requestAnswers(502);
+    const auto diagnosis = diagnosed(scenario);
+    ASSERT_TRUE(diagnosis.finding);
+    for (const model::Evidence& each : diagnosis.finding->evidence)
+        EXPECT_EQ(each.observed.find("last success"), std::string::npos) << each.observed;
+}
+
 TEST(Verdict, LeavesTheOnsetOpenWhereNoLogShowsIt)
 {
     Scenario scenario;
