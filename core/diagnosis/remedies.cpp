@@ -77,6 +77,7 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     const bool isContained = (view.callee && !view.callee->container.empty())
         || (cause && cause->assessment.values.contains("container"));
     context.platform = view.cluster ? "kubernetes" : isContained ? "docker" : "host";
+    context.software = view.callee ? view.callee->software : std::string();
     context.procedures = proxyProcedures(view);
     auto& values = context.values;
     // A cause's own values come first; an empty one says that there is none, whatever the hop would offer.

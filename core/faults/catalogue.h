@@ -37,6 +37,7 @@ struct RemedyContext {
     std::string initSystem; ///< systemd, openrc …
     std::string firewall;   ///< nft, iptables, ufw, firewalld
     std::string platform;   ///< "host", "docker", "kubernetes"
+    std::string software;   ///< what the callee is: "postgresql", "mariadb", "redis", "nginx" …
     bool isRoot = false;    ///< else commands that need it get `sudo`
     /// What is not known stays empty; a remedy that asks for it is then left out.
     /// unit, process, pid, port, address, actualPort … : the list is in resources/faults/README.md.

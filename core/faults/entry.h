@@ -51,7 +51,7 @@ struct Remedy {
     model::Risk risk = model::Risk::ReadOnly;
     RemedySeat seat = RemedySeat::Callee;
     bool needsRoot = false;
-    std::map<std::string, std::vector<std::string>> when; ///< osFamily, initSystem, firewall, platform: one of these
+    std::map<std::string, std::vector<std::string>> when; ///< osFamily, initSystem, firewall, platform, software: one of these
     std::vector<CommandTemplate> commands;                ///< none: advice in words
     std::string expect;
     std::optional<CommandTemplate> verify;

@@ -30,6 +30,7 @@ namespace {
             context.platform = "host";
             context.initSystem = "systemd";
         }
+        context.software = component;
         context.values = reading.captures;
         return context;
     }

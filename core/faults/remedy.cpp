@@ -18,6 +18,8 @@ namespace {
             return &context.firewall;
         if (key == "platform")
             return &context.platform;
+        if (key == "software")
+            return &context.software;
         return nullptr;
     }
 

@@ -94,8 +94,8 @@ namespace {
         remedy.seat = readSeat(map);
         remedy.needsRoot = readFlag(map, "root");
         if (map.has("when")) {
-            const YamlMap when(map.node("when"), file, { "osFamily", "initSystem", "firewall", "platform" });
-            for (const char* key : { "osFamily", "initSystem", "firewall", "platform" }) {
+            const YamlMap when(map.node("when"), file, { "osFamily", "initSystem", "firewall", "platform", "software" });
+            for (const char* key : { "osFamily", "initSystem", "firewall", "platform", "software" }) {
                 if (when.has(key))
                     remedy.when[key] = when.texts(key);
             }

@@ -221,6 +221,12 @@ Assessment dependencyLimitReached(const HopView& view)
     Assessment found = statedOnly(view, "dependency-limit-reached", 0.75, { "app-error", "dependency-down" });
     addRefusal(found, view);
     found.responsible = "dependency";
+    const auto isOfMemory = [](const model::Evidence& each) { return each.observed.find("OOM command not allowed") != std::string::npos; };
+    if (const auto evidence = found.evidence(); std::any_of(evidence.begin(), evidence.end(), isOfMemory)) {
+        const std::string whose = isDependencyHop(view) ? calleeName(view) : "the Redis behind " + calleeName(view);
+        found.because = whose + " has reached the memory that it was given (maxmemory) and refuses writes";
+        return found;
+    }
     found.because = isDependencyHop(view) ? "every connection that " + calleeName(view) + " allows is in use" : "the connections to what " + calleeName(view) + " depends on are used up";
     return found;
 }
