@@ -7,6 +7,7 @@
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/dependency.h"
 #include "core/faults/predicates/refusedname.h"
+#include "core/model/checkids.h"
 
 #include <algorithm>
 #include <array>
@@ -58,17 +59,38 @@ bool answersError(const HopView& view)
 }
 }
 
+namespace {
+/// Whether a log of the callee could be read, whatever stands in it.
+bool hasReadLogOfCallee(const HopView& view)
+{
+    if (!view.capture)
+        return false;
+    const bool isFastCgi = view.hop->protocol == model::Protocol::FastCgi; // its errors stand in its caller's log
+    return std::any_of(view.capture->checks.begin(), view.capture->checks.end(), [&](const model::CheckResult& check) {
+        const std::string& id = check.check.value();
+        const bool isOwn = (id == model::checkid::unitLog && view.unit && check.subject == view.unit->name)
+            || (id == model::checkid::containerLog && view.callee && check.subject == view.callee->container)
+            || ((id == model::checkid::appLog || id == model::checkid::processLog) && !check.output.empty());
+        const bool isOnCallee = isOwn && view.calleeHost && check.host == view.calleeHost->host;
+        const bool isOnCaller = isFastCgi && id == model::checkid::proxyErrorLog && view.callerHost && check.host == view.callerHost->host;
+        return (isOnCallee || isOnCaller || id == model::checkid::clusterLog) && model::isCaptured(check.outcome);
+    });
+}
+}
+
 Assessment appError(const HopView& view)
 {
     Assessment found("app-error");
     if (!view.isSymptom({ "error-response" }) || !isApp(view))
         return found;
+    // An app's 500 has many reasons, and its log tells which: where nobody could read that, the error itself explains little.
+    const double trust = hasReadLogOfCallee(view) ? 1 : 0.6;
     for (const auto* probes : { &view.callerProbes, &view.loopProbes })
         for (const model::HopProbe* probe : *probes)
             if (probe->reply == model::ReplyResult::Answered && probe->status && *probe->status >= 500) {
                 model::Evidence item = view.evidence(*probe);
                 item.rulesOut = { "service-stopped", "app-hung", "firewall-drop" };
-                found.supports(probe->seat == model::Seat::Caller ? 0.6 : 0.3, std::move(item));
+                found.supports(trust * (probe->seat == model::Seat::Caller ? 0.6 : 0.3), std::move(item));
             }
     if (!view.symptom.share.empty() && !view.symptom.evidence.empty())
         found.supports(0.6, view.symptom.evidence.front());
