@@ -39,6 +39,22 @@ Address parseAddress(std::string_view text, base::Port defaultPort)
     return address;
 }
 
+bool isPlaceholder(std::string_view text)
+{
+    if (text.find("{{") != std::string_view::npos || text.find("<%") != std::string_view::npos)
+        return true;
+    for (std::size_t at = text.find('$'); at != std::string_view::npos; at = text.find('$', at + 1)) {
+        std::string_view name = text.substr(at + 1);
+        if (name.starts_with('{'))
+            name.remove_prefix(1);
+        const std::size_t end = name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789");
+        name = name.substr(0, end);
+        if (name.size() > 1 && name[0] >= 'A' && name[0] <= 'Z')
+            return true;
+    }
+    return false;
+}
+
 bool isIpAddress(std::string_view host)
 {
     if (host.find(':') != std::string_view::npos)

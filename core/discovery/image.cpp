@@ -16,6 +16,7 @@ struct Known {
 
 constexpr auto images = std::to_array<Known>({
     { "nginx", "nginx", NodeKind::Proxy },
+    { "nginx-proxy", "nginx", NodeKind::Proxy },
     { "openresty", "nginx", NodeKind::Proxy },
     { "nginx-unprivileged", "nginx", NodeKind::Proxy },
     { "httpd", "apache", NodeKind::Proxy },

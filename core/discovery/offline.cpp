@@ -6,11 +6,13 @@
 #include "core/discovery/compose/composeoffline.h"
 #include "core/discovery/envoy/envoyconfig.h"
 #include "core/discovery/kubernetes/offlinemanifests.h"
+#include "core/discovery/offlinegroups.h"
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
 #include "core/discovery/traefik/traefikconfig.h"
 #include "core/parse/cluster/manifests.h"
 #include "core/parse/haproxyconfig.h"
+#include "core/parse/lines.h"
 #include "core/parse/nginxconfig.h"
 
 #include <re2/re2.h>
@@ -277,9 +279,9 @@ model::SoftwareConfig haproxyConfigOf(const std::vector<OfflineFile>& files)
     return config;
 }
 
-Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::string& software)
+namespace {
+Discovered discoverGroup(const std::vector<OfflineFile>& files, const std::string& wanted)
 {
-    const std::string wanted = software.empty() ? softwareOfFiles(files) : software;
     if (wanted == "kubernetes" && !files.empty())
         return kubernetes::discoverManifests(files);
     if (wanted == "compose" && !files.empty())
@@ -309,6 +311,28 @@ Discovered discoverOffline(const std::vector<OfflineFile>& files, const std::str
     Discovered result = OfflineTopology(config).build();
     result.warnings.insert(result.warnings.end(), warnings.begin(), warnings.end());
     return result;
+}
+}
+
+Discovered discoverOffline(const std::vector<OfflineFile>& written, const std::string& software)
+{
+    std::vector<OfflineFile> files = written;
+    for (OfflineFile& file : files)
+        file.text = parse::withoutUtf16(std::move(file.text));
+    std::vector<OfflineGroup> groups { { software, {}, {} } };
+    if (software.empty())
+        groups = offlineGroups(files);
+    Discovered found;
+    if (groups.size() == 1) {
+        found = discoverGroup(files, groups.front().software);
+    } else {
+        std::vector<Discovered> parts;
+        for (const OfflineGroup& group : groups)
+            parts.push_back(discoverGroup(group.files, group.software));
+        found = joined(groups, std::move(parts));
+    }
+    nameFpmPools(files, found.topology);
+    return found;
 }
 
 }

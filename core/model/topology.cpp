@@ -6,6 +6,8 @@ std::string Endpoint::text() const
 {
     if (isUnix())
         return "unix:" + path;
+    if (port == 0 && host.find_first_of("{<$") != std::string::npos)
+        return host; // a template's placeholder, with whatever it gives as port
     const bool isIpv6 = host.find(':') != std::string::npos && host.front() != '[';
     return (isIpv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }

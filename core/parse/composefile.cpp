@@ -47,7 +47,8 @@ void mergeInto(ConfigTree& base, const ConfigTree& other, int depth)
 {
     if (base.isMap() && other.isMap() && depth < 12) {
         for (const auto& [name, value] : other.members) {
-            const auto own = std::find_if(base.members.begin(), base.members.end(), [&](const auto& each) { return each.first == name; });
+            const auto own = std::find_if(
+                base.members.begin(), base.members.end(), [&key = name](const auto& each) { return each.first == key; });
             if (own == base.members.end())
                 base.members.emplace_back(name, value);
             else if (name == "command" || name == "entrypoint")
@@ -64,6 +65,12 @@ void mergeInto(ConfigTree& base, const ConfigTree& other, int depth)
     }
 }
 
+/// A service as its files have it, and the first of them.
+struct Written {
+    ConfigTree tree;
+    std::string path;
+};
+
 class ProjectReader {
 public:
     ProjectReader(const std::vector<ComposeText>& files, std::string folder)
@@ -77,11 +84,11 @@ public:
     ComposeProject read(const std::vector<const ComposeText*>& ordered)
     {
         std::vector<std::string> order;
-        std::map<std::string, std::pair<ConfigTree, std::string>> services;
+        std::map<std::string, Written> services;
         for (const ComposeText* each : ordered)
             readFile(*each, order, services, 0);
         for (const std::string& name : order)
-            addService(name, services[name].first, services[name].second);
+            addService(name, services[name].tree, services[name].path);
         for (const std::string& name : m_unset)
             m_project.warnings.push_back({ { ordered.front()->path, 0 },
                 "the variable " + name + " is not set: it counts as empty" });
@@ -106,7 +113,7 @@ private:
     }
 
     void readFile(const ComposeText& text, std::vector<std::string>& order,
-        std::map<std::string, std::pair<ConfigTree, std::string>>& services, int depth)
+        std::map<std::string, Written>& services, int depth)
     {
         if (depth > deepestExtension || !m_read.insert(text.path).second)
             return;
@@ -124,7 +131,7 @@ private:
         for (const auto& [name, value] : tree.at("services").members) {
             ConfigTree service = extended(value, tree, text.path, 0);
             if (const auto known = services.find(name); known != services.end()) {
-                mergeInto(known->second.first, service, 0);
+                mergeInto(known->second.tree, service, 0);
             } else {
                 order.push_back(name);
                 services[name] = { std::move(service), text.path };
@@ -350,9 +357,9 @@ std::vector<ComposeProject> parseComposeProjects(const std::vector<ComposeText>&
     });
     for (auto& [folder, found] : folders) {
         std::vector<const ComposeText*> ordered;
-        const auto take = [&](const auto& names) {
+        const auto take = [&ordered, &texts = found](const auto& names) {
             for (const std::string_view name : names)
-                for (const ComposeText* each : found)
+                for (const ComposeText* each : texts)
                     if (base::fileName(each->path) == name)
                         return ordered.push_back(each);
         };

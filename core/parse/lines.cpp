@@ -131,4 +131,53 @@ std::string textOf(std::string_view bytes)
     return text;
 }
 
+std::string withoutUtf16(std::string bytes)
+{
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
+    if (bytes.size() < 4)
+        return bytes;
+    bool isLittle = byte(0) == 0xff && byte(1) == 0xfe;
+    bool isBig = byte(0) == 0xfe && byte(1) == 0xff;
+    std::size_t at = 2;
+    if (!isLittle && !isBig) {
+        const std::size_t looked = std::min<std::size_t>(bytes.size(), 256);
+        std::size_t zeros[2] = { 0, 0 };
+        for (std::size_t i = 0; i < looked; ++i)
+            zeros[i % 2] += byte(i) == 0 ? 1 : 0;
+        isLittle = zeros[1] * 4 > looked && zeros[0] == 0;
+        isBig = zeros[0] * 4 > looked && zeros[1] == 0;
+        at = 0;
+    }
+    if (!isLittle && !isBig)
+        return bytes;
+    std::string text;
+    text.reserve(bytes.size() / 2);
+    const auto unit = [&](std::size_t i) -> char32_t {
+        return isLittle ? static_cast<char32_t>(byte(i) | byte(i + 1) << 8) : static_cast<char32_t>(byte(i) << 8 | byte(i + 1));
+    };
+    const auto put = [&](char32_t c) {
+        if (c < 0x80) {
+            text += static_cast<char>(c);
+            return;
+        }
+        const int further = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+        constexpr unsigned leads[] = { 0, 0xc0, 0xe0, 0xf0 };
+        text += static_cast<char>(leads[further] | static_cast<unsigned>(c >> (6 * further)));
+        for (int i = further - 1; i >= 0; --i)
+            text += static_cast<char>(0x80 | (static_cast<unsigned>(c >> (6 * i)) & 0x3f));
+    };
+    for (; at + 1 < bytes.size(); at += 2) {
+        char32_t c = unit(at);
+        const bool isHigh = c >= 0xd800 && c < 0xdc00;
+        if (isHigh && at + 3 < bytes.size() && unit(at + 2) >= 0xdc00 && unit(at + 2) < 0xe000) {
+            c = 0x10000 + ((c - 0xd800) << 10) + (unit(at + 2) - 0xdc00);
+            at += 2;
+        } else if (c >= 0xd800 && c < 0xe000) {
+            c = 0xfffd;
+        }
+        put(c);
+    }
+    return text;
+}
+
 }

@@ -52,4 +52,8 @@ template <class T> std::optional<T> numberOf(std::string_view text)
 /// Bytes as valid UTF-8: what is not becomes U+FFFD, NUL too. Facts are text; only captures hold bytes.
 std::string textOf(std::string_view bytes);
 
+/// UTF-16 (with its mark, or recognised by its zeros) as UTF-8; all else as it is. For files that people saved, not for
+/// what a server's own program read.
+std::string withoutUtf16(std::string bytes);
+
 }

@@ -69,8 +69,26 @@ private:
             m_open.back().body.push_back(std::move(directive));
     }
 
+    /// A block that never stands inside a server: the "}" before it is missing.
+    void closeForgotten(const NginxDirective& directive)
+    {
+        const bool isOutermost = directive.name == "http" || directive.name == "stream" || directive.name == "events";
+        if (directive.name != "upstream" && !isOutermost && (directive.name != "server" || !directive.arguments.empty()))
+            return;
+        std::size_t server = m_open.size();
+        while (server > 1 && m_open[server - 1].opening.name != "server")
+            --server;
+        if (server <= 1)
+            return;
+        m_reader.warn(m_open[server - 1].opening.line,
+            "the block \"server\" that opens here is not closed before line " + std::to_string(directive.line));
+        while (m_open.size() >= server)
+            popBlock();
+    }
+
     void openBlock(NginxDirective directive)
     {
+        closeForgotten(directive);
         if (m_open.size() > nginxDepthLimit) {
             m_reader.warn(directive.line, "blocks are nested too deeply here: this one is left out");
             m_startsSkipping = true;

@@ -17,7 +17,7 @@ namespace hopscope::parse {
 namespace {
 constexpr std::size_t maximumValues = 400'000;
 constexpr std::size_t yamlDepthLimit = 128;
-constexpr int maximumAttempts = 8;
+constexpr int mostYamlAttempts = 8;
 
 std::size_t countOf(const ConfigTree& tree)
 {
@@ -272,7 +272,7 @@ ConfigDocuments parseYaml(const std::string& path, std::string_view text)
         result.warnings.push_back({ { path, line },
             first.problem + (hadTemplates && attempt.problem.empty() ? " (a template that is not rendered)" : "") });
     }
-    for (int i = 0; i < maximumAttempts && !attempt.problem.empty() && attempt.line > 0; ++i) {
+    for (int i = 0; i < mostYamlAttempts && !attempt.problem.empty() && attempt.line > 0; ++i) {
         const int line = shownLine(lines, attempt.line);
         if (line < 1)
             break;

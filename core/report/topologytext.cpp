@@ -36,7 +36,8 @@ namespace {
         std::string line = (from ? from->label : hop.from.value()) + " -> " + (to ? to->label : hop.to.value());
         line += "  " + std::string(model::id(hop.protocol)) + " " + hop.declared.endpoint.text();
         if (!hop.declared.place.file.empty())
-            line += "  declared at " + hop.declared.place.file + ":" + std::to_string(hop.declared.place.line);
+            line += "  declared at " + hop.declared.place.file
+                + (hop.declared.place.line > 0 ? ":" + std::to_string(hop.declared.place.line) : "");
         return line;
     }
 

@@ -179,6 +179,18 @@ class Case:
             problems.append(f"the diagnosis changed files on the hosts: {sorted({path for path, _ in changed})}")
         return document, problems
 
+    def discover(self):
+        """What `hopscope discover` prints of the same chain, where the scenario says what must stand there."""
+        if not {"discover", "neverDiscover"} & set(self.scenario["expect"]):
+            return []
+        started = time.monotonic()
+        result = subprocess.run(self.command("discover"), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                                errors="replace", timeout=60)
+        self.step(f"discovered in {time.monotonic() - started:.2f} s, exit {result.returncode}")
+        say(result.stdout)
+        problems = judge.judgeDiscovery(self.scenario["expect"], result.stdout)
+        return problems if result.returncode == 0 else problems + [f"discover: exit code {result.returncode}: {result.stderr}"]
+
     def diskState(self):
         """Every file on the hosts' disks that is no log: the same before and after a diagnosis, which only reads."""
         state = {}
@@ -226,6 +238,8 @@ def runCase(arguments):
         case.prepare()
         case.breakIt()
         document, problems = case.diagnose(arguments.keep)
+        if not problems:
+            problems = case.discover()
         if not problems and case.scenario["expect"].get("fix"):
             problems = case.repair(document)
         if problems:

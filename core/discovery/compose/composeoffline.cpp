@@ -263,9 +263,10 @@ private:
     void addRouted(std::string_view software, const ComposeService& service, base::Port port)
     {
         for (const ComposeService& proxy : m_project.services) {
-            const bool isIt = softwareOfService(proxy).id == software && &proxy != &service
-                && (software != "nginx" || proxy.image.find("nginx-proxy") != std::string::npos);
-            if (!isIt)
+            // nginx-proxy reads such variables, a plain nginx does not
+            const bool isIt = software == "nginx" ? proxy.image.find("nginx-proxy") != std::string::npos
+                                                  : softwareOfService(proxy).id == software;
+            if (!isIt || &proxy == &service)
                 continue;
             model::Declared declared;
             const base::Port inside = port != 0 ? port : knownPort(service) != 0 ? knownPort(service) : base::Port(80);
@@ -290,6 +291,7 @@ private:
     void addEnvironment(const ComposeService& service)
     {
         static const re2::RE2 url(R"(([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@\s]*@)?([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
+        static const re2::RE2 further(R"(^,([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
         static const re2::RE2 place(R"(^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$)");
         for (const ComposeService::Variable& variable : service.environment) {
             re2::StringPiece rest(variable.value);
@@ -301,6 +303,11 @@ private:
                 isUrl = true;
                 addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
                 port.clear();
+                // "mongodb://a:27017,b:27017/shop"
+                for (int j = 0; j < 16 && re2::RE2::Consume(&rest, further, &host, &port); ++j) {
+                    addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
+                    port.clear();
+                }
             }
             if (isUrl || !re2::RE2::FullMatch(variable.value, place, &host, &port))
                 continue;

@@ -51,6 +51,8 @@ std::string withVariables(std::string text, const parse::ComposeService& service
     return text;
 }
 
+}
+
 /// What an image reads when nothing else is said, and where its own main file leads.
 void setMainFile(model::SoftwareConfig& config)
 {
@@ -80,8 +82,9 @@ bool isConfiguration(const std::string& software, std::string_view inside)
         return inside.find("haproxy") != std::string_view::npos && inside.ends_with(".cfg");
     if (software == "caddy")
         return base::fileName(inside).find("addyfile") != std::string_view::npos || inside.starts_with("/etc/caddy/");
+    if (software == "envoy" || software == "traefik")
+        return inside.ends_with(".yaml") || inside.ends_with(".yml") || inside.ends_with(".json") || inside.ends_with(".toml");
     return software == "apache" && inside.ends_with(".conf");
-}
 }
 
 MountedConfig mountedConfig(

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace hopscope::discovery::compose {
 
@@ -15,5 +16,11 @@ struct MountedConfig {
 };
 MountedConfig mountedConfig(
     const parse::ComposeService& service, const std::string& folder, const std::vector<OfflineFile>& files);
+
+/// Whether a file at this path inside a container is configuration of that software.
+bool isConfiguration(const std::string& software, std::string_view inside);
+
+/// Names the main file; an image's own where none is among the files.
+void setMainFile(model::SoftwareConfig& config);
 
 }

@@ -229,6 +229,17 @@ void ClusterMap::callPod(const Call& call, const c::Service& service, const c::S
     addDependencies(app, pod, call.isOnPath, call.depth);
 }
 
+/// The labels of the subset that a VirtualService's destination names; null where no rule defines it (then nobody can tell).
+const c::Labels* ClusterMap::subsetOf(const Call& call, const c::Service& service) const
+{
+    for (const c::DestinationRule& rule : m_cluster.destinationRules)
+        for (const c::Subset& each : rule.subsets)
+            if (!call.subset.empty() && each.name == call.subset && !each.labels.empty()
+                && look::serviceOfHost(m_cluster, rule.host, rule.meta.space) == &service)
+                return &each.labels;
+    return nullptr;
+}
+
 void ClusterMap::call(const Call& call, const c::Service& service, const c::ServicePort* port)
 {
     m_called.insert(named(service.meta));
@@ -238,12 +249,17 @@ void ClusterMap::call(const Call& call, const c::Service& service, const c::Serv
         return;
     }
     std::size_t found = 0;
+    const c::Labels* subset = subsetOf(call, service);
     for (const c::Pod* pod : look::podsOf(m_cluster, service)) {
+        if (subset && !look::selects(*subset, pod->meta.labels))
+            continue;
         callPod(call, service, port, *pod, nullptr);
         ++found;
     }
     if (m_cluster.isManifest || !m_cluster.hasRead("pods"))
         for (const c::Workload* workload : look::workloadsOf(m_cluster, service)) {
+            if (subset && !look::selects(*subset, workload->pod.meta.labels))
+                continue;
             callPod(call, service, port, workload->pod, workload);
             ++found;
         }
@@ -267,6 +283,7 @@ void ClusterMap::call(const Call& call, const c::Service& service, const c::Serv
                                                                              : "what carries its labels is not in these files"
         : !m_cluster.hasRead("pods")              ? "the cluster's pods could not be read"
         : service.selector.empty()                ? "the service has no selector and no addresses"
+        : subset                                  ? "no pod carries the labels " + look::textOf(*subset) + " of subset " + call.subset
                                                   : "no pod carries the labels " + look::textOf(service.selector);
     callMissing(call, service.meta.space, service.meta.name, port ? std::to_string(port->port) : call.word, note);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/discovery/proxy.h"
 #include "core/discovery/request.h"
 #include "core/model/cluster.h"
 #include "core/model/topology.h"
@@ -44,6 +45,8 @@ public:
     base::NodeId enter(const Entrance& entrance) { return entranceNode(entrance); }
     /// Adds everything; nothing is on path.
     void addAll();
+    /// What a workload's own proxy configuration sends on: to services of this cluster, or elsewhere.
+    void addProxied(const std::string& workload, const ProxyTarget& target, const model::FilePlace& place);
     model::Topology take() { return std::move(m_topology); }
 
 private:
@@ -69,6 +72,7 @@ private:
     std::vector<const model::cluster::Route*> routesOf(const Entrance& entrance) const;
     void addRule(const base::NodeId& from, const model::cluster::Route& route, const model::cluster::RouteRule& rule,
         const Request* request);
+    const model::cluster::Labels* subsetOf(const Call& call, const model::cluster::Service& service) const;
     void call(const Call& call, const model::cluster::Service& service, const model::cluster::ServicePort* port);
     void callPod(const Call& call, const model::cluster::Service& service, const model::cluster::ServicePort* port,
         const model::cluster::Pod& pod, const model::cluster::Workload* workload);

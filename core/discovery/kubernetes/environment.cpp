@@ -122,9 +122,12 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
                 const base::Port byScheme = portOfScheme(each.scheme);
                 if (number == 0)
                     number = byScheme;
-                if (each.host.find('.') == std::string::npos || byScheme == 0 || each.scheme.starts_with("http"))
+                // DB_HOST with DB_PORT, where the port is a database's, says it as well
+                const bool isPair = each.scheme.empty() && number != 0 && base::lowered(variable).find("host") != std::string::npos
+                    && protocolOf(softwareByPort(number)) != Protocol::Tcp;
+                if (each.host.find('.') == std::string::npos || each.scheme.starts_with("http") || (byScheme == 0 && !isPair))
                     continue;
-                next.protocol = protocolOf(softwareByPort(byScheme));
+                next.protocol = protocolOf(softwareByPort(isPair ? number : byScheme));
                 addExternal(next, { each.host, number, {} }, "named by " + variable);
             }
     }

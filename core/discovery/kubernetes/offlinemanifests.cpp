@@ -1,9 +1,45 @@
 #include "core/discovery/kubernetes/offlinemanifests.h"
 
+#include "core/discovery/compose/mountedconfig.h"
+#include "core/discovery/image.h"
 #include "core/discovery/kubernetes/clustermap.h"
+#include "core/discovery/proxy.h"
 #include "core/parse/cluster/manifests.h"
 
+#include <map>
+
 namespace hopscope::discovery::kubernetes {
+
+namespace {
+/// A proxy whose configuration comes out of a ConfigMap.
+void addConfigured(ClusterMap& map, const parse::cluster::ContainerMounts& mounts, std::vector<model::ConfigWarning>& warnings)
+{
+    model::SoftwareConfig config;
+    config.software = softwareOfImage(mounts.image).id;
+    std::map<std::string, model::FilePlace> places;
+    for (const parse::cluster::MountedFile& each : mounts.files)
+        if (compose::isConfiguration(config.software, each.path)) {
+            config.files.push_back({ each.path, each.text, {}, {} });
+            places[each.path] = each.place;
+        }
+    if (config.files.empty())
+        return;
+    compose::setMainFile(config);
+    const std::unique_ptr<Proxy> proxy = makeProxy(config);
+    if (!proxy)
+        return;
+    const auto placed = [&](const model::FilePlace& place) {
+        const auto own = places.find(place.file);
+        return own == places.end() ? place : model::FilePlace { own->second.file, own->second.line + place.line };
+    };
+    const ProxyRoute route = proxy->routeAll();
+    for (const std::vector<model::ConfigWarning>& found : { proxy->warnings(), route.warnings })
+        for (const model::ConfigWarning& each : found)
+            warnings.push_back({ placed(each.place), each.message });
+    for (const ProxyTarget& target : route.targets)
+        map.addProxied(mounts.workload, target, placed(target.declared.place));
+}
+}
 
 Discovered discoverManifests(const std::vector<OfflineFile>& files)
 {
@@ -16,6 +52,8 @@ Discovered discoverManifests(const std::vector<OfflineFile>& files)
     }
     parse::Manifests read = parse::readManifests(texts);
     ClusterMap map(read.cluster);
+    for (const parse::cluster::ContainerMounts& mounts : read.mounts)
+        addConfigured(map, mounts, read.warnings);
     map.addAll();
     return { map.take(), std::move(read.warnings) };
 }

@@ -205,6 +205,33 @@ base::NodeId ClusterMap::follow(const Entrance& entrance, const Request& request
     return node;
 }
 
+void ClusterMap::addProxied(const std::string& workload, const ProxyTarget& target, const model::FilePlace& place)
+{
+    for (const c::Workload& each : m_cluster.workloads) {
+        if (base::lowered(each.kind) + "/" + named(each.meta) != workload)
+            continue;
+        const model::Endpoint& endpoint = target.declared.endpoint;
+        Call next;
+        next.from = podNode(each.pod, &each, target.from.port);
+        next.space = each.meta.space;
+        next.protocol = target.protocol;
+        next.place = place;
+        next.word = std::to_string(endpoint.port);
+        next.timeout = target.declared.timeouts.read;
+        next.requestHost = target.declared.requestHost;
+        next.requestPath = target.declared.requestPath;
+        const c::Service* service = endpoint.isUnix() ? nullptr : look::serviceOfHost(m_cluster, endpoint.host, each.meta.space);
+        const c::ServicePort* port = service ? look::portOf(*service, next.word) : nullptr;
+        if (!service)
+            addExternal(next, endpoint, "named by the proxy's configuration");
+        else if (!port && service->externalName.empty())
+            callMissing(next, service->meta.space, service->meta.name, next.word, "the service has no port " + next.word);
+        else
+            call(next, *service, port);
+        return;
+    }
+}
+
 void ClusterMap::addAll()
 {
     std::vector<Entrance> entrances;

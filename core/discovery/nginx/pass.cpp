@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cctype>
+#include <utility>
 
 namespace hopscope::discovery::nginx {
 
@@ -22,12 +23,23 @@ struct PassUrl {
     bool isTls = false;
 };
 
+/// Where the braces at the beginning of a template's text are closed: "{{ a/b }}:80/x".
+std::size_t afterPlaceholders(std::string_view text)
+{
+    std::size_t at = 0;
+    for (const auto& [open, close] : { std::pair<std::string_view, std::string_view> { "{{", "}}" }, { "<%", "%>" }, { "{%", "%}" } })
+        if (text.starts_with(open))
+            at = std::max(at, std::min(text.size(), text.find(close)));
+    return at;
+}
+
 /// `http://name:80/uri`, `unix:/path:/uri`, `name:9000`
 PassUrl parseUrl(const std::string& directive, std::string_view text, bool isStream)
 {
     PassUrl url;
     std::string scheme;
-    if (const std::size_t at = text.find("://"); at != std::string_view::npos) {
+    // "uwsgi_pass unix:///run/x.sock" is a path, not a scheme
+    if (const std::size_t at = text.find("://"); at != std::string_view::npos && !text.starts_with("unix:")) {
         scheme = std::string(text.substr(0, at));
         std::transform(scheme.begin(), scheme.end(), scheme.begin(),
             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -58,7 +70,7 @@ PassUrl parseUrl(const std::string& directive, std::string_view text, bool isStr
             url.uri = std::string(text.substr(colon + 1));
         return url;
     }
-    const std::size_t slash = text.find_first_of("/?");
+    const std::size_t slash = text.find_first_of("/?", afterPlaceholders(text));
     url.authority = std::string(text.substr(0, slash));
     if (slash != std::string_view::npos)
         url.uri = std::string(text.substr(slash));
@@ -68,7 +80,7 @@ PassUrl parseUrl(const std::string& directive, std::string_view text, bool isStr
 /// The scheme and the address of a pass directive, without the path that depends on the request.
 std::string withoutUri(const std::string& text)
 {
-    const std::size_t scheme = text.find("://");
+    const std::size_t scheme = text.starts_with("unix:") ? std::string::npos : text.find("://");
     const std::size_t start = scheme == std::string::npos ? 0 : scheme + 3;
     if (text.compare(start, 5, "unix:") == 0)
         return text;
@@ -77,12 +89,6 @@ std::string withoutUri(const std::string& text)
         if (const std::size_t found = text.find(variable, start); found > start)
             end = std::min(end, found);
     return text.substr(0, end);
-}
-
-/// Of a template that was not filled in.
-bool isPlaceholder(std::string_view text)
-{
-    return text.find("{{") != std::string_view::npos || text.find("<%") != std::string_view::npos;
 }
 
 std::string escaped(std::string_view path)
@@ -134,8 +140,11 @@ public:
     PassResult read()
     {
         const std::string& text = m_pass.arguments.front();
-        const Expansion expansion = expand(m_state, m_state.isAnyRequest ? withoutUri(text) : text);
+        const std::string asked = m_state.isAnyRequest ? withoutUri(text) : text;
+        Expansion expansion = expand(m_state, asked);
         m_hasVariables = text.find('$') != std::string::npos;
+        if (expansion.values.empty() && isPlaceholder(asked))
+            expansion = Expansion::known(asked);
         if (expansion.values.empty())
             warn("what \"" + text + "\" stands for can't be told from the configuration");
         for (std::size_t i = 0; i < expansion.values.size(); ++i) {
@@ -165,7 +174,9 @@ private:
         const PassUrl url = parseUrl(m_pass.name, text, m_isStream);
         if (url.authority.empty())
             return; // a map's empty value: no target
-        const Address address = parseAddress(url.authority, url.defaultPort);
+        Address address = parseAddress(url.authority, url.defaultPort);
+        if (address.endpoint.port == 0 && isPlaceholder(url.authority))
+            address.endpoint.host = url.authority;
         const Upstream* upstream = address.endpoint.isUnix()
             ? nullptr
             : m_configuration.upstream(address.endpoint.host, m_isStream);
@@ -175,12 +186,10 @@ private:
             addUpstream(*upstream, url);
             return;
         }
-        if (!address.endpoint.isUnix() && address.endpoint.port == 0) {
+        if (!address.endpoint.isUnix() && address.endpoint.port == 0 && !isPlaceholder(address.endpoint.host)) {
             warn("\"" + text + "\" names no port");
             return;
         }
-        if (isPlaceholder(address.endpoint.host))
-            return; // said by the parser
         ProxyTarget target = common(url, address);
         target.group = m_group;
         target.declared.endpoint = address.endpoint;
@@ -193,7 +202,7 @@ private:
     void addUpstream(const Upstream& upstream, const PassUrl& url)
     {
         for (const UpstreamServer& server : upstream.servers) {
-            if (!server.endpoint.isUnix() && (server.endpoint.port == 0 || isPlaceholder(server.endpoint.host)))
+            if (!server.endpoint.isUnix() && server.endpoint.port == 0 && !isPlaceholder(server.endpoint.host))
                 continue;
             Address address { { upstream.name, 0, {} }, false };
             ProxyTarget target = common(url, address);

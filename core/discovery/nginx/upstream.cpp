@@ -21,6 +21,8 @@ UpstreamServer parseServer(const parse::NginxDirective& directive)
     UpstreamServer server;
     server.directive = &directive;
     server.endpoint = parseAddress(directive.arguments.front(), 80).endpoint;
+    if (server.endpoint.port == 0 && isPlaceholder(directive.arguments.front()))
+        server.endpoint.host = directive.arguments.front();
     for (std::size_t i = 1; i < directive.arguments.size(); ++i) {
         const std::string_view argument = directive.arguments[i];
         const std::size_t equals = argument.find('=');

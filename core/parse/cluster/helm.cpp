@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cctype>
+#include <map>
 
 namespace hopscope::parse::cluster {
 
@@ -51,6 +52,7 @@ struct Expression {
     std::string_view text; ///< between the braces, trimmed, without the dashes
     const ConfigTree& values;
     const std::string& chart;
+    const std::map<std::string, std::string, std::less<>>& variables; ///< "$name" to what it was given
 
     std::string value(bool& isGuess) const
     {
@@ -58,6 +60,13 @@ struct Expression {
         head = trimmed(head);
         const std::string_view tail = text.substr(head.size() < text.size() ? text.find('|') : text.size());
         std::string_view path = head;
+        if (head.starts_with('$')) {
+            const auto known = variables.find(head.substr(0, head.find_first_of(" .")));
+            if (known != variables.end()) {
+                isGuess = true;
+                return known->second;
+            }
+        }
         const std::size_t at = path.find(".Values.");
         if (at != std::string_view::npos) {
             path = path.substr(at + 8);
@@ -101,7 +110,8 @@ bool steers(std::string_view expression)
         { "if", "else", "end", "range", "with", "define", "block", "break", "continue", "fail", "required" })
         if (word == each)
             return true;
-    return expression.starts_with("/*") || expression.starts_with('$') || expression.find(":=") != std::string_view::npos;
+    return expression.starts_with("/*") || (expression.starts_with('$') && expression.find('=') != std::string_view::npos)
+        || expression.find(":=") != std::string_view::npos;
 }
 
 /// "{{- include "x.labels" . | nindent 4 }}" alone on its line stands for members that nobody can see: one that bears the
@@ -137,6 +147,7 @@ Unrendered withoutHelm(std::string_view text, const ConfigTree& values, const st
         return result;
     }
     bool isInComment = false;
+    std::map<std::string, std::string, std::less<>> variables;
     for (const Line& line : linesOf(text)) {
         std::string out;
         std::string_view rest = line.text;
@@ -171,7 +182,7 @@ Unrendered withoutHelm(std::string_view text, const ConfigTree& values, const st
                 inside = trimmed(inside.substr(0, inside.size() - 1));
             if (!steers(inside)) {
                 bool isGuess = false;
-                const Expression expression { inside, values, chart };
+                const Expression expression { inside, values, chart, variables };
                 const bool isAlone = trimmed(out).empty()
                     && (close == std::string_view::npos || trimmed(rest.substr(close + 2)).empty());
                 if (isAlone)
@@ -180,8 +191,14 @@ Unrendered withoutHelm(std::string_view text, const ConfigTree& values, const st
                     out += expression.value(isGuess);
                 if ((isGuess || isAlone) && result.firstLine == 0)
                     result.firstLine = line.number;
-            } else if (result.firstLine == 0 && !inside.starts_with("/*")) {
-                result.firstLine = line.number;
+            } else {
+                if (result.firstLine == 0 && !inside.starts_with("/*"))
+                    result.firstLine = line.number;
+                if (const std::size_t given = inside.find(":="); inside.starts_with('$') && given != std::string_view::npos && variables.size() < 200) {
+                    bool isGuess = false;
+                    variables[std::string(trimmed(inside.substr(0, given)))]
+                        = Expression { trimmed(inside.substr(given + 2)), values, chart, variables }.value(isGuess);
+                }
             }
             rest.remove_prefix(close == std::string_view::npos ? rest.size() : close + 2);
         }

@@ -100,14 +100,15 @@ const Chart& chartFor(const std::map<std::string, Chart>& charts, const std::str
     return top == charts.end() ? none : top->second;
 }
 
-void readDocument(Manifests& result, const ConfigTree& document, const std::string& path, bool& any)
+void readDocument(Manifests& result, cluster::Mounts& mounts, const ConfigTree& document, const std::string& path, bool& any)
 {
     if (!document.has("kind") || !document.has("apiVersion"))
         return;
+    mounts.add(document, path);
     any = addObject(result.cluster, document, { path, 0, "default" }) || any;
 }
 
-bool readYaml(Manifests& result, const model::ConfigFile& file, const Chart& chart)
+bool readYaml(Manifests& result, cluster::Mounts& mounts, const model::ConfigFile& file, const Chart& chart)
 {
     bool any = false;
     const cluster::Unrendered plain
@@ -124,7 +125,7 @@ bool readYaml(Manifests& result, const model::ConfigFile& file, const Chart& cha
             }
         for (ConfigTree& document : read.documents) {
             shift(document, piece.firstLine - 1);
-            readDocument(result, document, file.path, any);
+            readDocument(result, mounts, document, file.path, any);
         }
     }
     if (plain.firstLine > 0 && holdsObject)
@@ -152,6 +153,7 @@ Manifests readManifests(const std::vector<model::ConfigFile>& files)
     Manifests result;
     result.cluster.isManifest = true;
     const std::map<std::string, Chart> charts = chartsOf(files);
+    cluster::Mounts mounts;
     for (const model::ConfigFile& file : files) {
         const bool isSingle = files.size() == 1;
         const bool isJson = file.path.ends_with(".json") || (isSingle && trimmed(file.text).starts_with('{'));
@@ -161,7 +163,7 @@ Manifests readManifests(const std::vector<model::ConfigFile>& files)
             ConfigDocuments read = parseJson(file.path, std::string_view(file.text).substr(0, largestFile));
             bool any = false;
             for (const ConfigTree& document : read.documents)
-                readDocument(result, document, file.path, any);
+                readDocument(result, mounts, document, file.path, any);
             if (any || isSingle)
                 for (model::ConfigWarning& warning : read.warnings)
                     result.warnings.push_back(std::move(warning));
@@ -169,10 +171,11 @@ Manifests readManifests(const std::vector<model::ConfigFile>& files)
         }
         if (!isSingle && !isYaml(file.path))
             continue;
-        const bool any = readYaml(result, file, chartFor(charts, file.path));
+        const bool any = readYaml(result, mounts, file, chartFor(charts, file.path));
         if (isSingle && !any && !holdsManifest(file.text))
             result.warnings.push_back({ { file.path, 1 }, "no Kubernetes object stands in it" });
     }
+    result.mounts = mounts.resolve();
     return result;
 }
 

@@ -3,6 +3,7 @@
 #include "core/model/cluster.h"
 #include "core/model/facts.h"
 #include "core/model/topology.h"
+#include "core/parse/cluster/mounts.h"
 
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@ namespace hopscope::parse {
 struct Manifests {
     model::cluster::Cluster cluster;
     std::vector<model::ConfigWarning> warnings;
+    std::vector<cluster::ContainerMounts> mounts; ///< what ConfigMaps put into containers
 };
 
 /// YAML (several documents a file) and JSON. What a template leaves open is a word that tells which value it is; the same

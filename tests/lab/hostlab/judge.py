@@ -53,6 +53,16 @@ def judge(expect, document):
     return problems
 
 
+def judgeDiscovery(expect, text):
+    """`discover` of a scenario: patterns that some line of what `hopscope discover` prints must match: a hop with the
+    file and line that declares it, a node with its owner. `neverDiscover`: patterns that no line may match."""
+    lines = text.splitlines()
+    problems = [f"discover: no line matches /{words}/ in\n{text}" for words in aslist(expect.get("discover", []))
+                if not any(re.search(words, line) for line in lines)]
+    return problems + [f"discover: a line matches /{words}/: {line}" for words in aslist(expect.get("neverDiscover", []))
+                       for line in lines if re.search(words, line)]
+
+
 def judgeHop(expect, topology, failing):
     """`from` is "client" or HOST/SOFTWARE; `to` is HOST:TARGET: any host where it is *, none where it
     is empty; the target is a port or a socket's path."""

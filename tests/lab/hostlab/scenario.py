@@ -15,7 +15,7 @@ KEYS = {
     "load": {"url", "parallel"},
     "file": {"host", "path", "text", "mode", "owner"},
     "expect": {"verdict", "from", "to", "variant", "cause", "remedy", "remedyHost", "fix", "mentions", "responsible",
-               "never", "onset", "advice", "nodes"},
+               "never", "onset", "advice", "nodes", "discover", "neverDiscover"},
 }
 
 

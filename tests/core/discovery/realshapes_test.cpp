@@ -1,0 +1,230 @@
+// Shapes of configuration that people really have, and that once were read wrongly.
+#include "core/discovery/discover.h"
+#include "tests/core/discovery/found.h"
+
+#include <gmock/gmock.h>
+
+namespace hopscope::discovery {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
+
+TEST(RealShapes, PlaceholdersOfTemplatesAreTargets)
+{
+    const Discovered found = discoverOffline({ { "default.conf.template", R"(upstream app { server ${APP_HOST}:${APP_PORT}; server {{ spare }}:8080; }
+server { listen 80; location / { proxy_pass http://app; } location /auth { proxy_pass http://$AUTH_HOST:9000/x; } location /x { proxy_pass http://$unknown; } }
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("nginx:80>${APP_HOST}:${APP_PORT}", "nginx:80>{{ spare }}:8080", "nginx:80>$AUTH_HOST:9000"));
+}
+
+TEST(RealShapes, ASocketMayBeWrittenWithThreeSlashes)
+{
+    const Discovered found = discoverOffline({ { "site", "server { listen 80; location / { uwsgi_pass unix:///run/app.sock; } }" } }, "");
+    EXPECT_THAT(hops(found), ElementsAre("nginx:80>unix:/run/app.sock"));
+}
+
+TEST(RealShapes, FilesSavedAsUtf16AreRead)
+{
+    const std::string text = "server { listen 82; location / { proxy_pass http://10.4.0.2:82; } }\n";
+    std::string little = "\xff\xfe";
+    std::string big;
+    for (const char c : text) {
+        little += { c, '\0' };
+        big += { '\0', c };
+    }
+    EXPECT_THAT(hops(discoverOffline({ { "little.conf", little } }, "")), ElementsAre("nginx:82>10.4.0.2:82"));
+    EXPECT_THAT(hops(discoverOffline({ { "big.conf", big } }, "")), ElementsAre("nginx:82>10.4.0.2:82"));
+}
+
+TEST(RealShapes, AServerThatIsNeverClosedDoesNotSwallowTheNext)
+{
+    const Discovered found = discoverOffline({ { "nginx.conf", "http {\n server {\n  listen 80;\n  location / { proxy_pass http://a:1; }\n server {\n  listen 81;\n"
+                                                              "  location / { proxy_pass http://b:1; }\n }\n}\n" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("nginx:80>a:1", "nginx:81>b:1"));
+    EXPECT_THAT(warnings(found), Contains(HasSubstr("nginx.conf:2 the block \"server\" that opens here is not closed before line 5")));
+}
+
+TEST(RealShapes, ACopyOfEtcHoldsSeveralPrograms)
+{
+    const Discovered found = discoverOffline(
+        { { "etc/haproxy/haproxy.cfg", "frontend f\n bind :80\n default_backend b\nbackend b\n server n 127.0.0.1:8080\n" },
+            { "etc/nginx/nginx.conf", "http { include /etc/nginx/sites-enabled/*; }" },
+            { "etc/nginx/sites-enabled/app", "server { listen 127.0.0.1:8080; location / { fastcgi_pass unix:/run/php/www.sock; } }" },
+            { "etc/php/8.2/fpm/pool.d/www.conf", "[www]\nuser = www-data\nlisten = /run/php/www.sock\n" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("haproxy:80>nginx:8080", "nginx:8080>unix:/run/php/www.sock"));
+    const model::Node* pool = found.topology.node(base::NodeId("unix:/run/php/www.sock"));
+    ASSERT_TRUE(pool);
+    EXPECT_EQ(pool->software, "php-fpm");
+    EXPECT_EQ(pool->user, "www-data");
+    EXPECT_THAT(found.topology.nodes, ::testing::SizeIs(3));
+}
+
+TEST(RealShapes, OneFolderAHostKeepsTheirProxiesApart)
+{
+    const Discovered found = discoverOffline(
+        { { "set/edge/nginx.conf", "http { server { listen 80; location / { proxy_pass http://app1:8080; } location /l { proxy_pass http://127.0.0.1:9; } } }" },
+            { "set/app1/nginx.conf", "http { server { listen 8080; location / { proxy_pass http://127.0.0.1:3000; } } server { listen 9; } }" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("edge/nginx:80>app1/nginx:8080", "edge/nginx:80>127.0.0.1:9", "app1/nginx:8080>127.0.0.1:3000"));
+}
+
+TEST(RealShapes, NginxProxyAndSeveralHostsOfADatabase)
+{
+    const Discovered found = discoverOffline({ { "docker-compose.yaml", R"(services:
+  nginx-proxy: {image: "nginxproxy/nginx-proxy:1.4", ports: ["80:80"]}
+  blog:
+    image: example/blog
+    environment: {VIRTUAL_HOST: blog.example, VIRTUAL_PORT: "8000", MONGO_URI: "mongodb://u:p@m0:27017,m1:27018/?replicaSet=rs"}
+  m0: {image: "mongo:6"}
+  m1: {image: "mongo:6"}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>nginx-proxy:80", "nginx-proxy:80>blog:8000", "blog:8000>m0:27017", "blog:8000>m1:27018"));
+}
+
+const std::string workload = R"(---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: NAME}
+spec:
+  selector: {matchLabels: {app: APP, version: VERSION}}
+  template: {metadata: {labels: {app: APP, version: VERSION}}, spec: {containers: [{name: c, image: x, ports: [{containerPort: 9080}]}]}}
+)";
+
+std::string workloadOf(std::string app, std::string version)
+{
+    std::string text = workload;
+    const auto fill = [&](std::string_view word, const std::string& with) {
+        for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word))
+            text.replace(at, word.size(), with);
+    };
+    fill("NAME", app + "-" + version);
+    fill("APP", app);
+    fill("VERSION", version);
+    return text;
+}
+
+TEST(RealShapes, ASubsetLeadsToItsOwnPodsOnly)
+{
+    const Discovered found = discoverOffline({ { "mesh.yaml", workloadOf("reviews", "v1") + workloadOf("reviews", "v2") + R"(---
+apiVersion: v1
+kind: Service
+metadata: {name: reviews}
+spec: {selector: {app: reviews}, ports: [{port: 9080}]}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: VirtualService
+metadata: {name: r}
+spec: {hosts: [reviews.example], gateways: [g], http: [{route: [{destination: {host: reviews, subset: two}}]}]}
+---
+apiVersion: networking.istio.io/v1beta1
+kind: DestinationRule
+metadata: {name: r}
+spec: {host: reviews.default.svc.cluster.local, subsets: [{name: one, labels: {version: v1}}, {name: two, labels: {version: v2}}]}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("gateway/default/g>deployment/default/reviews-v2:9080"));
+}
+
+TEST(RealShapes, AChartsVariablesNameItsServices)
+{
+    const Discovered found = discoverOffline({ { "chart/Chart.yaml", "name: web\n" }, { "chart/values.yaml", "service: {port: 80}\n" },
+                                                 { "chart/templates/all.yaml", R"({{- $full := include "web.fullname" . -}}
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: {{ $full }}
+spec:
+  ingressClassName: nginx
+  rules:
+    {{- range .Values.hosts }}
+    - host: {{ .host | quote }}
+      http:
+        paths:
+          - path: /
+            backend: {service: {name: {{ $full }}, port: {number: {{ $.Values.service.port }}}}}
+    {{- end }}
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ include "web.fullname" . }}
+spec: {selector: {app: web}, ports: [{port: {{ .Values.service.port }}, targetPort: 8080}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, labels: {app: web}}
+spec: {containers: [{name: web, image: "node:20", ports: [{containerPort: 8080}]}]}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("ingress/nginx>pod/default/web:8080"));
+}
+
+TEST(RealShapes, AConfigMapConfiguresAProxy)
+{
+    const Discovered found = discoverOffline({ { "all.yaml", R"(apiVersion: v1
+kind: ConfigMap
+metadata: {name: conf}
+data:
+  default.conf: |
+    server {
+      listen 80;
+      location / { proxy_pass http://api.default.svc.cluster.local:8080; }
+      location /out { proxy_pass http://elsewhere.example; }
+    }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front}
+spec:
+  selector: {matchLabels: {a: front}}
+  template:
+    metadata: {labels: {a: front}}
+    spec:
+      containers: [{name: n, image: "nginx:1.25", volumeMounts: [{name: v, mountPath: /etc/nginx/conf.d}]}]
+      volumes: [{name: v, configMap: {name: conf}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api}
+spec: {selector: {a: api}, ports: [{port: 8080, targetPort: 3000}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, labels: {a: api}}
+spec: {containers: [{name: c, image: "node:20"}]}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("deployment/default/front:80>pod/default/api:3000", "deployment/default/front:80>elsewhere.example:80"));
+    const model::Hop* hop = found.topology.hop(base::HopId("deployment/default/front:80>pod/default/api:3000"));
+    ASSERT_TRUE(hop);
+    EXPECT_EQ(hop->declared.place, (model::FilePlace { "all.yaml", 8 }));
+}
+
+TEST(RealShapes, ADatabaseBesideTheClusterByHostAndPort)
+{
+    const Discovered found = discoverOffline({ { "api.yaml", R"(apiVersion: v1
+kind: Service
+metadata: {name: api}
+spec: {type: NodePort, selector: {app: api}, ports: [{port: 80, targetPort: 8000, nodePort: 30081}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, labels: {app: api}}
+spec:
+  containers:
+  - {name: c, image: x, env: [{name: DATABASE_HOST, value: pg.corp.example}, {name: DATABASE_PORT, value: "5432"}, {name: LOG_HOST, value: a.b}]}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("service/default/api:80>pod/default/api:8000", "pod/default/api:8000>pg.corp.example:5432"));
+}
+
+}
+}
