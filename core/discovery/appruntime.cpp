@@ -14,6 +14,8 @@ namespace {
 using Arguments = std::vector<std::string>;
 
 constexpr int mostCounted = 100'000;
+/// How settings.awk marks what a file that is a program does not say outright.
+constexpr std::string_view computedWord = "computed.";
 
 Arguments argumentWords(std::string_view text)
 {
@@ -131,8 +133,37 @@ private:
 
     static std::string fileName(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
 
-    /// Settings of gunicorn: its files, its environment, its command line; the last of them wins. What a file computes
-    /// can't be told from what it says, so files only cast doubt.
+    /// What its own file, which is a program, says outright. `isOpen`: it computes that (or says it in an inner block), and
+    /// nobody can tell the outcome without running it.
+    struct Written {
+        const model::Setting* setting = nullptr;
+        bool isOpen = false;
+    };
+
+    template <class IsItsFile> Written written(std::string_view key, const IsItsFile& isItsFile) const
+    {
+        Written found;
+        for (const model::Setting* each : m_settings) {
+            if (each->origin != model::Setting::Origin::File || !isItsFile(each->file))
+                continue;
+            std::string_view name = each->key;
+            const bool isComputed = name.starts_with(computedWord);
+            if (isComputed)
+                name.remove_prefix(computedWord.size());
+            if (name != key)
+                continue;
+            found.setting = isComputed ? nullptr : each;
+            found.isOpen = isComputed;
+        }
+        return found;
+    }
+
+    static std::string placeOf(const model::Setting& setting)
+    {
+        return setting.key + " = " + setting.value + " in " + setting.file + (setting.line > 0 ? ":" + std::to_string(setting.line) : "");
+    }
+
+    /// Settings of gunicorn: its file, its environment, its command line; the last of them wins.
     void gunicorn()
     {
         Arguments words { "gunicorn" };
@@ -144,28 +175,33 @@ private:
             m_found.workers = running;
         else
             m_found.workers = countOf(words, { "-w", "--workers" });
-        m_found.threads = countOf(words, { "--threads" });
         const auto file = optionOf(words, { "-c", "--config" });
         bool isFileRead = false;
-        bool isFileSilent = true;
-        for (const model::Setting* each : m_settings) {
-            if (each->origin != model::Setting::Origin::File)
-                continue;
-            const std::string name = fileName(each->file);
-            if (name != "gunicorn.conf.py" && !(file && name == fileName(*file)))
-                continue;
-            isFileRead = true;
-            isFileSilent = isFileSilent && each->key != "worker_class" && each->key != "threads";
-        }
-        const std::string kind = optionOf(words, { "-k", "--worker-class" }).value_or("sync");
-        const bool isSync = kind == "sync" && m_found.threads.value_or(1) <= 1 && isFileSilent && (!file || isFileRead);
-        const auto seconds = countOf(words, { "-t", "--timeout" });
+        const auto isItsFile = [&](const std::string& path) {
+            const std::string name = fileName(path);
+            const bool isIt = file ? name == fileName(*file) : name == "gunicorn.conf.py";
+            isFileRead = isFileRead || isIt;
+            return isIt;
+        };
+        const Written workers = written("workers", isItsFile);
+        const Written threads = written("threads", isItsFile);
+        const Written workerKind = written("worker_class", isItsFile);
+        const Written timeout = written("timeout", isItsFile);
+        if (!m_found.workers && workers.setting)
+            m_found.workers = countFrom(workers.setting->value);
+        m_found.threads = countOf(words, { "--threads" });
+        const bool isThreadsOpen = !m_found.threads && threads.isOpen;
+        if (!m_found.threads && threads.setting)
+            m_found.threads = countFrom(threads.setting->value);
+        const auto givenKind = optionOf(words, { "-k", "--worker-class" });
+        const std::string kind = givenKind ? *givenKind : workerKind.setting ? workerKind.setting->value : "sync";
+        const bool isKindOpen = !givenKind && workerKind.isOpen;
         // Other kinds of workers take the timeout as a sign of life, not as a limit of requests.
-        if (seconds && isSync)
+        const bool isSync = kind == "sync" && !isKindOpen && !isThreadsOpen && m_found.threads.value_or(1) <= 1 && (!file || isFileRead);
+        if (const auto seconds = countOf(words, { "-t", "--timeout" }); seconds && isSync)
             limit(*seconds, "--timeout " + std::to_string(*seconds));
-        // A sync worker closes after each answer, and says so.
-        if (!isSync && isFileSilent && (kind != "sync" || m_found.threads.value_or(1) > 1) && kind.find("uvicorn") == std::string::npos)
-            idle(countOf(words, { "--keep-alive" }), "--keep-alive", 2);
+        else if (!seconds && isSync && timeout.setting)
+            limit(countFrom(timeout.setting->value).value_or(0), placeOf(*timeout.setting));
     }
 
     void uvicorn()
@@ -200,9 +236,17 @@ private:
             m_found.workers = running;
         else
             m_found.workers = countOf(m_words, { "-w", "--workers" });
-        // "-t 2:8": at least, and at most
+        const auto file = optionOf(m_words, { "-C", "--config" });
+        const auto isItsFile = [&](const std::string& path) {
+            return file ? fileName(path) == fileName(*file) : fileName(path) == "puma.rb";
+        };
+        if (const Written workers = written("workers", isItsFile); !m_found.workers && workers.setting)
+            m_found.workers = countFrom(workers.setting->value);
+        // "-t 2:8": at least, and at most; "threads 2, 8"
         if (const auto range = optionOf(m_words, { "-t", "--threads" }))
             m_found.threads = countFrom(std::string_view(*range).substr(range->find(':') + 1));
+        else if (const Written threads = written("threads", isItsFile); threads.setting)
+            m_found.threads = countFrom(std::string_view(threads.setting->value).substr(threads.setting->value.find(',') + 1));
     }
 
     void phpFpm()
@@ -236,6 +280,10 @@ private:
     /// Node's own cluster: the workers are children that run the same.
     void node()
     {
+        if (const model::Unit* unit = m_host.unit(m_node.unit); unit && !unit->clusterPids.empty()) {
+            m_found.workers = static_cast<int>(unit->clusterPids.size());
+            return;
+        }
         if (m_process.commandLine.starts_with("PM2 "))
             return; // the daemon of all its apps
         if (const int running = children(); running > 0)

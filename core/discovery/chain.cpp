@@ -5,6 +5,8 @@
 #include "core/discovery/containersoftware.h"
 #include "core/discovery/dependency.h"
 #include "core/discovery/owner.h"
+#include "core/discovery/proxyload.h"
+#include "core/parse/configdump.h"
 #include "core/parse/containerlinks.h"
 
 #include <algorithm>
@@ -602,6 +604,25 @@ void Chain::start(const Request& request, const EntrySearch& search)
     }
     addDependencies();
     describeApps();
+    describeProxies();
+}
+
+/// How busy the proxies are, by their own words.
+void Chain::describeProxies()
+{
+    for (Node& node : m_result.topology.nodes) {
+        if (node.kind != NodeKind::Proxy || !node.host || node.pid == 0)
+            continue;
+        for (const FleetProxy& proxy : m_fleet.proxies()) {
+            const int master = parse::masterOf(*proxy.config);
+            if (proxy.host != *node.host || proxy.config->software != node.software || proxy.config->container != node.container
+                || (node.container.empty() && master != 0 && master != node.pid))
+                continue;
+            if (const std::string text = loadTextOf(*proxy.config); !text.empty())
+                node.note += (node.note.empty() ? "" : "; ") + text;
+            break;
+        }
+    }
 }
 
 /// Version, workers and limits of all that runs.

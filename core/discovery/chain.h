@@ -42,6 +42,7 @@ private:
     const FleetProxy* proxyAt(const Destination& destination, const Request& request, ProxyListener& listener) const;
     void addDependencies();
     void describeApps();
+    void describeProxies();
     std::size_t enterCluster(const kubernetes::Arrival& arrival, const Request& request, bool isOnPath);
     bool startInCluster(const Request& request, const EntrySearch& search);
     const std::vector<std::string>& workerUsers(const FleetProxy& proxy);

@@ -91,7 +91,7 @@ std::vector<const model::Process*> HostIndex::family(int pid) const
         const model::Process* parent = process(top->parent);
         const bool isSame = parent && parent != top && parent->pid > 1
             && (parent->name == top->name || (!parent->executable.empty() && parent->executable == top->executable))
-            && parent->unit == top->unit && !runsOtherScript(*parent, *top);
+            && parent->unit == top->unit && !parent->commandLine.starts_with("PM2 ") && !runsOtherScript(*parent, *top);
         if (!isSame)
             break;
         top = parent;

@@ -43,14 +43,6 @@ bool isDump(const std::string& text)
     return text.starts_with("# configuration file /") || text.find("\n# configuration file /") != std::string::npos;
 }
 
-bool isManifest(const OfflineFile& file)
-{
-    const std::string_view name = base::fileName(file.path);
-    const bool mayBe = name.find('.') == std::string_view::npos || name.ends_with(".yaml") || name.ends_with(".yml")
-        || name.ends_with(".json") || name.ends_with(".tpl") || name.ends_with(".j2") || name.ends_with(".tmpl");
-    return mayBe && parse::holdsManifest(file.text);
-}
-
 std::string commonFolder(const std::vector<model::ConfigFile>& files)
 {
     std::string folder = files.empty() ? std::string() : files.front().path;
@@ -178,31 +170,45 @@ private:
 };
 }
 
+bool isManifest(const OfflineFile& file)
+{
+    const std::string_view name = base::fileName(file.path);
+    const bool mayBe = name.find('.') == std::string_view::npos || name.ends_with(".yaml") || name.ends_with(".yml")
+        || name.ends_with(".json") || name.ends_with(".tpl") || name.ends_with(".j2") || name.ends_with(".tmpl");
+    return mayBe && parse::holdsManifest(file.text);
+}
+
+std::string softwareOfMainFile(std::string_view name)
+{
+    constexpr auto names = std::to_array<std::pair<std::string_view, std::string_view>>({ { "nginx.conf", "nginx" },
+        { "haproxy.cfg", "haproxy" }, { "haproxy.conf", "haproxy" }, { "Caddyfile", "caddy" }, { "apache2.conf", "apache" },
+        { "httpd.conf", "apache" }, { "traefik.yml", "traefik" }, { "traefik.yaml", "traefik" }, { "traefik.toml", "traefik" },
+        { "envoy.yaml", "envoy" }, { "envoy.yml", "envoy" }, { "envoy.json", "envoy" } });
+    for (const auto& [file, software] : names)
+        if (name == file)
+            return std::string(software);
+    return {};
+}
+
 std::string softwareOfFiles(const std::vector<OfflineFile>& files)
 {
-    const auto hasName = [&](auto... names) {
+    const auto hasMainOf = [&](std::string_view software) {
         return std::any_of(files.begin(), files.end(),
-            [&](const OfflineFile& file) { return ((base::fileName(file.path) == names) || ...); });
+            [&](const OfflineFile& file) { return softwareOfMainFile(base::fileName(file.path)) == software; });
     };
     if (compose::holdsProject(files))
         return "compose";
-    if (hasName("nginx.conf"))
+    if (hasMainOf("nginx") || std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isDump(file.text); }))
         return "nginx";
-    if (std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isDump(file.text); }))
-        return "nginx";
-    if (hasName("haproxy.cfg", "haproxy.conf"))
-        return "haproxy";
-    if (hasName("Caddyfile"))
-        return "caddy";
-    if (hasName("apache2.conf", "httpd.conf"))
-        return "apache";
+    for (const char* software : { "haproxy", "caddy", "apache" })
+        if (hasMainOf(software))
+            return software;
     // Before what an object may hold: a ConfigMap with a whole nginx.conf is a manifest all the same.
     if (std::any_of(files.begin(), files.end(), [](const OfflineFile& file) { return isManifest(file); }))
         return "kubernetes";
-    if (hasName("traefik.yml", "traefik.yaml", "traefik.toml"))
-        return "traefik";
-    if (hasName("envoy.yaml", "envoy.yml", "envoy.json"))
-        return "envoy";
+    for (const char* software : { "traefik", "envoy" })
+        if (hasMainOf(software))
+            return software;
     for (const OfflineFile& file : files) {
         if (holdsNginx(file.text))
             return "nginx";

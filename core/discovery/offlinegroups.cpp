@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/discovery/address.h"
 #include "core/discovery/offline.h"
+#include "core/parse/composefile.h"
 #include "core/parse/phpfpmpool.h"
 
 #include <algorithm>
@@ -31,18 +32,6 @@ bool isBelow(std::string_view path, std::string_view folder)
     return folder.empty() || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
 }
 
-std::string mainFileOf(std::string_view name)
-{
-    constexpr auto names = std::to_array<std::pair<std::string_view, std::string_view>>({ { "nginx.conf", "nginx" },
-        { "haproxy.cfg", "haproxy" }, { "haproxy.conf", "haproxy" }, { "Caddyfile", "caddy" }, { "apache2.conf", "apache" },
-        { "httpd.conf", "apache" }, { "traefik.yml", "traefik" }, { "traefik.yaml", "traefik" }, { "traefik.toml", "traefik" },
-        { "envoy.yaml", "envoy" }, { "envoy.yml", "envoy" }, { "envoy.json", "envoy" } });
-    for (const auto& [file, software] : names)
-        if (name == file)
-            return std::string(software);
-    return {};
-}
-
 /// Texts about configurations are none.
 bool mayConfigure(std::string_view name)
 {
@@ -57,17 +46,29 @@ bool isFpmPool(const OfflineFile& file)
         && file.text.find("listen") != std::string::npos && file.text.find('[') != std::string::npos;
 }
 
+std::vector<std::string> projectFolders(const std::vector<OfflineFile>& files)
+{
+    std::vector<std::string> folders;
+    for (const OfflineFile& file : files)
+        if (parse::isComposeFile(file.path, file.text))
+            folders.push_back(folderOf(file.path));
+    std::sort(folders.begin(), folders.end());
+    return folders;
+}
+
+bool isObject(const OfflineFile& file) { return isManifest(file) && !parse::isComposeFile(file.path, file.text); }
+
 std::vector<OfflineGroup> instancesOf(const std::vector<OfflineFile>& files)
 {
     std::vector<OfflineGroup> instances;
     for (const OfflineFile& file : files) {
-        const std::string software = mainFileOf(base::fileName(file.path));
+        const std::string software = softwareOfMainFile(base::fileName(file.path));
         const std::string folder = folderOf(file.path);
         if (software.empty())
             continue;
         // A main file below another one's folder is what that one includes, or a sample.
         const bool isInner = std::any_of(files.begin(), files.end(), [&](const OfflineFile& other) {
-            return mainFileOf(base::fileName(other.path)) == software && folderOf(other.path) != folder && isBelow(folder, folderOf(other.path));
+            return softwareOfMainFile(base::fileName(other.path)) == software && folderOf(other.path) != folder && isBelow(folder, folderOf(other.path));
         });
         const bool isKnown = std::any_of(instances.begin(), instances.end(),
             [&](const OfflineGroup& each) { return each.software == software && each.folder == folder; });
@@ -81,9 +82,29 @@ std::vector<OfflineGroup> instancesOf(const std::vector<OfflineFile>& files)
 std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
 {
     const std::string whole = softwareOfFiles(files);
-    std::vector<OfflineGroup> instances = instancesOf(files);
-    if (whole.empty() || whole == "compose" || whole == "kubernetes" || files.size() < 2)
+    if (whole.empty() || whole == "kubernetes" || files.size() < 2)
         return { { whole, {}, files } };
+    std::vector<OfflineGroup> instances = instancesOf(files);
+    std::vector<OfflineGroup> others;
+    const std::vector<std::string> projects = projectFolders(files);
+    const auto isOfProject = [&](const std::string& path) {
+        return std::any_of(projects.begin(), projects.end(), [&](const std::string& folder) { return isBelow(path, folder); });
+    };
+    if (whole == "compose") {
+        // What lies with a project is its services' own, or a sample.
+        std::erase_if(instances, [&](const OfflineGroup& each) { return isOfProject(each.folder + "/x"); });
+        others.push_back({ whole, projects.front(), files });
+    } else if (!projects.empty()) {
+        OfflineGroup group { "compose", projects.front(), {} };
+        std::copy_if(files.begin(), files.end(), std::back_inserter(group.files), [&](const OfflineFile& file) { return isOfProject(file.path); });
+        others.push_back(std::move(group));
+    }
+    if (const auto manifest = std::find_if(files.begin(), files.end(), isObject); manifest != files.end()) {
+        OfflineGroup group { "kubernetes", folderOf(manifest->path), {} };
+        std::copy_if(files.begin(), files.end(), std::back_inserter(group.files),
+            [](const OfflineFile& file) { return !parse::isComposeFile(file.path, file.text); });
+        others.push_back(std::move(group));
+    }
     const auto instanceFor = [&](const std::string& path, const std::string& software) -> OfflineGroup* {
         OfflineGroup* best = nullptr;
         for (OfflineGroup& each : instances)
@@ -93,9 +114,9 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
         return best;
     };
     for (const OfflineFile& file : files) {
-        const std::string main = mainFileOf(base::fileName(file.path));
+        const std::string main = softwareOfMainFile(base::fileName(file.path));
         const std::string own = !main.empty() ? main : !mayConfigure(base::fileName(file.path)) ? std::string() : softwareOfFiles({ file });
-        if (own == "kubernetes" || own == "compose")
+        if (own == "kubernetes" || own == "compose" || isOfProject(file.path))
             continue;
         OfflineGroup* place = instanceFor(file.path, own);
         if (!place && !own.empty()) {
@@ -119,8 +140,9 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
         place->files.push_back(file);
     }
     std::erase_if(instances, [](const OfflineGroup& each) { return each.files.empty(); });
-    if (instances.size() < 2)
+    if (instances.size() + others.size() < 2)
         return { { whole, {}, files } };
+    std::move(others.begin(), others.end(), std::back_inserter(instances));
     return instances;
 }
 
@@ -191,8 +213,9 @@ Discovered joined(const std::vector<OfflineGroup>& groups, std::vector<Discovere
         if (!seen.insert(groups[i].software + " " + (isProgramFolder(hosts[i]) ? "" : hosts[i])).second)
             repeated.insert(groups[i].folder);
     for (std::size_t i = 0; i < groups.size(); ++i) {
-        std::string host = isProgramFolder(hosts[i]) ? std::string() : hosts[i];
-        if (repeated.contains(groups[i].folder)) // two of one software in one place: by their own folders
+        const bool isWhole = groups[i].software == "compose" || groups[i].software == "kubernetes";
+        std::string host = isWhole || isProgramFolder(hosts[i]) ? std::string() : hosts[i];
+        if (!isWhole && repeated.contains(groups[i].folder)) // two of one software in one place: by their own folders
             host = std::string(base::fileName(groups[i].folder));
         parts.push_back({ std::move(host), std::move(found[i]) });
     }
@@ -213,13 +236,16 @@ Discovered joined(const std::vector<OfflineGroup>& groups, std::vector<Discovere
     Discovered result;
     std::set<std::string> nodes;
     std::set<std::string> used;
+    std::set<std::string> replaced;
     std::set<std::string> hops;
     for (Part& part : parts) {
         for (Hop& hop : part.found.topology.hops) {
             const Node* callee = part.found.topology.node(hop.to);
             const Node* next = callee && callee->kind == NodeKind::App ? listenerFor(parts, part, hop.declared.endpoint) : nullptr;
-            if (next)
+            if (next) {
+                replaced.insert(hop.to.value());
                 hop.to = next->id;
+            }
             hop.id = base::HopId(hop.from.value() + ">" + hop.to.value());
             used.insert(hop.to.value());
             if (hops.insert(hop.id.value()).second)
@@ -229,7 +255,7 @@ Discovered joined(const std::vector<OfflineGroup>& groups, std::vector<Discovere
     }
     for (const Part& part : parts)
         for (const Node& node : part.found.topology.nodes)
-            if ((node.kind == NodeKind::Proxy || used.contains(node.id.value())) && nodes.insert(node.id.value()).second)
+            if ((!replaced.contains(node.id.value()) || used.contains(node.id.value())) && nodes.insert(node.id.value()).second)
                 result.topology.nodes.push_back(node);
     return result;
 }

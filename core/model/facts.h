@@ -94,6 +94,7 @@ struct Unit {
     std::string unitFileState; ///< enabled, disabled, masked, static …
     int restarts = 0;
     int mainPid = 0;
+    std::vector<int> clusterPids; ///< whom its supervisor, which holds the sockets, gives the connections to (pm2's clusters)
     int mainExitCode = 0;   ///< CLD_*: 1 exited, 2 killed, 3 dumped
     int mainExitStatus = 0; ///< exit status or signal number
     std::string restartPolicy;

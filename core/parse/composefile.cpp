@@ -42,6 +42,27 @@ bool mayBeSecret(std::string_view name)
     return re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), secret);
 }
 
+/// Variables and labels in either spelling: "- NAME=value" as "NAME: value".
+ConfigTree asMap(const ConfigTree& tree)
+{
+    if (!tree.isList())
+        return tree;
+    ConfigTree map;
+    map.kind = ConfigTree::Kind::Map;
+    map.line = tree.line;
+    for (const ConfigTree& item : tree.items) {
+        const std::size_t equals = item.scalar.find('=');
+        ConfigTree value;
+        value.line = item.line;
+        if (equals != std::string::npos) {
+            value.kind = ConfigTree::Kind::Scalar;
+            value.scalar = item.scalar.substr(equals + 1);
+        }
+        map.members.emplace_back(item.scalar.substr(0, equals), std::move(value));
+    }
+    return map;
+}
+
 /// Later files win: maps are merged, lists appended, all else replaced.
 void mergeInto(ConfigTree& base, const ConfigTree& other, int depth)
 {
@@ -53,6 +74,8 @@ void mergeInto(ConfigTree& base, const ConfigTree& other, int depth)
                 base.members.emplace_back(name, value);
             else if (name == "command" || name == "entrypoint")
                 own->second = value;
+            else if (name == "environment" || name == "labels")
+                mergeInto(own->second = asMap(own->second), asMap(value), depth + 1);
             else
                 mergeInto(own->second, value, depth + 1);
         }
@@ -201,6 +224,10 @@ private:
         readPairs(tree.at("labels"), path, [&](std::string key, std::string value, const model::FilePlace&) {
             service.labels.emplace_back(std::move(key), std::move(value));
         });
+        // a swarm's labels stand with how it deploys
+        readPairs(tree.at("deploy").at("labels"), path, [&](std::string key, std::string value, const model::FilePlace&) {
+            service.labels.emplace_back(std::move(key), std::move(value));
+        });
         service.profiles = tree.at("profiles").texts();
         service.hasHealthCheck = tree.has("healthcheck") && !tree.at("healthcheck").flag("disable", false);
         m_project.services.push_back(std::move(service));
@@ -263,8 +290,10 @@ private:
     }
 
     /// A path of the host, as the files' own paths are; a named volume stays a name.
-    std::string placed(const std::string& source, const std::string&) const
+    std::string placed(std::string source, const std::string&) const
     {
+        while (source.size() > 1 && source.ends_with('/'))
+            source.pop_back();
         const bool isPath = source.starts_with('.') || source.find('/') != std::string::npos;
         if (!isPath || source.starts_with('/') || source.starts_with('~'))
             return source;

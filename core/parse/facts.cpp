@@ -1,6 +1,5 @@
 #include "core/parse/facts.h"
 
-#include "core/base/quote.h"
 #include "core/model/checkids.h"
 #include "core/parse/appsettings.h"
 #include "core/parse/changes.h"
@@ -550,13 +549,14 @@ model::Facts factsFrom(const model::Capture& capture)
     for (auto& [name, host] : facts.hosts) {
         for (const FailedReload& each : failedReloads(host))
             host.changes.push_back({ each.at, {}, each.software + " refused to load its configuration and went on with the old one: " + each.reason,
-                "grep emerg " + base::shellQuoted(each.log), each.source });
+                each.look, each.source });
         for (model::Change& change : host.changes)
             change.host = name;
         std::stable_sort(host.changes.begin(), host.changes.end(),
             [](const model::Change& a, const model::Change& b) { return a.at > b.at; });
         nameContainersOfConfigs(host);
         nameSupervisedProcesses(host);
+        nameClusterSockets(host);
         nameUnitsOfLines(host);
         nameListenersOwners(host);
         const std::vector<CpuTicks>& samples = cpuSamples[name];

@@ -308,6 +308,16 @@ private:
     std::vector<std::string> m_files;
 };
 
+/// Of several processes one that runs stands for the program; the others stay in its words.
+void takeRunning(Unit& program, const Unit& running)
+{
+    const std::string others = ", another " + program.description;
+    std::vector<int> pids = std::move(program.clusterPids);
+    program = running;
+    program.clusterPids = std::move(pids);
+    program.description += others;
+}
+
 /// One line a process, of `pm2 jlist` without its environments; processes of one name are one program.
 void readPm2(const Section& section, std::vector<Unit>& units)
 {
@@ -336,6 +346,8 @@ void readPm2(const Section& section, std::vector<Unit>& units)
         unit.description = status == "down" ? "pm2's daemon does not run" : status;
         unit.restarts = object.value(u"restarts").toInt();
         unit.mainPid = object.value(u"pid").toInt();
+        if (text(object.value(u"mode")) == "cluster_mode" && unit.mainPid > 0)
+            unit.clusterPids.push_back(unit.mainPid);
         unit.mainExitStatus = object.value(u"exit").toInt();
         unit.workingDirectory = text(object.value(u"cwd"));
         std::string command = text(object.value(u"script"));
@@ -352,8 +364,13 @@ void readPm2(const Section& section, std::vector<Unit>& units)
             [&](const Unit& each) { return each.supervisor == Supervisor::Pm2 && each.name == unit.name && each.user == unit.user; });
         if (twin == units.end())
             units.push_back(std::move(unit));
-        else if (twin->activeState == "active" && unit.activeState != "active")
-            twin->description += ", another " + unit.description;
+        else {
+            twin->clusterPids.insert(twin->clusterPids.end(), unit.clusterPids.begin(), unit.clusterPids.end());
+            if (twin->activeState == "active" && unit.activeState != "active")
+                twin->description += ", another " + unit.description;
+            else if (twin->activeState != "active" && unit.activeState == "active")
+                takeRunning(*twin, unit);
+        }
     }
 }
 }
@@ -381,8 +398,12 @@ void nameSupervisedProcesses(model::HostFacts& host)
 {
     std::map<int, std::string> owners;
     for (const Unit& unit : host.units)
-        if (unit.supervisor != Supervisor::Systemd && unit.mainPid > 0)
-            owners[unit.mainPid] = unit.name;
+        if (unit.supervisor != Supervisor::Systemd) {
+            if (unit.mainPid > 0)
+                owners[unit.mainPid] = unit.name;
+            for (const int pid : unit.clusterPids)
+                owners[pid] = unit.name;
+        }
     if (owners.empty())
         return;
     std::map<int, int> parents;
@@ -398,6 +419,39 @@ void nameSupervisedProcesses(model::HostFacts& host)
             const auto parent = parents.find(at);
             at = parent == parents.end() ? 0 : parent->second;
         }
+    }
+}
+
+void nameClusterSockets(model::HostFacts& host)
+{
+    std::map<int, const model::Process*> processes;
+    for (const model::Process& process : host.processes)
+        processes[process.pid] = &process;
+    for (model::Listener& listener : host.listeners) {
+        const auto holder = listener.pid ? processes.find(*listener.pid) : processes.end();
+        if (holder == processes.end() || !holder->second->commandLine.starts_with("PM2 "))
+            continue;
+        // Of several clusters, the one whose environment names the port.
+        std::vector<const Unit*> able;
+        std::vector<const Unit*> named;
+        for (const Unit& unit : host.units) {
+            const auto main = unit.clusterPids.empty() ? processes.end() : processes.find(unit.clusterPids.front());
+            if (main == processes.end() || main->second->parent != holder->first)
+                continue;
+            able.push_back(&unit);
+            const bool isNamed = std::any_of(host.settings.begin(), host.settings.end(), [&](const model::Setting& each) {
+                return each.origin == model::Setting::Origin::Environment && each.pid == unit.clusterPids.front() && each.key == "PORT"
+                    && each.value == std::to_string(listener.port);
+            });
+            if (isNamed)
+                named.push_back(&unit);
+        }
+        const Unit* owner = named.size() == 1 ? named.front() : able.size() == 1 ? able.front() : nullptr;
+        if (!owner)
+            continue;
+        listener.pid = owner->clusterPids.front();
+        listener.process = processes[*listener.pid]->name;
+        listener.unit = owner->name;
     }
 }
 

@@ -15,4 +15,7 @@ std::vector<model::Unit> supervisedUnits(const std::vector<Section>& sections);
 /// What a supervisor's programs started belongs to the program, not to the supervisor's own service.
 void nameSupervisedProcesses(model::HostFacts& host);
 
+/// The sockets of pm2's clusters are its daemon's: each becomes its program's first process's, where it is clear whose.
+void nameClusterSockets(model::HostFacts& host);
+
 }

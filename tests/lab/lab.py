@@ -66,6 +66,9 @@ class Case:
             if host.docker:
                 host.startEngine()
                 self.step(f"{host.name} has an engine")
+            if host.podman:
+                host.startPodman()
+                self.step(f"{host.name} has podman's image")
         self.runScripts("before")
 
     def breakIt(self):
@@ -199,7 +202,7 @@ class Case:
             for folder, folders, files in os.walk(top):
                 inside = folder[len(top):] or "/"
                 if inside in ("/run", "/var/log", "/var/lib/systemd", "/var/lib/nginx", "/var/lib/sudo", "/var/lib/postgresql", "/var/lib/mysql",
-                              "/var/lib/docker", "/var/lib/containerd"):
+                              "/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/cni"):
                     folders.clear()
                     continue
                 for name in files:

@@ -67,7 +67,7 @@ void adviseOnConfigurations(const AdviceContext& context)
                     + clockTime(failure->at) + " and goes on with the one of "
                     + (config.loadedAt ? clockTime(*config.loadedAt) : "before") + ": " + failure->reason;
                 item.remediation.push_back(lookAt(&host, "See why it refused",
-                    { "sudo grep emerg " + base::shellQuoted(failure->log) + " | tail -n 5" }));
+                    { "sudo " + failure->look + " | tail -n 5" }));
                 context.advice.push_back(std::move(item));
                 continue;
             }

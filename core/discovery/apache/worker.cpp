@@ -163,7 +163,7 @@ private:
         const Scheme* scheme = schemeOf(url.scheme);
         if (!scheme)
             return; // no request for an app: ftp, connect
-        if (isUnfilled(url.endpoint.host) || isUnfilled(url.endpoint.path)) {
+        if ((isUnfilled(url.endpoint.host) || isUnfilled(url.endpoint.path)) && !isPlaceholder(url.endpoint.host)) {
             m_result.warnings.push_back({ m_state.configuration->place(place), "what \"" + m_pass.url + "\" stands for can't be told" });
             return;
         }
@@ -311,7 +311,11 @@ WorkerUrl parseWorker(std::string_view text)
     }
     const std::string name = base::lowered(text.substr(0, scheme));
     std::string_view rest = text.substr(start);
-    const std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
+    // "http://app:8000$1": what the rule matched begins with the path
+    std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
+    for (std::size_t at = rest.find_first_of("$%"); at < slash; at = rest.find_first_of("$%", at + 1))
+        if (at > 0 && at + 1 < rest.size() && rest[at + 1] >= '0' && rest[at + 1] <= '9')
+            slash = at;
     const std::string_view authority = rest.substr(0, slash);
     url.path = std::string(rest.substr(slash));
     if (name == "balancer") {

@@ -272,6 +272,21 @@ void Routes::addQuestions(const ConfigTree& manager, Rules& rules)
     }
 }
 
+void Routes::clustersIn(const ConfigTree& tree, std::vector<std::string>& names, int depth) const
+{
+    constexpr int deepest = 8;
+    if (depth > deepest)
+        return;
+    for (const auto& [key, value] : tree.members) {
+        if (key == "cluster" && value.isScalar() && m_clusters.has(value.scalar)
+            && std::find(names.begin(), names.end(), value.scalar) == names.end())
+            names.push_back(value.scalar);
+        clustersIn(value, names, depth + 1);
+    }
+    for (const ConfigTree& item : tree.items)
+        clustersIn(item, names, depth + 1);
+}
+
 Rules Routes::ofFilters(const ConfigTree& filters, const std::string& file)
 {
     Rules rules;
@@ -293,13 +308,16 @@ Rules Routes::ofFilters(const ConfigTree& filters, const std::string& file)
             }
             Rules own = ofConfiguration(*routes, place);
             std::move(own.begin(), own.end(), std::back_inserter(rules));
-        } else if (type.find("TcpProxy") != std::string::npos || type.find("tcp_proxy") != std::string::npos || type.find("UdpProxy") != std::string::npos) {
+        } else {
             routing::Pass pass;
             std::vector<std::string> names;
             if (config.has("cluster"))
                 names.push_back(config.text("cluster"));
             for (const ConfigTree& weighted : field(field(config, "weighted_clusters"), "clusters").items)
                 names.push_back(weighted.text("name"));
+            // Filters of other protocols (Redis, Thrift …) have routes of their own: every cluster that they name.
+            if (names.empty())
+                clustersIn(config, names, 0);
             for (const std::string& name : names) {
                 if (!m_clusters.has(name))
                     warn(file, config.line, "the cluster \"" + name + "\" is not there");

@@ -21,6 +21,7 @@ public:
     std::vector<model::ConfigWarning> takeWarnings() { return std::move(m_warnings); }
 
 private:
+    void clustersIn(const parse::ConfigTree& tree, std::vector<std::string>& names, int depth) const;
     std::shared_ptr<const routing::Rules> ofVirtualHost(const parse::ConfigTree& host, const std::string& file);
     routing::Rule ofRoute(const parse::ConfigTree& route, const parse::ConfigTree& host, const std::string& file);
     void addAction(const parse::ConfigTree& action, const parse::ConfigTree& match, const parse::ConfigTree& host, const std::string& file, routing::Rule& rule);

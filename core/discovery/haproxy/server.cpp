@@ -95,7 +95,8 @@ std::vector<Server> serversOf(const Section& backend)
         server.line = &line;
         server.name = words[1];
         server.isTemplate = isTemplate;
-        server.address = parseWritten(words[isTemplate ? 3 : 2]);
+        server.addressText = words[isTemplate ? 3 : 2];
+        server.address = parseWritten(server.addressText);
         readOptions(server, words, isTemplate ? 4 : 3);
         servers.push_back(std::move(server));
     }

@@ -14,6 +14,7 @@ struct Server {
     const parse::HaproxyLine* line = nullptr;
     std::string name;
     bool isTemplate = false;
+    std::string addressText; ///< as written
     WrittenAddress address;
     bool isTls = false;
     bool isChecked = false;

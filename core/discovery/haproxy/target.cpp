@@ -14,7 +14,7 @@ namespace hopscope::discovery::haproxy {
 namespace {
 using model::Protocol;
 
-bool isPlaceholder(std::string_view text)
+bool isUnfilled(std::string_view text)
 {
     return text.find("{{") != std::string_view::npos || text.find("${") != std::string_view::npos
         || text.find("<%") != std::string_view::npos || text.find('$') != std::string_view::npos;
@@ -128,9 +128,10 @@ private:
         const WrittenAddress& address = server.address;
         if (address.isForeign)
             return;
-        if (isPlaceholder(address.host) || isPlaceholder(address.path)) {
+        if (isUnfilled(address.host) || isUnfilled(address.path)) {
             warn(server, "the address of server \"" + server.name + "\" is not filled in");
-            return;
+            if (!isPlaceholder(address.host))
+                return;
         }
         const base::Port clients = m_from.port;
         const base::Port port = address.isOffset ? static_cast<base::Port>(clients + address.port.value_or(0)) : address.port.value_or(clients);
@@ -145,6 +146,9 @@ private:
         target.group = isGroup || server.isTemplate ? m_backend.name() : std::string();
         model::Declared& declared = target.declared;
         declared.endpoint = address.path.empty() ? model::Endpoint { address.host, port, {} } : model::Endpoint { {}, 0, address.path };
+        // a template's port may be one of its placeholders too
+        if (isPlaceholder(address.host) && !address.port)
+            declared.endpoint = { server.addressText, 0, {} };
         if (address.path.empty() && address.host.empty())
             declared.endpoint.host = "127.0.0.1"; // the connection's own address: this machine
         declared.place = m_state.configuration->place(*server.line);

@@ -54,6 +54,34 @@ struct Expression {
     const std::string& chart;
     const std::map<std::string, std::string, std::less<>>& variables; ///< "$name" to what it was given
 
+    /// `printf "%s-api" .Release.Name`
+    std::string printed(std::string_view words) const
+    {
+        const std::string format = quotedIn(words);
+        const std::size_t open = words.find_first_of("\"`");
+        if (open == std::string_view::npos || open + format.size() + 2 > words.size())
+            return wordFrom(words);
+        std::string_view rest = words.substr(open + format.size() + 2);
+        std::string out;
+        for (std::size_t at = 0; at < format.size(); ++at) {
+            if (format[at] != '%' || at + 1 >= format.size()) {
+                out += format[at];
+                continue;
+            }
+            ++at;
+            rest = trimmed(rest);
+            bool isGuess = false;
+            if (rest.starts_with('(')) {
+                const std::size_t close = std::min(rest.find(')'), rest.size());
+                out += Expression { trimmed(rest.substr(1, close - 1)), values, chart, variables }.value(isGuess);
+                rest.remove_prefix(std::min(close + 1, rest.size()));
+            } else {
+                out += Expression { takeWord(rest), values, chart, variables }.value(isGuess);
+            }
+        }
+        return wordFrom(out);
+    }
+
     std::string value(bool& isGuess) const
     {
         std::string_view head = text.substr(0, text.find('|'));
@@ -89,6 +117,8 @@ struct Expression {
             return wordFrom(path.substr(0, end));
         }
         isGuess = true;
+        if (head.starts_with("printf "))
+            return printed(head.substr(7));
         if (head.find(".Release.Name") != std::string_view::npos && head.find(' ') == std::string_view::npos)
             return "release";
         if (head.find(".Release.Namespace") != std::string_view::npos)

@@ -156,7 +156,7 @@ Manifests readManifests(const std::vector<model::ConfigFile>& files)
     cluster::Mounts mounts;
     for (const model::ConfigFile& file : files) {
         const bool isSingle = files.size() == 1;
-        const bool isJson = file.path.ends_with(".json") || (isSingle && trimmed(file.text).starts_with('{'));
+        const bool isJson = file.path.ends_with(".json") || (isSingle && trimmed(file.text).starts_with('{') && !trimmed(file.text).starts_with("{{"));
         if (file.text.size() > largestFile)
             result.warnings.push_back({ { file.path, 0 }, "larger than 8 MiB: the rest was not read" });
         if (isJson) {

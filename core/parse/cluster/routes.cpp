@@ -129,6 +129,21 @@ c::RouteRule virtualRuleOf(const Tree& tree, const std::string& space)
         rule.matches.push_back(virtualMatchOf(match));
     for (const Tree& destination : tree.at("route").items)
         rule.backends.push_back(destinationOf(destination, space));
+    // Copies go there as well; nobody waits for their answers.
+    const auto addMirror = [&](const Tree& mirror) {
+        c::Backend backend;
+        backend.space = space;
+        backend.service = mirror.text("host");
+        backend.port = mirror.in({ "port", "number" }).scalar;
+        backend.subset = mirror.text("subset");
+        backend.weight = 0;
+        backend.line = mirror.line;
+        if (!backend.service.empty() && !rule.backends.empty())
+            rule.backends.push_back(std::move(backend));
+    };
+    addMirror(tree.at("mirror"));
+    for (const Tree& each : tree.at("mirrors").items)
+        addMirror(each.at("destination"));
     if (tree.at("timeout").isScalar())
         rule.timeout = durationIn(tree.text("timeout"));
     if (tree.has("redirect"))

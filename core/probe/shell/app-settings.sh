@@ -3,6 +3,7 @@
 # All in one shell, as root where that is allowed: a sudo for each file would take long.
 collect='
 awk=$1 names=$2
+strict() { case ${1##*/} in gunicorn*.py|*puma*.rb|*unicorn*.rb) echo 1 ;; esac; }
 echo "@@ env"
 grep -sa "" /proc/[0-9]*/environ /dev/null | tr "\000" "\n" | head -c 4000000 | awk -v mode=env "$awk"
 for unit in /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf /run/systemd/system/*.service; do
@@ -30,13 +31,13 @@ done
             file=${rest#* }
             [ -f "$file" ] || continue
             echo "@@ args ${rest%% *} $file"
-            head -c 65536 "$file" | awk -v mode=file "$awk" ;;
+            head -c 65536 "$file" | awk -v mode=file -v strict="$(strict "$file")" "$awk" ;;
         dir)
             for name in $names; do
                 for file in "$rest"/$name; do
                     [ -f "$file" ] || continue
                     echo "@@ file $file"
-                    case $file in *.xml) head -c 131072 "$file" | awk -v mode=xml "$awk" ;; *) head -c 65536 "$file" | awk -v mode=file "$awk" ;; esac
+                    case $file in *.xml) head -c 131072 "$file" | awk -v mode=xml "$awk" ;; *) head -c 65536 "$file" | awk -v mode=file -v strict="$(strict "$file")" "$awk" ;; esac
                 done
             done ;;
     esac

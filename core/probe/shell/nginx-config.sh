@@ -29,6 +29,52 @@ show_files() {
     done
     for file in $seen; do stat -L -c "$m mtime %Y ${file#"$top"}" "$file" 2>/dev/null; done
 }
+# What it says of its connections, where a stub_status is configured that can be asked without TLS: one short request.
+# $2: what enters its network, empty for our own
+status_of() {
+    case $1 in *stub_status*) ;; *) return ;; esac
+    have curl || return
+    printf '%s\n' "$1" | sed 's/#.*//; s/[{};]/\n&\n/g' | awk '
+        function word(s) { sub(/^[^ \t]+[ \t]+/, "", s); sub(/[ \t].*$/, "", s); return s }
+        { gsub(/^[ \t\r]+|[ \t\r]+$/, "") }
+        $0 == "" { next }
+        $0 == "{" {
+            depth++; block[depth] = last
+            if (last == "server") { server = depth; listen = ""; name = ""; path = ""; tls = 0 }
+            last = ""; next
+        }
+        $0 == "}" {
+            if (depth == server && path != "" && (listen != "" || !tls)) { print (listen == "" ? "80" : listen) " " path " " (name == "" ? "localhost" : name); server = 0 }
+            if (depth > 0) depth--
+            last = ""; next
+        }
+        $0 == ";" {
+            if (last ~ /^listen[ \t]/) { if (last ~ / (ssl|quic)( |$)/ || last ~ /unix:/) tls = 1; else if (listen == "") listen = word(last) }
+            if (last ~ /^server_name[ \t]/ && name == "") name = word(last)
+            if (last ~ /^stub_status/ && server) {
+                here = block[depth]
+                if (here == "server") path = "/"
+                else if (here ~ /^location[ \t]+(=[ \t]*|\^~[ \t]*)?\//) { sub(/^location[ \t]+(=[ \t]*|\^~[ \t]*)?/, "", here); path = here }
+            }
+            last = ""; next
+        }
+        { last = last (last == "" ? "" : " ") $0 }' | head -n 2 | while read -r address path name; do
+        case $address in
+            *[!0-9A-Za-z.:*\[\]-]*) continue ;;
+            \*:*|0.0.0.0:*) address=127.0.0.1:${address##*:} ;;
+            '[::]:'*) address='[::1]':${address##*:} ;;
+            *:*) ;;
+            *[!0-9]*) address=$address:80 ;;
+            *) address=127.0.0.1:$address ;;
+        esac
+        case $path in *[!A-Za-z0-9_./-]*) continue ;; esac
+        case $name in *[!A-Za-z0-9_.-]*|_) name=localhost ;; esac
+        # shellcheck disable=SC2086
+        $2 curl -sS -m 1 --noproxy '*' -H "Host: $name" "http://$address$path" 2>/dev/null | head -c 400 | tr '\n' ' ' |
+            sed -n "s|^Active connections: *\([0-9]*\) *server accepts handled requests[a-z ]* \([0-9]*\) \([0-9]*\) \([0-9]*\)[ 0-9]* Reading: \([0-9]*\) Writing: \([0-9]*\) Waiting: \([0-9]*\).*|$m runtime stub-status active=\1 accepts=\2 handled=\3 requests=\4 reading=\5 writing=\6 waiting=\7|p"
+        echo
+    done | grep -a stub-status | head -n 1
+}
 # An nginx in a container: its engine runs its own test in there; where that may not be, its files are read from outside.
 contained() {
     pid=$1
@@ -49,6 +95,9 @@ contained() {
         echo "$m version $(priv $engine exec "$id" $program -v 2>&1)"
         echo "$m test ok"
         printf '%s\n' "$text"
+        printf '%s\n' "$text" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 100 |
+            while IFS= read -r name; do priv stat -L -c "$m mtime %Y $name" "/proc/$pid/root$name" 2>/dev/null; done
+        status_of "$text" "priv nsenter -t $pid -n"
         return
     done
     top=/proc/$pid/root
@@ -87,6 +136,7 @@ instance() {
         printf '%s\n' "$text"
         printf '%s\n' "$text" | sed -n 's/^# configuration file \(.*\):$/\1/p' | head -n 400 |
             while IFS= read -r name; do stat -L -c "$m mtime %Y %n" "$name" 2>/dev/null || priv stat -L -c "$m mtime %Y %n" "$name" 2>/dev/null; done
+        [ "$pid" = 0 ] || status_of "$text"
         return
     fi
     case $tested in

@@ -102,9 +102,17 @@ function clean(k, v, l, last) {
     }
     return ""
 }
+# With -v strict=1 (files that are programs: gunicorn.conf.py, puma.rb): what is no plain word at the outermost level may come
+# out otherwise when the program runs; its key says so.
+function literal(v) {
+    sub(/[ \t]+#.*$/, "", v)
+    return indent == 0 && trim(v) ~ /^("[^"#$\\]*"|\047[^\047#$\\]*\047|:[a-z_]+|[0-9]+([ \t]*,[ \t]*[0-9]+)?)$/
+}
 function put(where, k, v, out) {
     out = clean(k, v)
+    if (strict && out == "" && k ~ /^(workers|threads|timeout|worker_class|worker_timeout)$/) out = "-"
     if (out == "" || count > 2500) return
+    if (strict && !literal(raw)) k = "computed." k
     count++
     gsub(/[ \t]+/, "_", k)
     print where " " k "=" out
@@ -150,6 +158,7 @@ function pair(before, t, k, v, n, part, i) {
     v = trim(substr(t, RLENGTH + 1))
     sub(/[ \t]*(=>|:=|=|:)$/, "", k)
     gsub(/[$"\047]/, "", k); gsub(/\]?\[/, ".", k); gsub(/\]/, "", k)
+    raw = v
     if (v ~ /^[[{(]|^array[ ]*\(|^new[ ]/ || v == "" || v == "|" || v ~ /^(&|\*)/) {
         if (v ~ /^[[{(].*[]})]/ && v !~ /^\[[0-9a-fA-F:]+\]/) {
             n = split(substr(v, 2), part, /[{},]/)
@@ -209,6 +218,7 @@ mode == "file" {
     if (t ~ /^(workers|threads|port|bind|worker_timeout|worker_processes|timeout|listen|environment)[ (]/ && t !~ /^[a-z_]+ *[=:]/) {
         k = t; sub(/[ (].*$/, "", k)
         sub(/^[a-z_]+[ (]+/, "", t)
+        raw = t
         put(NR, prefix() k, value(t))
         next
     }

@@ -77,7 +77,7 @@ if have supervisorctl; then
 fi
 # pm2: asked as its owner, and only where its daemon runs, since it would start one. Its answer holds whole environments:
 # only what is named here leaves the host. Where no daemon runs, what one had saved is shown as down.
-pick='let s = ""; process.stdin.on("data", d => s += d).on("end", () => { const at = s.search(/\[\s*[{\]]/); for (const p of JSON.parse(s.slice(at))) { const e = p.pm2_env || p; console.log(JSON.stringify({ name: p.name, pid: p.pid || 0, id: p.pm_id, status: p.pm2_env ? e.status : "down", restarts: e.restart_time, unstable: e.unstable_restarts, exit: e.exit_code, uptime: e.pm_uptime, script: e.pm_exec_path, args: e.args, cwd: e.pm_cwd, out: e.pm_out_log_path, err: e.pm_err_log_path })) } })'
+pick='let s = ""; process.stdin.on("data", d => s += d).on("end", () => { const at = s.search(/\[\s*[{\]]/); for (const p of JSON.parse(s.slice(at))) { const e = p.pm2_env || p; console.log(JSON.stringify({ name: p.name, pid: p.pid || 0, id: p.pm_id, mode: e.exec_mode, status: p.pm2_env ? e.status : "down", restarts: e.restart_time, unstable: e.unstable_restarts, exit: e.exit_code, uptime: e.pm_uptime, script: e.pm_exec_path, args: e.args, cwd: e.pm_cwd, out: e.pm_out_log_path, err: e.pm_err_log_path })) } })'
 owner_runs() {
     owner=$1
     shift

@@ -246,6 +246,30 @@ TEST(Cluster, TellsWhoDoesNotEncrypt)
     EXPECT_EQ(works.verdict, Verdict::Healthy) << causeOf(works);
 }
 
+TEST(Cluster, TellsWhomALinkerdServerRefuses)
+{
+    const std::string sidecar = "  - {name: linkerd-proxy, image: \"cr.l5d.io/linkerd/proxy:stable-2.14.10\"}\n";
+    const std::string meshed = "{phase: Running, podIP: 10.244.1.7, conditions: [{type: Ready, status: \"True\"}], containerStatuses: "
+                               "[{name: web, ready: true, state: {running: {}}}, {name: linkerd-proxy, ready: true, state: {running: {}}}]}";
+    const std::string server = "apiVersion: policy.linkerd.io/v1beta3\nkind: Server\nmetadata: {name: web-http, namespace: shop}\n"
+                               "spec: {podSelector: {matchLabels: {app: web}}, port: http}\n---\n";
+    const auto authorization = [](const std::string& client) {
+        return "apiVersion: policy.linkerd.io/v1beta1\nkind: ServerAuthorization\nmetadata: {name: web, namespace: shop}\n"
+               "spec: {server: {name: web-http}, client: " + client + "}\n---\n";
+    };
+    const std::string pod = service + webPod("web-1", meshed, {}, sidecar);
+    const auto closed = Case(pod + server, 403).run();
+    EXPECT_EQ(causeOf(closed), "mesh-policy-denied ingress/nginx>pod/shop/web-1/linkerd-proxy");
+    EXPECT_EQ(causeOf(Case(pod + server + authorization("{meshTLS: {serviceAccounts: [{name: web}]}}"), 403).run()),
+        "mesh-policy-denied ingress/nginx>pod/shop/web-1/linkerd-proxy");
+    EXPECT_THAT(causeOf(Case(pod + server + authorization("{unauthenticated: true}"), 403).run()), Not(HasSubstr("mesh-policy-denied")));
+    EXPECT_THAT(causeOf(Case(pod, 403).run()), Not(HasSubstr("mesh-policy-denied")));
+    const auto works = Case(pod + server + authorization("{unauthenticated: true}"), 200).run();
+    EXPECT_EQ(works.verdict, Verdict::Healthy) << causeOf(works);
+    ASSERT_NE(works.topology.node(base::NodeId("pod/shop/web-1/linkerd-proxy")), nullptr);
+    EXPECT_EQ(works.topology.node(base::NodeId("pod/shop/web-1/linkerd-proxy"))->software, "linkerd");
+}
+
 TEST(Cluster, SaysWhereNoRuleTakesTheRequest)
 {
     const std::string other = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: b, namespace: shop}\n---\n";

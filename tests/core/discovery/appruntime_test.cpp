@@ -141,6 +141,71 @@ TEST(AppRuntimeTest, ReadsTheHeapAndTheThreadsOfTomcat)
     EXPECT_EQ(app.runtime().version, "10.1.6");
 }
 
+TEST(AppRuntimeTest, ReadsWhatGunicornsFileSaysOutright)
+{
+    App app("/usr/bin/gunicorn -c /srv/shop/gunicorn.conf.py shop:app");
+    const auto file = [&](int line, const std::string& key, const std::string& value) {
+        app.fleet.fileSetting("/srv/shop/gunicorn.conf.py", line, key, value);
+        app.fleet.current().settings.back().pid = 50;
+    };
+    file(3, "workers", "4");
+    file(5, "timeout", "60");
+    EXPECT_EQ(textOf(app.runtime()), "4 workers, a request at most 60 s");
+    EXPECT_EQ(app.runtime().requestLimitSetting, "timeout = 60 in /srv/shop/gunicorn.conf.py:5");
+    file(6, "computed.workers", "2");
+    EXPECT_EQ(textOf(app.runtime()), "a request at most 60 s") << "computed after all";
+    file(7, "workers", "8");
+    file(8, "worker_class", "uvicorn.workers.UvicornWorker");
+    EXPECT_EQ(textOf(app.runtime()), "8 workers") << "a sign of life, no limit";
+    file(9, "worker_class", "sync");
+    file(10, "computed.threads", "2");
+    EXPECT_EQ(textOf(app.runtime()), "8 workers") << "more than one thread makes other workers";
+}
+
+TEST(AppRuntimeTest, LetsGunicornsCommandLineWinOverItsFile)
+{
+    App app("/usr/bin/gunicorn -w 2 --timeout 20 shop:app");
+    app.fleet.fileSetting("/srv/shop/gunicorn.conf.py", 1, "timeout", "90");
+    app.fleet.fileSetting("/srv/shop/gunicorn.conf.py", 2, "workers", "9");
+    for (model::Setting& each : app.fleet.current().settings)
+        each.pid = 50;
+    EXPECT_EQ(textOf(app.runtime()), "2 workers, a request at most 20 s");
+}
+
+TEST(AppRuntimeTest, ReadsPumasFile)
+{
+    App app("puma 5.6.5 (tcp://0.0.0.0:8000) [shop]", "/usr/bin/puma -C config/puma.rb");
+    app.fleet.fileSetting("/srv/shop/config/puma.rb", 1, "computed.threads", "5");
+    app.fleet.fileSetting("/srv/shop/config/puma.rb", 2, "workers", "3");
+    for (model::Setting& each : app.fleet.current().settings)
+        each.pid = 50;
+    EXPECT_EQ(textOf(app.runtime()), "3 workers");
+    app.fleet.fileSetting("/srv/shop/config/puma.rb", 3, "threads", "2,8");
+    app.fleet.current().settings.back().pid = 50;
+    EXPECT_EQ(textOf(app.runtime()), "3 workers of 8 threads");
+}
+
+TEST(AppRuntimeTest, CountsTheProcessesOfAPm2Cluster)
+{
+    App app("node /srv/shop/s.js");
+    app.fleet.current().units.front().name = "shop.service";
+    app.fleet.current().units.front().clusterPids = { 50, 51, 52 };
+    EXPECT_EQ(textOf(app.runtime()), "3 workers");
+}
+
+TEST(AppRuntimeTest, ShowsHowBusyAnNginxIs)
+{
+    FleetBuilder fleet("http://shop.example/");
+    fleet.host("edge", { "10.1.0.2" }).nginx("events {} http { server { listen 80; location / { return 200; } } }").runningNginx({ 80 });
+    fleet.current().configs.back().runtime.push_back("stub-status active=13 accepts=90 handled=80 requests=300 reading=0 writing=4 waiting=9");
+    Discovered found = fleet.run();
+    const auto nginx = [&] { return *std::find_if(found.topology.nodes.begin(), found.topology.nodes.end(), [](const model::Node& each) { return each.software == "nginx"; }); };
+    EXPECT_THAT(nginx().note, HasSubstr("12 client connections, 3 with a request in work; 10 of 90 connections dropped since it started"));
+    fleet.current().configs.back().runtime.back() = "stub-status active=x";
+    found = fleet.run();
+    EXPECT_THAT(nginx().note, testing::Not(HasSubstr("connection")));
+}
+
 TEST(AppRuntimeTest, CountsTheWorkersOfNodesCluster)
 {
     App app("/usr/bin/node /srv/shop/cluster.js", {}, "/usr/bin/node");

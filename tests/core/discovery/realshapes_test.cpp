@@ -226,5 +226,94 @@ spec:
     EXPECT_THAT(hops(found), UnorderedElementsAre("service/default/api:80>pod/default/api:8000", "pod/default/api:8000>pg.corp.example:5432"));
 }
 
+TEST(RealShapes, ApachesUndefinedVariablesAndRulesWithoutASlash)
+{
+    const Discovered found = discoverOffline({ { "site.conf", R"(<VirtualHost *:80>
+ProxyPass /env http://${APP_HOST}:8080/
+RewriteEngine On
+RewriteRule ^(.*)$ balancer://mobile$1 [P]
+RewriteRule ^(/x.*)$ http://10.0.0.9:81$1 [P]
+<Proxy balancer://mobile>
+BalancerMember http://10.0.0.1:8080
+</Proxy>
+</VirtualHost>
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("apache:80>${APP_HOST}:8080", "apache:80>10.0.0.1:8080", "apache:80>10.0.0.9:81"));
+}
+
+TEST(RealShapes, HaproxysServersOfATemplate)
+{
+    const Discovered found = discoverOffline({ { "haproxy.ctmpl", "frontend f\n bind :80\n default_backend b\nbackend b\n"
+                                                                "{{ range service \"web\" }}\n server {{ .Node }} {{ .Address }}:{{ .Port }} check\n{{ end }}\n server s 10.0.0.1:80\n" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre(HasSubstr(".Address"), "haproxy:80>10.0.0.1:80"));
+    EXPECT_THAT(warnings(found), Contains(HasSubstr("haproxy.ctmpl:6 ")));
+}
+
+TEST(RealShapes, ComposeOverridesInTheOtherSpellingAndSwarmLabels)
+{
+    const Discovered found = discoverOffline(
+        { { "compose.yaml", R"yaml(services:
+  proxy: {image: "traefik:v2.11", ports: ["80:80"]}
+  api:
+    image: example/api
+    environment: ["DB_HOST=db", "DB_PORT=5432", MODE]
+    deploy: {labels: ["traefik.http.routers.api.rule=Host(`api.example`)", "traefik.http.services.api.loadbalancer.server.port=8000"]}
+  db: {image: "postgres:16"}
+  web: {image: nginx, volumes: ["./conf/:/etc/nginx/conf.d/"]}
+)yaml" },
+            { "compose.override.yaml", "services:\n  api: {environment: {CACHE_URL: 'redis://cache:6379'}}\n  cache: {image: 'redis:7'}\n" },
+            { "conf/web.conf", "server { listen 80; location / { proxy_pass http://api:8000; } }" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>proxy:80", "proxy:80>api:8000", "api:8000>db:5432", "api:8000>cache:6379", "web:80>api:8000"));
+}
+
+TEST(RealShapes, AChartsPrintedNames)
+{
+    const Discovered found = discoverOffline({ { "chart/templates/api.yaml", R"({{- $name := printf "%s-api" .Release.Name }}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ $name }}
+spec: {type: NodePort, selector: {app: "{{ printf "%s-api" .Release.Name }}"}, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: api, labels: {app: "{{ .Release.Name }}-api"}}
+spec: {containers: [{name: c, image: x}]}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("service/default/release-api:80>pod/default/api:80"));
+}
+
+TEST(RealShapes, EnvoysFiltersOfOtherProtocols)
+{
+    const Discovered found = discoverOffline({ { "envoy.yaml", R"(static_resources:
+  listeners:
+  - address: {socket_address: {address: 0.0.0.0, port_value: 6379}}
+    filter_chains:
+    - filters:
+      - name: envoy.filters.network.redis_proxy
+        typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy, prefix_routes: {routes: [{prefix: a, cluster: other}], catch_all_route: {cluster: cache}}}
+  clusters:
+  - {name: cache, load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: r1, port_value: 6379}}}}]}]}}
+  - {name: other, load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: r2, port_value: 6380}}}}]}]}}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("envoy:6379>r1:6379", "envoy:6379>r2:6380"));
+}
+
+TEST(RealShapes, ARepositoryHoldsProjectsAndManifests)
+{
+    const Discovered found = discoverOffline(
+        { { "repo/docker-compose.yml", "services:\n  web: {image: x, ports: ['8000:8000'], environment: {DATABASE_URL: 'postgres://db/app'}}\n  db: {image: 'postgres:15'}\n" },
+            { "repo/README.md", "server { listen 80; location / { proxy_pass http://readme:1; } }\n" },
+            { "repo/k8s/web.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8000}]}\n---\n"
+                                   "apiVersion: v1\nkind: Pod\nmetadata: {name: web, labels: {app: web}}\nspec: {containers: [{name: c, image: x}]}\n" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>web:8000", "web:8000>db:5432", "service/default/web:80>pod/default/web:8000"));
+}
+
 }
 }

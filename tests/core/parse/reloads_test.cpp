@@ -84,5 +84,25 @@ TEST(NginxDumpTest, NamesTheProcessAndTheFoldersOfAnInstance)
     EXPECT_EQ(masterOf({}), 0);
 }
 
+TEST(FailedReloadTest, IsSeenInAContainersOutput)
+{
+    model::HostFacts host = hostWith("");
+    host.processes[0].container = host.processes[1].container = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    model::Container container;
+    container.id = host.processes[0].container;
+    container.name = "shop-proxy-1";
+    container.engine = "docker";
+    host.containers.push_back(container);
+    host.logs = parseContainerLog("2026-11-21T08:40:00.123456789Z 2026/11/21 08:40:00 [emerg] 1#1: unknown directive \"prox_pass\" in /etc/nginx/conf.d/shop.conf:3\n",
+        "shop-proxy-1", HostClock {});
+    const auto found = failedReloads(host);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].master, 812);
+    EXPECT_EQ(found[0].container, "shop-proxy-1");
+    EXPECT_EQ(found[0].look, "docker logs --tail 200 shop-proxy-1 2>&1 | grep emerg");
+    host.processes[1].startedAt = base::TimePoint(std::chrono::seconds(1795250700)); // it was loaded later after all
+    EXPECT_THAT(failedReloads(host), testing::IsEmpty());
+}
+
 }
 }

@@ -1,6 +1,7 @@
 #include "core/parse/changes.h"
 #include "core/parse/logs.h"
 #include "core/parse/sudocommand.h"
+#include "core/parse/supervisors.h"
 #include "core/parse/units.h"
 #include "tests/core/parse/golden.h"
 
@@ -193,6 +194,60 @@ TEST(UnitsTest, ReadsPm2sProcessesAsOneProgramANames)
     EXPECT_EQ(units[1].activeState, "failed");
     EXPECT_EQ(units[1].mainExitStatus, 1);
     EXPECT_TRUE(units[1].logFiles.empty());
+}
+
+TEST(UnitsTest, ReadsPm2sClustersAndWhoseSocketsItsDaemonHolds)
+{
+    // as pm2 7 has them: its daemon holds the socket of a cluster
+    model::HostFacts host;
+    host.units = parseUnits("@@ pm2 deploy /home/deploy/.pm2\n"
+        R"({"name":"shop","pid":0,"id":0,"mode":"cluster_mode","status":"errored","script":"/srv/shop/s.js","cwd":"/srv/shop"})"
+        "\n"
+        R"({"name":"shop","pid":4595,"id":1,"mode":"cluster_mode","status":"online","script":"/srv/shop/s.js","cwd":"/srv/shop"})"
+        "\n"
+        R"({"name":"shop","pid":4715,"id":2,"mode":"cluster_mode","status":"online","script":"/srv/shop/s.js","cwd":"/srv/shop"})"
+        "\n"
+        R"({"name":"jobs","pid":4800,"id":3,"mode":"fork_mode","status":"online","script":"/srv/jobs/j.js","cwd":"/srv/jobs"})");
+    ASSERT_EQ(host.units.size(), 2u);
+    EXPECT_EQ(host.units[0].clusterPids, (std::vector { 4595, 4715 }));
+    EXPECT_EQ(host.units[0].mainPid, 4595);
+    EXPECT_EQ(host.units[0].activeState, "active");
+    EXPECT_EQ(host.units[0].description, "online, another errored");
+    EXPECT_TRUE(host.units[1].clusterPids.empty());
+    const auto add = [&](int pid, int parent, const char* command) {
+        model::Process process;
+        process.pid = pid;
+        process.parent = parent;
+        process.name = "node";
+        process.commandLine = command;
+        host.processes.push_back(process);
+    };
+    add(4400, 1, "PM2 v7.0.4: God Daemon (/home/deploy/.pm2)");
+    add(4595, 4400, "node /srv/shop/s.js");
+    add(4715, 4400, "node /srv/shop/s.js");
+    model::Listener listener;
+    listener.port = 3000;
+    listener.pid = 4400;
+    host.listeners.push_back(listener);
+    nameSupervisedProcesses(host);
+    nameClusterSockets(host);
+    EXPECT_EQ(host.listeners[0].pid, 4595);
+    EXPECT_EQ(host.listeners[0].unit, "shop");
+    EXPECT_EQ(host.processes[2].unit, "shop");
+    // Two clusters: the environment tells, or nobody.
+    host.units[1].clusterPids = { 4800 };
+    add(4800, 4400, "node /srv/jobs/j.js");
+    host.listeners[0].pid = 4400;
+    nameClusterSockets(host);
+    EXPECT_EQ(host.listeners[0].pid, 4400);
+    model::Setting port;
+    port.origin = model::Setting::Origin::Environment;
+    port.pid = 4800;
+    port.key = "PORT";
+    port.value = "3000";
+    host.settings.push_back(port);
+    nameClusterSockets(host);
+    EXPECT_EQ(host.listeners[0].unit, "jobs");
 }
 
 TEST(JournalTest, ReadsARecordedJournalAndFindsTheUnit)

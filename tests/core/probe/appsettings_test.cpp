@@ -10,12 +10,12 @@ namespace hopscope::probe {
 namespace {
 
 /// What settings.awk lets through of a file, as "key=value".
-std::vector<std::string> settingsIn(const char* awk, const std::string& mode, const std::string& text)
+std::vector<std::string> settingsIn(const char* awk, const std::string& mode, const std::string& text, const std::string& strict = {})
 {
     const test::TemporaryFolder folder;
     const std::string path = folder.file("settings");
     std::ofstream(path) << text;
-    std::vector<std::string> words { awk, "-v", "mode=" + mode, shellText("settings.awk"), path };
+    std::vector<std::string> words { awk, "-v", "mode=" + mode, "-v", "strict=" + strict, shellText("settings.awk"), path };
     if (words[0] == "busybox")
         words.insert(words.begin() + 1, "awk");
     std::vector<std::string> found;
@@ -49,6 +49,17 @@ TEST_P(AppSettingsTest, ReadsManyKindsOfFiles)
         ElementsAre("workers=2", "threads=1,5", "port=3000"));
     EXPECT_THAT(file("[uwsgi]\nhttp-socket = 127.0.0.1:8000\nprocesses = 4\nharakiri = 30\n"),
         ElementsAre("uwsgi.http-socket=127.0.0.1:8000", "uwsgi.processes=4", "uwsgi.harakiri=30"));
+}
+
+TEST_P(AppSettingsTest, MarksWhatAProgramsFileComputes)
+{
+    using testing::ElementsAre;
+    const auto strict = [&](const std::string& text) { return settingsIn(GetParam(), "file", text, "1"); };
+    EXPECT_THAT(strict("import multiprocessing\nbind = '127.0.0.1:8000'\nworkers = multiprocessing.cpu_count() * 2 + 1\ntimeout = 60  # seconds\n"
+                       "threads = int(os.environ.get(\"THREADS\", \"2\"))\nif os.environ.get('X'):\n    timeout = 5\n"),
+        ElementsAre("bind=127.0.0.1:8000", "computed.workers=-", "timeout=60", "computed.threads=2", "computed.timeout=5"));
+    EXPECT_THAT(strict("threads ENV.fetch(\"RAILS_MAX_THREADS\") { 5 }\nworkers 2\nthreads 1, 5\nworkers 4 if production\n"),
+        ElementsAre("computed.threads=5", "workers=2", "threads=1,5", "computed.workers=-"));
 }
 
 TEST_P(AppSettingsTest, ReadsTheConnectorsOfATomcat)

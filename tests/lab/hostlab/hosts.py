@@ -76,9 +76,9 @@ class Lab:
 
 
 class Host:
-    def __init__(self, lab, name, address, user="root", sudo=False, kernelLog=False, diskMegabytes=300, docker=False):
+    def __init__(self, lab, name, address, user="root", sudo=False, kernelLog=False, diskMegabytes=300, docker=False, podman=False):
         self.lab, self.name, self.address, self.user, self.sudo = lab, name, address, user, sudo
-        self.kernelLog, self.docker = kernelLog, docker
+        self.kernelLog, self.docker, self.podman = kernelLog, docker, podman
         self.process = self.leader = None
         self.disk = f"{lab.directory}/{name}"
         self.root = f"{self.disk}-root"
@@ -140,11 +140,11 @@ class Host:
                    "-D", self.root, "-M", self.name]
         if self.kernelLog:
             command += ["--bind=/dev/kmsg", "--capability=CAP_SYSLOG"]
-        if self.docker:
+        if self.docker or self.podman:
             # An engine makes namespaces, mounts and devices of its own; its layers can't lie on a layered disk.
-            os.mkdir(f"{self.disk}/docker")
+            os.mkdir(f"{self.disk}/engine")
             command += ["--capability=all", "--system-call-filter=add_key keyctl bpf",
-                        f"--bind={self.disk}/docker:/var/lib/docker"]
+                        f"--bind={self.disk}/engine:/var/lib/{'docker' if self.docker else 'containers'}"]
         command += ["/bin/sh", "-c", FIRST_PROCESS]
         with open(f"{self.disk}/console", "wb") as console:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
@@ -178,6 +178,13 @@ class Host:
                 raise LabError(f"{self.name}: no engine\n" + self.sh("journalctl -u docker -n 30 --no-pager", check=False))
             time.sleep(0.1)
         self.sh("docker import /opt/image.tar lab/app:1 >/dev/null")
+
+    def startPodman(self):
+        """There is no engine to start; podman asks for more descriptors than a host of the lab may have."""
+        self.sh("mount -o remount,rw /proc/sys; for each in /sys/fs/cgroup/*/; do mount -o remount,bind,rw $each; done;"
+                "mkdir -p /etc/containers; printf '[containers]\\ndefault_ulimits=[\"nofile=1024:1024\",\"nproc=4096:4096\"]\\n"
+                "log_driver=\"k8s-file\"\\n[engine]\\ncgroup_manager=\"cgroupfs\"\\nevents_logger=\"file\"\\nruntime=\"runc\"\\n'"
+                " >/etc/containers/containers.conf; podman import /opt/image.tar lab/app:1 >/dev/null")
 
     def answersSsh(self):
         try:

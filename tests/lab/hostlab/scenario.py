@@ -9,7 +9,7 @@ FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 KEYS = {
     "": {"title", "url", "network", "symptom", "healthy", "traffic", "hosts", "app", "file", "enable", "before", "break",
          "after", "expect", "names", "ssh", "resolve", "hidden", "visitor", "load", "certificate"},
-    "hosts": {"number", "user", "sudo", "kernelLog", "diskMegabytes", "docker"},
+    "hosts": {"number", "user", "sudo", "kernelLog", "diskMegabytes", "docker", "podman"},
     "app": {"host", "unit", "kind", "port", "bind", "socket", "user", "environment", "service", "module", "folder"},
     "certificate": {"host", "path", "names", "fromDays", "toDays"},
     "load": {"url", "parallel"},
