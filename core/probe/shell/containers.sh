@@ -44,18 +44,19 @@ for engine in docker podman; do
     [ -n "$ids" ] || continue
     echo "@@ $engine"
     ids=$(printf '%s\n' "$ids" | head -n 60)
-    # docker's templates end in plain maps, where a key that may lack must be asked for; podman's are structures
+    # docker's templates end in plain maps, where a key that may lack must be asked for; podman's are
+    # structures with names of their own
     case $engine in
-        docker) key() { printf '{{json (index .%s "%s")}}' "$1" "$2"; }; from='(index .State "Health")' exposed='{{json (index .Config "ExposedPorts")}}' ;;
-        *) key() { printf '{{json .%s.%s}}' "$1" "$2"; }; from=.State.Health exposed=null ;;
+        docker) id=.Id; key() { printf '{{json (index .%s "%s")}}' "$1" "$2"; }; from='(index .State "Health")' exposed='{{json (index .Config "ExposedPorts")}}' ;;
+        *) id=.ID; key() { printf '{{json .%s.%s}}' "$1" "$2"; }; from=.State.Health exposed=null ;;
     esac
     health='{{with '$from'}},"Health":{"Status":{{json .Status}},"FailingStreak":{{.FailingStreak}},"Log":[{{range $i, $e := .Log}}{{if $i}},{{end}}{"ExitCode":{{$e.ExitCode}},"Output":{{json (truncate $e.Output 400)}}}{{end}}]}{{end}}'
     # shellcheck disable=SC2086
-    lines=$(priv $engine inspect --type container --format '{"Pid":{{.State.Pid}},"Id":{{json .Id}},"NetworkMode":'"$(key HostConfig NetworkMode)"',"Name":{{json .Name}},"Image":{{json .Config.Image}},"ImageId":{{json .Image}},"Created":{{json .Created}},"State":{"Status":{{json .State.Status}},"ExitCode":{{.State.ExitCode}},"OOMKilled":{{.State.OOMKilled}},"Error":'"$(key State Error)"',"StartedAt":{{json .State.StartedAt}},"FinishedAt":{{json .State.FinishedAt}}'"$health"'},"RestartCount":{{json .RestartCount}},"RestartPolicy":{{json .HostConfig.RestartPolicy.Name}},"Memory":'"$(key HostConfig Memory)"',"Path":{{json .Path}},"Args":{{json .Args}},"User":'"$(key Config User)"',"WorkingDir":'"$(key Config WorkingDir)"',"Networks":{{json .NetworkSettings.Networks}},"Ports":{{json .NetworkSettings.Ports}},"PortBindings":'"$(key HostConfig PortBindings)"',"ExposedPorts":'"$exposed"',"Mounts":[{{range $i, $m := .Mounts}}{{if $i}},{{end}}{"Source":{{json $m.Source}},"Destination":{{json $m.Destination}},"RW":{{json $m.RW}}}{{end}}],"Env":[{{range $i, $e := .Config.Env}}{{if $i}},{{end}}{{json (index (split $e "=") 0)}}{{end}}],"ExtraHosts":'"$(key HostConfig ExtraHosts)"',"LogDriver":{{json .HostConfig.LogConfig.Type}},"Labels":'"$(key Config Labels)"'}' $ids)
+    lines=$(priv $engine inspect --type container --format '{"Pid":{{.State.Pid}},"Id":{{json '$id'}},"NetworkMode":'"$(key HostConfig NetworkMode)"',"Name":{{json .Name}},"Image":{{json .Config.Image}},"ImageId":{{json .Image}},"Created":{{json .Created}},"State":{"Status":{{json .State.Status}},"ExitCode":{{.State.ExitCode}},"OOMKilled":{{.State.OOMKilled}},"Error":'"$(key State Error)"',"StartedAt":{{json .State.StartedAt}},"FinishedAt":{{json .State.FinishedAt}}'"$health"'},"RestartCount":{{json .RestartCount}},"RestartPolicy":{{json .HostConfig.RestartPolicy.Name}},"Memory":'"$(key HostConfig Memory)"',"Path":{{json .Path}},"Args":{{json .Args}},"User":'"$(key Config User)"',"WorkingDir":'"$(key Config WorkingDir)"',"Networks":{{json .NetworkSettings.Networks}},"Ports":{{json .NetworkSettings.Ports}},"PortBindings":'"$(key HostConfig PortBindings)"',"ExposedPorts":'"$exposed"',"Mounts":[{{range $i, $m := .Mounts}}{{if $i}},{{end}}{"Source":{{json $m.Source}},"Destination":{{json $m.Destination}},"RW":{{json $m.RW}}}{{end}}],"Env":[{{range $i, $e := .Config.Env}}{{if $i}},{{end}}{{json (index (split $e "=") 0)}}{{end}}],"ExtraHosts":'"$(key HostConfig ExtraHosts)"',"LogDriver":{{json .HostConfig.LogConfig.Type}},"Labels":'"$(key Config Labels)"'}' $ids)
     [ -n "$lines" ] || exit 1
     printf '%s\n' "$lines" | mask
     images=$(printf '%s\n' "$lines" | sed -n 's/.*"ImageId":"\([^"]*\)".*/\1/p' | sort -u)
-    [ -n "$images" ] && { echo "@@ $engine images"; priv $engine image inspect --format '{"Id":{{json .Id}},"Created":{{json .Created}}}' $images 2>/dev/null; }
+    [ -n "$images" ] && { echo "@@ $engine images"; priv $engine image inspect --format '{"Id":{{json '$id'}},"Created":{{json .Created}}}' $images 2>/dev/null; }
     networks=$(priv $engine network ls -q 2>/dev/null | head -n 60)
     if [ -n "$networks" ]; then
         echo "@@ $engine networks"
