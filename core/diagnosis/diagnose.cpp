@@ -44,7 +44,7 @@ bool isDisguisedFailure(const Judgement& judgement, int status)
     const model::HopProbe* probe = judgement.view.callerProbe();
     const bool isClientError = probe && probe->status.value_or(0) >= 400 && probe->status.value_or(0) < 500;
     const bool isOwnError = judgement.view.symptom.variant == "protocol-mismatch"
-        || judgement.view.symptom.variant == "error-response";
+        || judgement.view.symptom.variant == "certificate-invalid" || judgement.view.symptom.variant == "error-response";
     return status >= 400 && isClientError && isOwnError;
 }
 

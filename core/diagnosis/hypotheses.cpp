@@ -54,6 +54,11 @@ constexpr std::array effectsOf {
         { "wrong-protocol", "app-error", "response-malformed", "process-crashed" } },
     Effects { "tls-to-plain-port", { "wrong-protocol", "tls-version-mismatch" } },
     Effects { "wrong-protocol", { "response-malformed", "process-crashed" } },
+    Effects { "http-version-mismatch", { "wrong-protocol", "response-malformed", "process-crashed" } },
+    Effects { "proxy-protocol-mismatch", { "wrong-protocol", "response-malformed", "process-crashed", "keepalive-race", "app-error" } },
+    Effects { "mtu-black-hole", { "app-hung", "slow-endpoint", "timeout-too-short", "worker-pool-exhausted", "slow-dependency" } },
+    Effects { "client-certificate-missing", { "tls-version-mismatch", "app-error" } },
+    Effects { "route-missing", { "network-partition", "host-down" } },
     Effects { "sni-missing", { "certificate-name-mismatch" } },
     // One certificate can be wrong in several ways; what its owner must mend first is its date, then its
     // name.

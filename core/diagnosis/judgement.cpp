@@ -92,7 +92,9 @@ void useLog(Judgement& judgement, double confidence)
     view.symptom.variant = *line->reading.variant;
     // What one reader of an answer refuses another may take: our attempt going well proves little there.
     const bool isOfReader = *line->reading.variant == "invalid-response";
-    view.symptom.confidence = isOfReader ? std::max(confidence, 0.85) : confidence;
+    // Our attempt went to where the name leads now; the caller's own did not.
+    const bool wentElsewhere = hasWorked && !faults::formerAddress(view, *line).empty();
+    view.symptom.confidence = wentElsewhere ? 0.93 : isOfReader ? std::max(confidence, 0.85) : confidence;
     addMatchingLines(view);
     judgement.state = model::State::Failing;
 }
@@ -264,7 +266,7 @@ void judge(Judgement& judgement, RequestState request)
     bool hasGood = false;
     ProbeReading worst;
     const model::HopProbe* worstProbe = nullptr;
-    for (const model::HopProbe* probe : view.callerProbes) {
+    for (const model::HopProbe* probe : faults::probesOfAddressInUse(view)) {
         const ProbeReading reading = readProbe(*probe, hop);
         hasGood = hasGood || reading.kind == ProbeReading::Kind::Good;
         if (reading.kind == ProbeReading::Kind::Bad && !worstProbe) {

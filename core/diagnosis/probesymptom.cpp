@@ -84,7 +84,8 @@ ProbeReading readTls(const model::HopProbe& probe, const model::Hop& hop, bool i
     case TlsResult::HandshakeFailed:
     case TlsResult::TimedOut:
     case TlsResult::Closed:
-        return bad("tls-handshake-failed", 0.9);
+        return bad(probe.worksWith == "client-certificate" ? "certificate-invalid" : "tls-handshake-failed",
+            probe.worksWith.empty() ? 0.9 : 0.97);
     case TlsResult::CertificateInvalid:
         // Most proxies take any certificate unless told to look; a browser never does.
         return isEntry || hop.declared.verifiesCertificate ? bad("certificate-invalid") : good();
@@ -118,9 +119,20 @@ bool isMeantAsHttp(std::string_view bytes)
         && std::isdigit(static_cast<unsigned char>(line[blank + 2])) && std::isdigit(static_cast<unsigned char>(line[blank + 3]));
 }
 
+/// The same request goes when it is asked in another way: with or without a PROXY header, in another version of HTTP.
+bool speaksOtherwise(const model::HopProbe& probe)
+{
+    return probe.worksWith == "proxy-header" || probe.worksWith == "no-proxy-header" || probe.worksWith.starts_with("http/");
+}
+
 ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)
 {
     using model::ReplyResult;
+    if (speaksOtherwise(probe))
+        return bad("protocol-mismatch", 0.95);
+    // A visitor without one is turned away on purpose; a proxy's own request is not.
+    if (!probe.host.isEmpty() && faults::asksForClientCertificate(probe.firstBytes))
+        return bad("certificate-invalid");
     switch (probe.reply) {
     case ReplyResult::ClosedBeforeHeaders:
     case ReplyResult::ResetBeforeHeaders:

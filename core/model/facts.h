@@ -235,6 +235,26 @@ struct Resources {
     bool operator==(const Resources&) const = default;
 };
 
+/// An entry of the routing table.
+struct Route {
+    std::string destination; ///< "default", "10.9.0.0/24", "10.1.0.3"
+    bool isRefusing = false; ///< unreachable, prohibit, blackhole, throw
+    Source source;
+
+    bool operator==(const Route&) const = default;
+};
+
+/// What the kernel says of the way to one address.
+struct RouteAnswer {
+    std::string address;
+    std::string text; ///< "10.1.0.3 dev eth0 src 10.1.0.2", or why there is none
+    bool hasRoute = false;
+    std::string from; ///< the source address that it would use
+    Source source;
+
+    bool operator==(const RouteAnswer&) const = default;
+};
+
 struct Neighbour {
     std::string address;
     std::string state; ///< REACHABLE, STALE, FAILED, INCOMPLETE …
@@ -291,6 +311,8 @@ struct HostFacts {
     std::vector<LogFile> logFiles; ///< only large ones
     std::vector<FirewallRule> firewall;
     std::vector<Neighbour> neighbours;
+    std::vector<Route> routes; ///< of the main table; empty where it could not be read
+    std::vector<RouteAnswer> routeAnswers; ///< for the targets of hops
     std::vector<Container> containers;
     std::vector<cluster::Cluster> clusters; ///< that kubectl there speaks to
     std::vector<ServerReport> serverReports; ///< by the proxies that run there
@@ -371,6 +393,11 @@ struct HopProbe {
     std::string errorText; ///< the tool's words
     base::TimePoint at {};
     Source source;
+    /// What, asked for after a failure, made the same request go: "server-name NAME", "tls-versions", "client-certificate"
+    /// (it asked for one), "http/1.1", "http/2", "proxy-header", "no-proxy-header". Empty: nothing, or not tried.
+    std::string worksWith;
+    std::optional<bool> answersPing;          ///< tried where no connect was answered
+    std::optional<bool> carriesLargePackets;  ///< tried where no answer came; small ones did pass
 
     bool operator==(const HopProbe&) const = default;
 };

@@ -101,6 +101,10 @@ struct Declared {
     std::string requestPath; ///< what it asks the target for, where the profile's url leads here; "/" otherwise
     std::string serverName;  ///< SNI; empty: none is sent
     bool verifiesCertificate = false;
+    std::string verifiedName; ///< that the certificate must bear, where it is verified; empty: any, or `serverName`
+    std::vector<std::string> tlsVersions; ///< that the caller offers: "1.2", "1.3"; empty: what its library does
+    std::string clientCertificate; ///< the file that it shows of itself; empty: none
+    std::string clientKey;
     std::string trustedCertificates; ///< the file of issuers it verifies against; empty: the system's
     bool sendsProxyProtocol = false;
     bool isBackup = false;

@@ -84,7 +84,13 @@ void readIdentity(const Reading& reading)
         host.changes.push_back({ *host.bootedAt, {}, "the host booted", "uptime -s", { reading.index, 0 } });
 }
 
-void readNetwork(const Reading& reading) { reading.host.addresses = parseAddresses(reading.result.output); }
+void readNetwork(const Reading& reading)
+{
+    reading.host.addresses = parseAddresses(reading.result.output);
+    reading.host.routes = parseRoutes(reading.result.output);
+    for (model::Route& route : reading.host.routes)
+        route.source.check = reading.index;
+}
 
 void readNames(const Reading& reading)
 {
@@ -430,6 +436,10 @@ void readHopRoute(const Reading& reading)
         std::erase_if(reading.host.neighbours,
             [&](const model::Neighbour& older) { return older.address == neighbour.address; });
         reading.host.neighbours.push_back(std::move(neighbour));
+    }
+    if (auto answer = parseRouteAnswer(output)) {
+        answer->source.check = reading.index;
+        reading.host.routeAnswers.push_back(std::move(*answer));
     }
 }
 

@@ -112,6 +112,20 @@ void readHead(const Section& head, HopProbe& probe, std::string_view& wantedUser
     }
 }
 
+/// The attempt had to go without the caller's own certificate, whose key is not ours to read: that it was turned away says
+/// nothing of the caller.
+void forgetFailure(HopProbe& probe)
+{
+    if (probe.tls == TlsResult::HandshakeFailed || probe.tls == TlsResult::Closed)
+        probe.tls = TlsResult::Unknown;
+    if (probe.tls != TlsResult::Established || probe.reply != ReplyResult::Answered || probe.status.value_or(0) == 400) {
+        probe.reply = ReplyResult::Unknown;
+        probe.status.reset();
+        probe.firstBytes.clear();
+    }
+    probe.errorText += (probe.errorText.empty() ? "" : " ") + std::string("(without the caller's own certificate, whose key may not be read)");
+}
+
 /// The key=value lines of every engine but curl.
 void readLines(const std::vector<Line>& lines, HopProbe& probe)
 {
@@ -153,6 +167,14 @@ void readLines(const std::vector<Line>& lines, HopProbe& probe)
             probe.firstByteMs = numberOf<double>(value);
         else if (key == "total_ms")
             probe.totalMs = numberOf<double>(value);
+        else if (key == "works-with")
+            probe.worksWith = text();
+        else if (key == "answers-ping")
+            probe.answersPing = value == "yes";
+        else if (key == "carries-large")
+            probe.carriesLargePackets = value == "yes";
+        else if (key == "key-hidden")
+            forgetFailure(probe);
     }
 }
 
@@ -256,8 +278,8 @@ std::vector<HopProbe> parseHopProbes(const model::CheckResult& result)
             }
         } else if (section.title == "body" && !probes.empty()) {
             readBody(section.lines, probes.back());
-        } else if (section.title == "tls-probe" && !probes.empty()) {
-            readLines(section.lines, probes.back()); // a second look: that port speaks TLS
+        } else if ((section.title == "tls-probe" || section.title == "second-look") && !probes.empty()) {
+            readLines(section.lines, probes.back()); // that port speaks TLS; the request works otherwise
         }
     }
     const bool isUnresolved = common.resolve == ResolveResult::NameNotFound

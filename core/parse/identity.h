@@ -36,6 +36,12 @@ struct Names {
 /// hosts(5) and resolv.conf(5) under "@@ PATH".
 Names parseNames(std::string_view output);
 
+/// `ip route` of the main table, under "@@ routes".
+std::vector<model::Route> parseRoutes(std::string_view output);
+
+/// `ip route get` under "asked=ADDRESS"; nothing where neither an answer nor a refusal is there.
+std::optional<model::RouteAnswer> parseRouteAnswer(std::string_view output);
+
 /// `ip neigh`, or /proc/net/arp.
 std::vector<model::Neighbour> parseNeighbours(std::string_view output);
 

@@ -96,6 +96,58 @@ Names parseNames(std::string_view output)
     return names;
 }
 
+std::vector<model::Route> parseRoutes(std::string_view output)
+{
+    constexpr std::size_t most = 500; // a router may hold the internet's
+    std::vector<model::Route> routes;
+    for (const Section& section : sectionsOf(output)) {
+        if (section.title != "routes")
+            continue;
+        for (const Line& line : section.lines) {
+            std::string_view rest = line.text;
+            std::string_view word = takeWord(rest);
+            const bool isRefusing = word == "unreachable" || word == "prohibit" || word == "blackhole" || word == "throw";
+            if (isRefusing || word == "unicast" || word == "local")
+                word = takeWord(rest);
+            const bool isDestination = word == "default"
+                || (!word.empty() && word.find_first_not_of("0123456789abcdef.:/") == std::string_view::npos);
+            if (!isDestination || line.text.starts_with(' ') || routes.size() >= most)
+                continue;
+            routes.push_back({ textOf(word), isRefusing, { model::Source::none, line.number } });
+        }
+    }
+    return routes;
+}
+
+std::optional<model::RouteAnswer> parseRouteAnswer(std::string_view output)
+{
+    model::RouteAnswer answer;
+    for (const Line& line : linesOf(output)) {
+        if (line.text.starts_with("@@ "))
+            break;
+        if (const auto asked = valueOf(line.text, "asked")) {
+            answer.address = textOf(*asked);
+            continue;
+        }
+        if (!answer.text.empty() || trimmed(line.text).empty())
+            continue;
+        std::string_view rest = line.text;
+        const std::string_view first = takeWord(rest);
+        // iproute2 and busybox: "RTNETLINK answers: Network is unreachable"; a route begins with its address or its kind
+        answer.hasRoute = line.text.find("answers:") == std::string_view::npos && rest.find("dev ") != std::string_view::npos
+            && first != "unreachable" && first != "prohibit" && first != "blackhole";
+        answer.text = textOf(trimmed(line.text));
+        answer.source.line = line.number;
+        if (const std::size_t at = rest.find("src "); at != std::string_view::npos) {
+            std::string_view from = rest.substr(at + 4);
+            answer.from = textOf(takeWord(from));
+        }
+    }
+    if (answer.address.empty() || answer.text.empty())
+        return std::nullopt;
+    return answer;
+}
+
 std::vector<model::Neighbour> parseNeighbours(std::string_view output)
 {
     std::vector<model::Neighbour> neighbours;

@@ -1,6 +1,7 @@
 #include "core/probe/hopprobe.h"
 
 #include "core/base/quote.h"
+#include "core/model/checkids.h"
 #include "core/probe/shelltext.h"
 
 #include <algorithm>
@@ -133,6 +134,14 @@ bool hasTool(const model::HostFacts& host, const char* tool)
     return host.tools.empty() || std::find(host.tools.begin(), host.tools.end(), tool) != host.tools.end();
 }
 
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const std::string& each : words)
+        text += (text.empty() ? "" : " ") + each;
+    return text;
+}
+
 std::string assignment(const char* name, const std::string& value)
 {
     return std::string(name) + "=" + shellQuoted(value) + "\n";
@@ -164,6 +173,9 @@ exec::CheckSpec hopProbe(const HopAttempt& attempt)
     const std::string python = isCurlEnough || !hasPython ? std::string() : shellText("engine.py");
     const bool needsPerl = !isCurlEnough && (!hasPython || attempt.host->tools.empty()) && hasTool(*attempt.host, "perl");
 
+    // What the caller's own seat could not do is asked once more, otherwise; other seats only confirm.
+    const bool looksTwice = std::string_view(attempt.check) == model::checkid::hopCaller && !attempt.target.isUnix();
+
     exec::CheckSpec spec;
     spec.check = base::CheckId(attempt.check);
     spec.subject = hop.id.value();
@@ -175,16 +187,19 @@ exec::CheckSpec hopProbe(const HopAttempt& attempt)
         + assignment("proto", engineProtocol(protocol)) + assignment("host", attempt.requestHost)
         + assignment("path", pathOf(hop.declared)) + assignment("sni", hop.declared.serverName)
         + assignment("verify", hop.declared.verifiesCertificate ? "yes" : "no")
-        + assignment("cafile", hop.declared.trustedCertificates)
+        + assignment("verify_name", hop.declared.verifiedName) + assignment("cafile", hop.declared.trustedCertificates)
+        + assignment("tls_versions", joined(hop.declared.tlsVersions)) + assignment("cert", hop.declared.clientCertificate)
+        + assignment("certkey", hop.declared.clientKey)
         + assignment("tries", attempt.isRefusalOdd ? "4" : "1")
         + assignment("limit", std::to_string(attempt.limitSeconds)) + assignment("user", attempt.user)
         + assignment("proxy_protocol", hop.declared.sendsProxyProtocol ? "yes" : "no") + assignment("py", python)
+        + assignment("look_twice", looksTwice ? "yes" : "")
         + assignment("pl", needsPerl ? shellText("engine.pl") : std::string()) + runFunction(attempt)
-        + shellText("hop-probe.sh");
+        + (looksTwice ? shellText("second-look.sh") : std::string()) + shellText("hop-probe.sh");
     // resolving may take 10 s more, further addresses of the name 3 s each
     const bool isName = !attempt.target.isUnix() && attempt.target.host.find_first_not_of("0123456789.") != std::string::npos
         && attempt.target.host.find(':') == std::string::npos;
-    spec.limit = base::Milliseconds(1000 * (attempt.limitSeconds + (isName ? 19 : 2) + (attempt.isRefusalOdd ? 2 : 0) + 4));
+    spec.limit = base::Milliseconds(1000 * (attempt.limitSeconds + (isName ? 19 : 2) + (attempt.isRefusalOdd ? 2 : 0) + (looksTwice ? 8 : 0) + 4));
     spec.byteLimit = 32 * 1024;
     return spec;
 }

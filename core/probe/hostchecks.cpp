@@ -64,7 +64,7 @@ exec::CheckSpec route(const model::Hop& hop, const std::string& address)
 {
     const std::string word = operand(address);
     return spec(id::hopRoute, hop.id.value(), "ip route get " + word + "; ip neigh show " + word,
-        "have ip || missing ip\nip route get " + word + " 2>&1\necho \"@@ neighbour\"\nip neigh show " + word
+        "have ip || missing ip\necho asked=" + word + "\nip route get " + word + " 2>&1\necho \"@@ neighbour\"\nip neigh show " + word
             + "\nexit 0\n");
 }
 

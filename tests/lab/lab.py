@@ -50,13 +50,17 @@ class Case:
             self.lab.add(name, **options)
         deploy.deploy(self.scenario, self.lab.hosts)
         if self.scenario["certificate"]:
-            authority = certificates.Authority(self.lab.directory)
+            authorities = {"": certificates.Authority(self.lab.directory)}
             for entry in self.scenario["certificate"]:
-                authority.issue(self.lab.hosts[entry["host"]], entry["path"], entry["names"], entry["fromDays"],
-                                entry["toDays"])
+                name = entry.get("authority", "")
+                if name not in authorities:
+                    authorities[name] = certificates.Authority(self.lab.directory, name)
+                authorities[name].issue(self.lab.hosts[entry["host"]], entry["path"], entry["names"], entry["fromDays"],
+                                        entry["toDays"], entry.get("selfSigned", False))
         first = next(iter(self.lab.hosts.values()))
-        self.lab.names({self.scenario["urlHost"]: first.address,
-                        **{name: self.lab.hosts[h].address for name, h in self.scenario.get("names", {}).items()}})
+        self.visitorNames = {self.scenario["urlHost"]: first.address,
+                             **{name: self.lab.hosts[h].address for name, h in self.scenario.get("names", {}).items()}}
+        self.lab.names(self.visitorNames)
         for host in self.lab.hosts.values():
             host.boot()
         for host in self.lab.hosts.values():
@@ -69,6 +73,8 @@ class Case:
             if host.podman:
                 host.startPodman()
                 self.step(f"{host.name} has podman's image")
+        if "wired" in self.scenario:
+            hosts.run("sh", "-ec", self.scenario["wired"])
         self.runScripts("before")
 
     def breakIt(self):
@@ -76,7 +82,13 @@ class Case:
         if wanted:
             self.awaitStatus(wanted, "before the outage")
             self.step(f"the chain answers {wanted}")
+        for name, seconds in self.scenario.get("clock", {}).items():
+            self.lab.hosts[name].setClock(seconds)
         self.runScripts("break")
+        if "between" in self.scenario:
+            hosts.run("sh", "-ec", self.scenario["between"])
+        if "leadsTo" in self.scenario:
+            self.lab.names(self.visitorNames | {self.scenario["urlHost"]: self.scenario["leadsTo"]})
         self.startLoad()
         symptom = self.scenario.get("symptom")
         for _ in range(self.scenario.get("traffic", 3)):

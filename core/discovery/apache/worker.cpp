@@ -258,6 +258,10 @@ private:
             const parse::ApacheDirective* verify = m_layers.setting("sslproxyverify");
             declared.verifiesCertificate
                 = verify && !verify->arguments.empty() && base::lowered(verify->arguments.front()).starts_with("require");
+            if (declared.verifiesCertificate)
+                declared.verifiedName = name;
+            if (const parse::ApacheDirective* own = m_layers.setting("sslproxymachinecertificatefile"); own && !own->arguments.empty())
+                declared.clientCertificate = own->arguments.front(); // with its key
             if (const parse::ApacheDirective* issuers = m_layers.setting("sslproxycacertificatefile"); issuers && !issuers->arguments.empty())
                 declared.trustedCertificates = issuers->arguments.front();
         }

@@ -27,7 +27,11 @@ void readTransport(const parse::CaddyDirective& line, ReverseProxy& proxy)
         shared.timeouts.read = duration(first);
     else if (line.name == "write_timeout")
         shared.timeouts.send = duration(first);
-    else if (line.name == "tls" || line.name == "tls_client_auth" || line.name == "tls_timeout")
+    else if (line.name == "tls_client_auth" && line.arguments.size() == 2) {
+        proxy.isTls = true;
+        shared.clientCertificate = line.arguments[0];
+        shared.clientKey = line.arguments[1];
+    } else if (line.name == "tls" || line.name == "tls_client_auth" || line.name == "tls_timeout")
         proxy.isTls = true;
     else if (line.name == "tls_insecure_skip_verify") {
         proxy.isTls = true;

@@ -20,13 +20,33 @@ std::optional<int> number(const std::string& text)
 bool hasUnusedValue(std::string_view option)
 {
     constexpr auto options = std::to_array<std::string_view>({ "addr", "agent-addr", "agent-inter", "agent-port", "agent-send",
-        "check-alpn", "check-proto", "check-sni", "ciphers", "ciphersuites", "client-sigalgs", "cookie", "crl-file", "crt",
+        "check-alpn", "check-proto", "check-sni", "ciphers", "ciphersuites", "client-sigalgs", "cookie", "crl-file",
         "curves", "downinter", "error-limit", "fastinter", "guid", "hash-key", "id", "idle-ping", "init-state", "log-bufsize",
         "log-proto", "max-reuse", "maxqueue", "minconn", "namespace", "npn", "observe", "on-error", "on-marked-down",
         "on-marked-up", "pool-conn-name", "pool-low-conn", "pool-max-conn", "pool-purge-delay", "port", "proxy-v2-options",
         "redir", "resolve-net", "resolve-opts", "resolve-prefer", "rise", "set-proxy-v2-tlv-fmt", "shard", "sigalgs",
-        "slowstart", "socks4", "source", "ssl-max-ver", "ssl-min-ver", "tcp-ut", "usesrc", "verifyhost", "ws" });
+        "slowstart", "socks4", "source", "tcp-ut", "usesrc", "ws" });
     return std::find(options.begin(), options.end(), option) != options.end();
+}
+
+std::vector<std::string> allVersions() { return { "1.0", "1.1", "1.2", "1.3" }; }
+
+/// "TLSv1.2", "tlsv12" as "1.2".
+std::string versionNumber(const std::string& word)
+{
+    std::string digits;
+    for (const char each : word)
+        if (each >= '0' && each <= '9')
+            digits += each;
+    return digits.size() == 2 ? digits.substr(0, 1) + "." + digits.substr(1) : digits + ".0";
+}
+
+void limitVersions(Server& server, const std::string& least, const std::string& most)
+{
+    if (server.tlsVersions.empty())
+        server.tlsVersions = allVersions();
+    std::erase_if(server.tlsVersions,
+        [&](const std::string& each) { return each < versionNumber(least) || each > versionNumber(most); });
 }
 
 void readOptions(Server& server, const std::vector<std::string>& words, std::size_t start)
@@ -54,6 +74,17 @@ void readOptions(Server& server, const std::vector<std::string>& words, std::siz
             server.verifies = words.size() <= ++i || value != "none";
         else if (word == "ca-file")
             server.trustedCertificates = value, ++i;
+        else if (word == "verifyhost")
+            server.verifiedName = value, ++i;
+        else if (word == "crt")
+            server.clientCertificate = value, ++i;
+        else if (word == "ssl-min-ver" || word == "ssl-max-ver") {
+            limitVersions(server, word == "ssl-min-ver" ? value : "TLSv1.0", word == "ssl-max-ver" ? value : "TLSv1.3");
+            ++i;
+        } else if (word.starts_with("force-tlsv1"))
+            limitVersions(server, word.substr(6), word.substr(6));
+        else if (word.starts_with("no-tlsv1"))
+            std::erase(server.tlsVersions.empty() ? (server.tlsVersions = allVersions()) : server.tlsVersions, versionNumber(word.substr(3)));
         else if (word == "sni")
             server.serverName = value, ++i;
         else if (word == "proto")

@@ -25,6 +25,9 @@ struct Server {
     bool sendsProxyProtocol = false;
     bool verifies = true;
     std::string trustedCertificates;
+    std::string verifiedName; ///< `verifyhost`
+    std::string clientCertificate; ///< `crt`: the key is in the same file
+    std::vector<std::string> tlsVersions;
     std::string serverName; ///< the expression behind `sni`
     std::string protocol;   ///< `proto`, or what `alpn` offers
     std::string resolvers;

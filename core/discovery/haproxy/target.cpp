@@ -226,6 +226,9 @@ private:
         if (server.isTls) {
             declared.verifiesCertificate = server.verifies;
             declared.trustedCertificates = server.trustedCertificates;
+            declared.verifiedName = server.verifiedName;
+            declared.clientCertificate = server.clientCertificate;
+            declared.tlsVersions = server.tlsVersions;
             if (!server.serverName.empty())
                 declared.serverName = evaluate(m_state, server.serverName).text;
             next.serverName = declared.serverName;

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <tuple>
+#include <cstdio>
 #include <cctype>
 #include <utility>
 
@@ -290,6 +292,28 @@ private:
         declared.retries = count;
     }
 
+    /// Since 1.23.4 (ngx_http_proxy_module, proxy_ssl_protocols); true where the version is not known.
+    bool offersTls13ByDefault() const
+    {
+        if (m_state.host)
+            for (const model::SoftwareConfig& config : m_state.host->configs) {
+                int major = 0;
+                int minor = 0;
+                int patch = 0;
+                if (config.software == "nginx" && std::sscanf(config.version.c_str(), "%d.%d.%d", &major, &minor, &patch) == 3
+                    && std::tuple(major, minor, patch) < std::tuple(1, 23, 4))
+                    return false;
+            }
+        return true;
+    }
+
+    /// A path as nginx opens it; empty where it is a variable's, an engine's or inline.
+    static std::string readableFile(const std::string& written)
+    {
+        const bool isPlain = !written.empty() && written.find('$') == std::string::npos && written.find(':') == std::string::npos;
+        return !isPlain ? std::string() : written.starts_with('/') ? written : "/etc/nginx/" + written;
+    }
+
     void readTls(ProxyTarget& target, bool isTls, const Address& address)
     {
         const bool isTlsTarget = isTls || (m_isStream && value("_ssl") == "on");
@@ -305,6 +329,20 @@ private:
                 target.declared.serverName = name.substr(0, name.find(':'));
         }
         target.declared.verifiesCertificate = value("_ssl_verify") == "on";
+        if (target.declared.verifiesCertificate) {
+            const std::string written = value("_ssl_name");
+            target.declared.verifiedName = written.empty() ? address.endpoint.host : expandFirst(m_state, written);
+        }
+        target.declared.clientCertificate = readableFile(value("_ssl_certificate"));
+        target.declared.clientKey = readableFile(value("_ssl_certificate_key"));
+        if (const Scope::Directives found = m_state.scope->inherited(m_prefix + "_ssl_protocols"); !found.empty()) {
+            for (const std::string& word : found.back()->arguments)
+                if (word.starts_with("TLSv1"))
+                    target.declared.tlsVersions.push_back(word == "TLSv1" ? "1.0" : word.substr(4));
+        }
+        else if (!offersTls13ByDefault())
+            target.declared.tlsVersions = { "1.0", "1.1", "1.2" };
+        std::sort(target.declared.tlsVersions.begin(), target.declared.tlsVersions.end());
         target.declared.trustedCertificates = value("_ssl_trusted_certificate");
         target.next.serverName = target.declared.serverName;
     }

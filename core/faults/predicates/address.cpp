@@ -201,25 +201,38 @@ Assessment staleAddress(const HopView& view)
         current.push_back(hostPart(probe->address));
     if (current.empty() || !view.callerHost)
         return found;
+    const auto isCurrent = [&](const std::string& used) {
+        return std::any_of(current.begin(), current.end(), [&](const std::string& each) { return isSameAddress(each, used); });
+    };
+    const auto blame = [&](const std::string& used) {
+        model::Evidence now = view.evidence(*probe);
+        now.observed = name + " is now " + current.front() + "; " + now.observed;
+        now.rulesOut = { "service-stopped", "wrong-port", "health-check-failing", "health-check-misconfigured", "host-down",
+            "firewall-reject", "firewall-drop" };
+        found.supports(probe->connect == model::ConnectResult::Connected ? 0.6 : 0.3, std::move(now));
+        found.host = view.callerHost->host;
+        found.responsible = "proxy";
+        found.values["name"] = name;
+        found.because = callerName(view) + " still uses " + (used.empty() ? "an older address" : used) + " for " + name
+            + ", which is " + current.front() + " now";
+    };
+    // Its own status tells which address it keeps.
+    if (const std::string kept = view.hop->reported ? hostPart(view.hop->reported->address) : std::string();
+        familyOf(kept) && !isWildcard(kept) && !isCurrent(kept)) {
+        found.supports(0.88, view.evidence(view.callerHost, "haproxy-status", view.hop->reported->source,
+            view.hop->reported->group + "/" + view.hop->reported->server + " is " + view.hop->reported->address));
+        blame(kept);
+        return found;
+    }
     for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line) {
         const auto address = (*line)->reading.captures.find("address");
         if (address == (*line)->reading.captures.end() || !view.isFresh(**line, fresh))
             continue;
         const std::string used = hostPart(address->second);
-        if (!familyOf(used) || std::any_of(current.begin(), current.end(), [&](const std::string& each) {
-                return isSameAddress(each, used);
-            }))
+        if (!familyOf(used) || isCurrent(used))
             continue;
         found.supports(0.8, view.evidence(**line));
-        model::Evidence now = view.evidence(*probe);
-        now.observed = name + " is now " + current.front() + "; " + now.observed;
-        now.rulesOut = { "service-stopped", "wrong-port" };
-        found.supports(probe->connect == model::ConnectResult::Connected ? 0.6 : 0.3, std::move(now));
-        found.host = view.callerHost->host;
-        found.responsible = "proxy";
-        found.values["name"] = name;
-        found.because = callerName(view) + " still uses " + used + " for " + name + ", which is "
-            + current.front() + " now";
+        blame(used);
         return found;
     }
     return found;

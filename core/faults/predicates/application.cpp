@@ -283,6 +283,27 @@ Assessment slowDependency(const HopView& view)
     return found;
 }
 
+namespace {
+constexpr const char* uwsgiWords = "uwsgi, its own protocol";
+
+/// What a program speaks on its port, where that is not HTTP; empty where it may be HTTP, or is not known.
+std::string protocolOfProgram(const std::string& process)
+{
+    struct Spoken {
+        std::string_view program;
+        const char* protocol;
+    };
+    static constexpr std::array programs { Spoken { "php-fpm", "FastCGI" }, Spoken { "redis-server", "Redis" },
+        Spoken { "valkey-server", "Redis" }, Spoken { "postgres", "PostgreSQL" }, Spoken { "mysqld", "MySQL" },
+        Spoken { "mariadbd", "MySQL" }, Spoken { "memcached", "memcached" }, Spoken { "mongod", "MongoDB" },
+        Spoken { "sshd", "SSH" }, Spoken { "uwsgi", uwsgiWords } };
+    for (const Spoken& each : programs)
+        if (process.starts_with(each.program))
+            return each.protocol;
+    return {};
+}
+}
+
 Assessment wrongProtocol(const HopView& view)
 {
     Assessment found("wrong-protocol");
@@ -290,27 +311,44 @@ Assessment wrongProtocol(const HopView& view)
         return found;
     static constexpr std::array<const char*, 7> greetings { "SSH-", "-ERR", "220 ", "+OK", "E\0\0\0", "AMQP",
         "-DENIED" };
+    bool isHttpInstead = false;
     for (const auto* probes : { &view.callerProbes, &view.loopProbes })
         for (const model::HopProbe* probe : *probes) {
             const bool greets = std::any_of(greetings.begin(), greetings.end(),
                 [&](const char* each) { return probe->firstBytes.starts_with(each); });
             const bool isFcgiAsked
                 = view.hop->protocol == model::Protocol::FastCgi && probe->firstBytes.starts_with("HTTP/");
-            if (probe->reply != model::ReplyResult::InvalidReply || !(greets || isFcgiAsked))
+            isHttpInstead = probe->worksWith == "http/1.1"
+                && (view.hop->protocol == model::Protocol::FastCgi || view.hop->protocol == model::Protocol::Uwsgi);
+            if (!isHttpInstead && (probe->reply != model::ReplyResult::InvalidReply || !(greets || isFcgiAsked)))
                 continue;
             model::Evidence item = view.evidence(*probe);
-            item.observed += "; it began with \"" + probe->firstBytes.substr(0, 24) + "\"";
+            if (isHttpInstead)
+                item.observed += " (asked in HTTP, it answers)";
+            else
+                item.observed += "; it began with \"" + probe->firstBytes.substr(0, 24) + "\"";
             item.rulesOut = { "process-crashed", "keepalive-race", "app-error" };
             found.supports(0.85, std::move(item));
         }
+    // Whoever listens there is known to speak something else than HTTP.
+    const bool isHttp = view.hop->protocol == model::Protocol::Http || view.hop->protocol == model::Protocol::Https
+        || view.hop->protocol == model::Protocol::Http2;
+    std::string spoken;
+    if (const model::Listener* listener = view.accepting(); listener && isHttp)
+        if (spoken = protocolOfProgram(listener->process); !spoken.empty()) {
+            model::Evidence item = listenerEvidence(view, *listener, "it speaks " + spoken);
+            item.rulesOut = { "process-crashed", "keepalive-race", "app-error", "response-malformed", "proxy-protocol-mismatch" };
+            found.supports(spoken == uwsgiWords ? 0.75 : 0.88, std::move(item));
+        }
     for (const char* cause : { "wrong-protocol", "http-version-mismatch" })
-        for (const ReadLine* line : statedByCaller(view, cause, fresh))
-            found.supports(0.75, view.evidence(*line));
+        for (const auto& lines : { statedByCaller(view, cause, fresh), statedByCallee(view, cause, fresh) })
+            for (const ReadLine* line : lines)
+                found.supports(0.75, view.evidence(*line));
     found.responsible = "proxy";
     if (view.callerHost)
         found.host = view.callerHost->host;
     found.because = "the proxy speaks " + std::string(model::id(view.hop->protocol)) + " to "
-        + view.targetWords() + ", which speaks something else";
+        + view.targetWords() + ", which speaks " + (!spoken.empty() ? spoken : isHttpInstead ? "HTTP" : "something else");
     return found;
 }
 

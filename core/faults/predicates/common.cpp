@@ -6,6 +6,8 @@
 
 namespace hopscope::faults {
 
+bool isFromUser(const HopView& view) { return view.caller && view.caller->kind == model::NodeKind::Client; }
+
 bool isConnectSymptom(const HopView& view)
 {
     return view.isSymptom({ "connection-refused", "connection-timed-out", "host-unreachable",

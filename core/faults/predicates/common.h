@@ -5,6 +5,8 @@
 
 namespace hopscope::faults {
 
+/// The hop from the user's own machine.
+bool isFromUser(const HopView& view);
 /// Variants that mean "the connect itself came to nothing".
 bool isConnectSymptom(const HopView& view);
 /// Variants that mean "connected, then it went wrong".

@@ -20,6 +20,8 @@ const model::HostFacts* factsOf(const model::Facts& facts, const std::optional<b
 
 std::string HopView::address() const
 {
+    if (const auto used = probesOfAddressInUse(*this); used.size() == 1 && used.size() < callerProbes.size())
+        return hostPart(used.front()->address);
     for (const model::HopProbe* probe : callerProbes)
         if (!probe->address.empty() && failedToConnect(*probe))
             return hostPart(probe->address);
@@ -253,6 +255,22 @@ bool isInside(const HopView& view)
         [&](const auto& network) { return !network.second.empty() && network.second == address; });
     return isOwn || (!declared.empty() && parse::isNamed(*view.container, declared));
 }
+}
+
+std::vector<const model::HopProbe*> probesOfAddressInUse(const HopView& view)
+{
+    const bool keepsOne = view.caller && view.caller->software == "haproxy" && !view.hop->declared.endpoint.isUnix()
+        && view.callerProbes.size() > 0;
+    if (!keepsOne)
+        return view.callerProbes;
+    const std::string inUse = view.hop->reported ? hostPart(view.hop->reported->address) : std::string();
+    std::vector<const model::HopProbe*> used;
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (!familyOf(inUse) || isSameAddress(hostPart(probe->address), inUse) || !familyOf(hostPart(probe->address)))
+            used.push_back(probe);
+    if (!familyOf(inUse) && used.size() > 1 && view.hop->declared.isResolvedAtStart)
+        used.resize(1);
+    return used;
 }
 
 HopView viewOf(const model::Capture& capture, const model::Facts& facts, const model::Topology& topology,

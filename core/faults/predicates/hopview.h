@@ -89,6 +89,9 @@ struct HopView {
 model::Evidence evidenceFrom(const model::Capture& capture, const base::HostId& host,
     const std::string& check, model::Source source, std::string observed);
 
+/// The address that a line of the caller says it used for this hop's name, where the name leads elsewhere now and no other
+/// hop of the caller means that address; else empty.
+std::string formerAddress(const HopView& view, const ReadLine& line);
 /// Whether a line of the caller's log is about this hop's target (or about the caller's host as a whole).
 bool isAboutTarget(const HopView& view, const ReadLine& line);
 /// Whether a line comes from the callee: its unit, its container, its own log files, or its kernel.
@@ -98,6 +101,10 @@ bool isOfCallee(const HopView& view, const ReadLine& line);
 std::string wordsOf(const model::HopProbe& probe);
 
 bool failedToConnect(const model::HopProbe& probe);
+
+/// The caller's attempts at the addresses that it would use itself. Most callers try all addresses of a name; HAProxy keeps
+/// the one that it says, or the first that it found when it started.
+std::vector<const model::HopProbe*> probesOfAddressInUse(const HopView& view);
 
 HopView viewOf(const model::Capture& capture, const model::Facts& facts, const model::Topology& topology,
     const model::Hop& hop, const ReadLogs& logs, const std::vector<model::HopProbe>& outsideProbes);

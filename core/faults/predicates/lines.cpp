@@ -92,6 +92,36 @@ bool isAboutName(const HopView& view, const ReadLine& line)
 }
 }
 
+std::string formerAddress(const HopView& view, const ReadLine& line)
+{
+    const model::Declared& declared = view.hop->declared;
+    const std::string_view upstream = upstreamPart(line.line->text);
+    const auto captured = line.reading.captures.find("address");
+    if (!declared.isResolvedAtStart || upstream.empty() || captured == line.reading.captures.end())
+        return {};
+    const std::string used = hostPart(captured->second);
+    if (!familyOf(used) || !mentions(upstream, endpointText(used, declared.endpoint.port)))
+        return {};
+    const auto isKnown = [&](const model::HopProbe& probe) {
+        return isSameAddress(hostPart(probe.address), used)
+            || std::any_of(probe.resolved.begin(), probe.resolved.end(),
+                [&](const std::string& each) { return isSameAddress(each, used); });
+    };
+    if (view.callerProbes.empty()
+        || std::any_of(view.callerProbes.begin(), view.callerProbes.end(), [&](const auto* probe) { return isKnown(*probe); }))
+        return {};
+    // Another hop of this proxy may mean that very address, by itself or by its name.
+    for (const model::Hop& other : view.topology->hops) {
+        if (other.from != view.hop->from || other.id == view.hop->id || other.declared.endpoint.port != declared.endpoint.port)
+            continue;
+        const bool isItsProbe = std::any_of(view.facts->probes.begin(), view.facts->probes.end(),
+            [&](const model::HopProbe& probe) { return probe.hop == other.id && isKnown(probe); });
+        if (isSameAddress(other.declared.endpoint.host, used) || isItsProbe || other.declared.isResolvedAtStart)
+            return {};
+    }
+    return used;
+}
+
 bool isAboutTarget(const HopView& view, const ReadLine& line)
 {
     if (isAboutDependency(view, line))
@@ -103,7 +133,8 @@ bool isAboutTarget(const HopView& view, const ReadLine& line)
         return true;
     if (!view.hop->group.empty() && !upstream.empty() && mentions(upstream, view.hop->group))
         return true;
-    // The address that a literal name had when the proxy loaded: nobody's else in this configuration.
+    if (!formerAddress(view, line).empty())
+        return true;
     return upstream.empty() && isAboutWholeHost(line);
 }
 

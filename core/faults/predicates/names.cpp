@@ -1,11 +1,18 @@
 // The target's name does not become an address.
 #include "core/faults/predicates/names.h"
 
+#include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/common.h"
+
+#include <algorithm>
+#include <array>
 
 namespace hopscope::faults {
 
 namespace {
+constexpr std::array privateNetworks { "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16",
+    "fc00::/7", "fe80::/10" };
+
 Assessment byResolver(
     const HopView& view, const char* cause, model::ResolveResult result, std::vector<std::string> rulesOut)
 {
@@ -108,13 +115,68 @@ Assessment resolverNotConfigured(const HopView& view)
     return found;
 }
 
+namespace {
+/// An address that only means something inside one network (RFC 1918, 4193, 6598, link-local).
+bool isPrivate(const std::string& address)
+{
+    return std::any_of(privateNetworks.begin(), privateNetworks.end(),
+        [&](const char* each) { return isWithin(address, each); });
+}
+
+bool isOfHost(const HopView& view, const model::HostFacts& host, const std::string& address)
+{
+    for (const model::HostSession& session : view.capture->sessions)
+        if (session.host == host.host && isSameAddress(hostPart(session.address), address))
+            return true;
+    return std::any_of(host.addresses.begin(), host.addresses.end(),
+        [&](const std::string& each) { return isSameAddress(each, address); });
+}
+
+/// The name was looked up, and the address is none that a host of the profile has or was reached by, while the one that
+/// is configured for the site is up.
+Assessment leadsElsewhere(const HopView& view)
+{
+    Assessment found("edge-dns-wrong");
+    const std::string address = view.address();
+    const model::OutsideView& outside = view.capture->outside;
+    if (!view.calleeHost || outside.dns.isOverridden || !familyOf(address) || isLoopback(address))
+        return found;
+    for (const auto& [name, host] : view.facts->hosts)
+        if (isOfHost(view, host, address))
+            return found;
+    const std::string server = view.callee->label;
+    model::Evidence item = view.symptom.evidence.front();
+    item.observed += "; no host of the profile has " + address;
+    item.rulesOut = { "firewall-reject", "firewall-drop", "host-down", "network-partition", "service-stopped", "proxy-stopped",
+        "wrong-address" };
+    found.supports(0.8, std::move(item));
+    if (const model::HopProbe* works = view.connectedLocally())
+        found.supports(0.5, view.evidence(*works));
+    // Behind a provider's translation a host does not know its public address; then only ssh's own address tells.
+    const bool isReachedPublicly = std::any_of(view.capture->sessions.begin(), view.capture->sessions.end(),
+        [](const model::HostSession& each) { return familyOf(hostPart(each.address)) && !isPrivate(hostPart(each.address)); });
+    if (!isPrivate(address) && !isReachedPublicly) {
+        model::Evidence unsure = evidenceFrom(*view.capture, {}, "outside-view", {},
+            address + " may be a public address that its provider maps to one of the hosts");
+        found.contradicts(0.5, std::move(unsure));
+    }
+    found.because = "the site's name leads to " + address + ", which is none of the profile's hosts, while " + server
+        + " is up and configured for it";
+    found.firstPlace = "the DNS records of " + view.hop->declared.requestHost + ": " + address + " is none of the profile's hosts";
+    found.values["name"] = view.hop->declared.requestHost.substr(0, view.hop->declared.requestHost.find(':'));
+    found.responsible = "dns";
+    return found;
+}
+}
+
 Assessment edgeDnsWrong(const HopView& view)
 {
     Assessment found("edge-dns-wrong");
     const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
-    if (!isEntry || !view.callee || view.callee->host || !isConnectSymptom(view)
-        || view.symptom.evidence.empty())
+    if (!isEntry || !view.callee || !isConnectSymptom(view) || view.symptom.evidence.empty())
         return found;
+    if (view.callee->host)
+        return leadsElsewhere(view);
     for (const model::Hop& hop : view.topology->hops) {
         const model::Node* server
             = hop.from == view.hop->to && hop.isOnPath ? view.topology->node(hop.to) : nullptr;

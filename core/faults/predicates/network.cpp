@@ -21,6 +21,57 @@ const model::HopProbe* worksOnItsOwnHost(const HopView& view)
     return nullptr;
 }
 
+/// The kernel's word on the way from the caller to the target.
+const model::RouteAnswer* routeToTarget(const HopView& view)
+{
+    if (view.callerHost)
+        for (const model::RouteAnswer& each : view.callerHost->routeAnswers)
+            if (isSameAddress(each.address, view.address()))
+                return &each;
+    return nullptr;
+}
+
+/// An address of the caller that the callee has no route back to; empty where it has one, or where that is not known.
+std::string unroutedCaller(const HopView& view)
+{
+    const model::RouteAnswer* answer = routeToTarget(view);
+    if (!answer || answer->from.empty() || !view.calleeHost || view.calleeHost->routes.empty()
+        || view.callerHost == view.calleeHost)
+        return {};
+    const auto family = familyOf(answer->from);
+    bool hasAnyOfFamily = false;
+    for (const model::Route& route : view.calleeHost->routes) {
+        // "default" stands for both families: it counts for either, so that this errs on the quiet side.
+        const std::string network = route.destination.substr(0, route.destination.find('/'));
+        hasAnyOfFamily = hasAnyOfFamily || familyOf(network) == family;
+        if (!route.isRefusing && (route.destination == "default" || isWithin(answer->from, route.destination)))
+            return {};
+    }
+    return hasAnyOfFamily ? answer->from : std::string();
+}
+
+/// Ping comes through where the connect does not: so the path stands.
+const model::HopProbe* pinged(const HopView& view, bool isAnswered)
+{
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (probe->answersPing == isAnswered)
+            return probe;
+    return nullptr;
+}
+
+/// A cloud's own filters stop pings as well, and show on no host.
+bool mayBeFilteredOutside(const HopView& view)
+{
+    return !view.callerHost || !view.callerHost->cloud.empty() || (view.calleeHost && !view.calleeHost->cloud.empty());
+}
+
+model::Evidence pingEvidence(const HopView& view, const model::HopProbe& probe, const char* words)
+{
+    model::Evidence item = view.evidence(probe);
+    item.observed = view.address() + " " + words;
+    return item;
+}
+
 void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict verdict, const char* doing)
 {
     const auto rules = rulesAgainst(view, verdict);
@@ -79,6 +130,14 @@ Assessment firewallDrop(const HopView& view)
         blame(found, view, model::FirewallRule::Verdict::Drop, "silently drops");
     else if (hasRule)
         blame(found, view, model::FirewallRule::Verdict::Drop, "silently drops");
+    if (const model::HopProbe* probe = pinged(view, true)) {
+        model::Evidence item = pingEvidence(view, *probe, "answers a ping, so the path stands");
+        item.rulesOut = { "network-partition", "host-down", "route-missing" };
+        found.supports(0.3, std::move(item));
+    } else if (const model::HopProbe* silent = pinged(view, false);
+               silent && !hasRule && view.calleeHost && !view.calleeHost->firewall.empty() && !mayBeFilteredOutside(view)) {
+        found.contradicts(0.4, pingEvidence(view, *silent, "answers no ping either, and no rule of its host drops anything"));
+    }
     for (const ReadLine* line : statedByCallee(view, "firewall-drop", fresh))
         if (mentions(line->line->text, "DPT=" + std::to_string(view.port())))
             found.supports(0.7, view.evidence(*line));
@@ -101,6 +160,13 @@ Assessment firewallReject(const HopView& view)
         model::Evidence item = listenerEvidence(view, *listener, "it is open on its own host");
         item.rulesOut = { "service-stopped", "wrong-port" };
         found.supports(0.55, std::move(item));
+    }
+    // "Network unreachable" with a route at hand came by ICMP from somewhere.
+    if (const model::RouteAnswer* answer = routeToTarget(view); answer && answer->hasRoute && found.isSupported()
+        && view.symptom.variant == "host-unreachable") {
+        model::Evidence item = view.evidence(view.callerHost, "hop-route", answer->source, answer->text);
+        item.rulesOut = { "route-missing" };
+        found.supports(0.2, std::move(item));
     }
     if (found.isSupported() || view.symptom.variant != "connection-refused")
         blame(found, view, model::FirewallRule::Verdict::Reject, "rejects");
@@ -166,6 +232,10 @@ Assessment networkPartition(const HopView& view)
             item.rulesOut = { "firewall-drop", "firewall-reject" };
             found.supports(0.8, std::move(item));
         }
+    if (const model::HopProbe* silent = pinged(view, false))
+        found.supports(0.55, pingEvidence(view, *silent, "answers no ping either"));
+    else if (const model::HopProbe* answering = pinged(view, true))
+        found.contradicts(0.9, pingEvidence(view, *answering, "answers a ping, so the path stands"));
     if (const model::HopProbe* works = worksOnItsOwnHost(view))
         found.supports(rulesAgainst(view, model::FirewallRule::Verdict::Drop).empty()
                     && !view.calleeHost->firewall.empty()
@@ -185,16 +255,71 @@ Assessment routeMissing(const HopView& view)
 {
     Assessment found("route-missing");
     const model::HopProbe* probe = view.callerProbe();
-    if (!view.isSymptom({ "host-unreachable" }) || !probe
-        || probe->connect != model::ConnectResult::NetworkUnreachable)
+    const model::RouteAnswer* answer = routeToTarget(view);
+    if (view.isSymptom({ "connection-timed-out" })) {
+        const std::string from = unroutedCaller(view);
+        if (from.empty())
+            return found;
+        const std::string callee = view.calleeHost->host.value();
+        model::Evidence item = view.evidence(view.calleeHost, "network", view.calleeHost->routes.front().source,
+            "no route of " + callee + " leads to " + from + ", the address that the requests come from");
+        item.rulesOut = { "firewall-drop", "host-down", "accept-queue-full", "network-partition" };
+        found.supports(0.88, std::move(item));
+        found.host = view.calleeHost->host;
+        found.because = callee + " has no route back to " + from + ", so its answers never leave";
+        found.firstPlace = "ip route get " + from + " on " + callee;
+        found.values["address"] = from;
+        found.responsible = "host";
+        return found;
+    }
+    const bool isRefusedByTable = answer && !answer->hasRoute;
+    if (!view.isSymptom({ "host-unreachable", "permission-denied", "connect-failed" }) || !probe
+        || (probe->connect != model::ConnectResult::NetworkUnreachable && !isRefusedByTable))
         return found;
     model::Evidence item = view.evidence(*probe);
-    item.rulesOut = { "service-stopped", "firewall-drop", "host-down" };
-    found.supports(0.85, std::move(item));
+    item.rulesOut = { "service-stopped", "firewall-drop" };
+    if (answer && answer->hasRoute) {
+        found.supports(0.85, std::move(item));
+        found.contradicts(0.9, view.evidence(view.callerHost, "hop-route", answer->source, answer->text));
+    } else if (answer) {
+        item.rulesOut.insert(item.rulesOut.end(), { "firewall-reject", "host-down", "network-partition", "security-policy-denied" });
+        found.supports(0.85, std::move(item));
+        found.supports(0.8, view.evidence(view.callerHost, "hop-route", answer->source, answer->text));
+    } else {
+        item.rulesOut.push_back("host-down");
+        found.supports(0.85, std::move(item));
+    }
+    found.values["address"] = view.address();
     const std::string who = view.callerHost ? view.callerHost->host.value() : "this machine";
     found.because = who + " has no route to " + view.address();
     found.firstPlace = "ip route get " + view.address() + " on " + who;
     found.responsible = "host";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    return found;
+}
+
+Assessment mtuBlackHole(const HopView& view)
+{
+    Assessment found("mtu-black-hole");
+    if (!view.isSymptom({ "response-timed-out", "closed-mid-response", "tls-handshake-failed" }))
+        return found;
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (probe->carriesLargePackets == false) {
+            model::Evidence item
+                = pingEvidence(view, *probe, "answers a small ping, and none of 1500 bytes that must not be cut");
+            item.command = "ping -c 2 -M do -s 1472 " + view.address();
+            item.rulesOut = { "app-hung", "slow-endpoint", "slow-dependency", "worker-pool-exhausted", "timeout-too-short",
+                "keepalive-race", "tls-version-mismatch" };
+            found.supports(0.85, std::move(item));
+            break;
+        }
+    const std::string who = view.callerHost ? view.callerHost->host.value() : "this machine";
+    found.because = "large packets are lost between " + who + " and " + targetName(view)
+        + " without a word (MTU): small requests pass, large answers never come";
+    found.firstPlace = "ping -M do -s 1472 " + view.address() + " on " + who;
+    found.responsible = "host";
+    found.values["address"] = view.address();
     if (view.callerHost)
         found.host = view.callerHost->host;
     return found;

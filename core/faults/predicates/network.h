@@ -10,6 +10,7 @@ Assessment firewallReject(const HopView& view);
 Assessment hostDown(const HopView& view);
 Assessment networkPartition(const HopView& view);
 Assessment routeMissing(const HopView& view);
+Assessment mtuBlackHole(const HopView& view);
 Assessment securityPolicyDenied(const HopView& view);
 
 }

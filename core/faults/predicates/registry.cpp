@@ -7,6 +7,7 @@
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/names.h"
 #include "core/faults/predicates/network.h"
+#include "core/faults/predicates/protocol.h"
 #include "core/faults/predicates/proxy.h"
 #include "core/faults/predicates/resources.h"
 #include "core/faults/predicates/service.h"
@@ -59,6 +60,9 @@ constexpr std::array registered {
     Predicate { "plain-http-to-tls-port", plainHttpToTlsPort },
     Predicate { "clock-skew", clockSkew },
     Predicate { "wrong-protocol", wrongProtocol },
+    Predicate { "http-version-mismatch", httpVersionMismatch },
+    Predicate { "proxy-protocol-mismatch", proxyProtocolMismatch },
+    Predicate { "mtu-black-hole", mtuBlackHole },
     Predicate { "keepalive-race", keepaliveRace },
     Predicate { "websocket-not-upgraded", websocketNotUpgraded },
     Predicate { "response-header-too-big", responseHeaderTooBig },

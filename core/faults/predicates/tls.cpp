@@ -11,8 +11,6 @@
 namespace hopscope::faults {
 
 namespace {
-bool isEntry(const HopView& view) { return view.caller && view.caller->kind == model::NodeKind::Client; }
-
 bool isTlsSymptom(const HopView& view)
 {
     return view.isSymptom({ "tls-handshake-failed", "certificate-invalid", "protocol-mismatch" });
@@ -28,7 +26,7 @@ bool hasAny(const std::string& text, std::initializer_list<const char*> words)
 bool outsideSays(const HopView& view, const std::string& cause)
 {
     const auto& causes = view.capture->outside.tls.causes;
-    return isEntry(view) && std::find(causes.begin(), causes.end(), cause) != causes.end();
+    return isFromUser(view) && std::find(causes.begin(), causes.end(), cause) != causes.end();
 }
 
 model::Evidence outsideEvidence(const HopView& view)
@@ -67,18 +65,18 @@ Assessment certificate(const HopView& view, const char* cause, std::initializer_
     }
     for (const auto* probes : { &view.callerProbes, &view.loopProbes })
         for (const model::HopProbe* probe : *probes)
-            if (!isEntry(view) && probe->tls == model::TlsResult::CertificateInvalid
+            if (!isFromUser(view) && probe->tls == model::TlsResult::CertificateInvalid
                 && hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText), words))
                 found.supports(0.85, view.evidence(*probe));
     for (const ReadLine* line : statedByCaller(view, cause, fresh))
         found.supports(0.8, view.evidence(*line));
     found.because = because;
-    found.responsible = isEntry(view) ? "proxy" : "app";
+    found.responsible = isFromUser(view) ? "proxy" : "app";
     found.values["name"] = view.hop->declared.serverName.empty() ? view.hop->declared.endpoint.host
                                                                  : view.hop->declared.serverName;
     if (view.calleeHost)
         found.host = view.calleeHost->host;
-    if (!view.capture->outside.tls.chain.empty() && isEntry(view))
+    if (!view.capture->outside.tls.chain.empty() && isFromUser(view))
         found.firstPlace = "the certificate that "
             + (view.callee ? view.callee->label : std::string("the proxy")) + " serves";
     return found;
@@ -86,7 +84,7 @@ Assessment certificate(const HopView& view, const char* cause, std::initializer_
 
 std::string whose(const HopView& view)
 {
-    return isEntry(view)
+    return isFromUser(view)
         ? "the site's certificate"
         : "the certificate of " + (view.callee ? view.callee->label : std::string("the upstream"));
 }
@@ -102,7 +100,7 @@ void blameConfiguration(Assessment& found, const HopView& view)
 {
     found.firstPlace = configPlace(view);
     found.responsible = "proxy";
-    const model::HostFacts* host = isEntry(view) ? view.calleeHost : view.callerHost;
+    const model::HostFacts* host = isFromUser(view) ? view.calleeHost : view.callerHost;
     if (host)
         found.host = host->host;
 }
@@ -114,6 +112,11 @@ bool saysPlainHttpToTls(const std::string& text)
         { "plain http request was sent to https port", "client sent an http request to an https server",
             "requires tls", "speaking plain http to an ssl-enabled server port",
             "this web server is running in ssl mode" });
+}
+
+bool asksForClientCertificate(const std::string& text)
+{
+    return hasAny(base::lowered(text), { "no required ssl certificate was sent", "client certificate is required" });
 }
 
 Assessment tlsToPlainPort(const HopView& view)
@@ -179,7 +182,7 @@ Assessment certificateExpired(const HopView& view)
 {
     Assessment found = certificate(view, "certificate-expired", { "expired" }, whose(view) + " has expired");
     const auto& chain = view.capture->outside.tls.chain;
-    if (isEntry(view) && !chain.empty() && found.isSupported()) {
+    if (isFromUser(view) && !chain.empty() && found.isSupported()) {
         found.onset = chain.front().notAfter;
         found.because = whose(view) + " expired on " + base::toIso8601(chain.front().notAfter).substr(0, 10);
     }
@@ -212,12 +215,22 @@ Assessment clientCertificateMissing(const HopView& view)
     Assessment found("client-certificate-missing");
     if (!isTlsSymptom(view) && !view.isSymptom({ "error-response", "reset-before-headers" }))
         return found;
-    for (const model::HopProbe* probe : view.callerProbes)
-        if (hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText + " " + probe->firstBytes),
-                { "certificate required", "no required ssl certificate was sent", "alert bad certificate" }))
-            found.supports(0.85, view.evidence(*probe));
-    for (const ReadLine* line : statedByCaller(view, "client-certificate-missing", fresh))
-        found.supports(0.8, view.evidence(*line));
+    const bool showsOne = !view.hop->declared.clientCertificate.empty();
+    for (const model::HopProbe* probe : view.callerProbes) {
+        const bool isStated = hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText + " " + probe->firstBytes),
+            { "certificate required", "no required ssl certificate was sent", "alert bad certificate" });
+        const bool isAsked = probe->worksWith == "client-certificate" && !showsOne;
+        if (!isStated && !isAsked)
+            continue;
+        model::Evidence item = view.evidence(*probe);
+        if (isAsked)
+            item.observed += " (the server asks for a certificate of its caller)";
+        item.rulesOut = { "tls-version-mismatch", "sni-missing", "process-crashed", "keepalive-race", "app-error" };
+        found.supports(isStated ? 0.85 : 0.8, std::move(item));
+    }
+    for (const auto& lines : { statedByCaller(view, "client-certificate-missing", fresh), statedByCallee(view, "client-certificate-missing", fresh) })
+        for (const ReadLine* line : lines)
+            found.supports(0.8, view.evidence(*line));
     found.because = (view.callee ? view.callee->label : std::string("the upstream"))
         + " demands a client certificate that the caller does not send";
     blameConfiguration(found, view);
@@ -231,8 +244,14 @@ Assessment tlsVersionMismatch(const HopView& view)
         return found;
     for (const model::HopProbe* probe : view.callerProbes)
         if (hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText),
-                { "protocol version", "unsupported protocol", "no protocols available", "no shared cipher" }))
-            found.supports(0.85, view.evidence(*probe));
+                { "protocol version", "unsupported protocol", "no protocols available", "no shared cipher" })
+            || probe->worksWith == "tls-versions") {
+            model::Evidence item = view.evidence(*probe);
+            if (probe->worksWith == "tls-versions")
+                item.observed += " (with other TLS versions than the caller offers, the handshake succeeds)";
+            item.rulesOut = { "sni-missing", "tls-to-plain-port" };
+            found.supports(0.85, std::move(item));
+        }
     for (const ReadLine* line : statedByCaller(view, "tls-version-mismatch", fresh))
         found.supports(0.8, view.evidence(*line));
     found.because = "the two sides have no TLS version or cipher in common";
@@ -244,12 +263,20 @@ Assessment sniMissing(const HopView& view)
 {
     Assessment found("sni-missing");
     if (!view.isSymptom({ "tls-handshake-failed", "certificate-invalid" })
-        || !view.hop->declared.serverName.empty() || isEntry(view))
+        || !view.hop->declared.serverName.empty() || isFromUser(view))
         return found;
     for (const model::HopProbe* probe : view.callerProbes)
         if (hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText),
-                { "unrecognized name", "unrecognized_name" }))
-            found.supports(0.85, view.evidence(*probe));
+                { "unrecognized name", "unrecognized_name" })
+            || probe->worksWith.starts_with("server-name ")) {
+            model::Evidence item = view.evidence(*probe);
+            if (probe->worksWith.starts_with("server-name ")) {
+                item.observed += " (with the server name " + probe->worksWith.substr(12) + " the handshake succeeds)";
+                found.values["name"] = probe->worksWith.substr(12);
+            }
+            item.rulesOut = { "tls-version-mismatch", "tls-to-plain-port", "client-certificate-missing" };
+            found.supports(probe->worksWith.empty() ? 0.85 : 0.92, std::move(item));
+        }
     for (const ReadLine* line : statedByCaller(view, "sni-missing", fresh))
         found.supports(0.8, view.evidence(*line));
     found.because = "the proxy does not send the server's name (SNI) in TLS, and the upstream insists on it";
@@ -279,13 +306,13 @@ Assessment clockSkew(const HopView& view)
         item.observed = session.host.value() + "'s clock is " + std::to_string(offset.count() / 1000)
             + " s off this machine's";
         item.at = view.capture->startedAt;
-        if (isEntry(view) && !chain.empty() && !isValidAt(view.capture->startedAt)
+        if (isFromUser(view) && !chain.empty() && !isValidAt(view.capture->startedAt)
             && isValidAt(view.capture->startedAt + offset)) {
             item.rulesOut = { "certificate-expired", "certificate-not-yet-valid" };
             found.supports(0.85, std::move(item));
             found.responsible = "this-machine";
             found.because = "this machine's clock is wrong, so a valid certificate looks invalid";
-        } else if (!isEntry(view) && view.callerHost && view.callerHost->host == session.host) {
+        } else if (!isFromUser(view) && view.callerHost && view.callerHost->host == session.host) {
             found.supports(0.7, std::move(item));
             found.host = session.host;
             found.responsible = "host";

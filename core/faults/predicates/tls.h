@@ -8,6 +8,9 @@ namespace hopscope::faults {
 /// Whether an answer says, in some server's words, that plain HTTP came to a TLS port.
 bool saysPlainHttpToTls(const std::string& text);
 
+/// Whether an answer says, in some server's words, that the caller showed no certificate of its own.
+bool asksForClientCertificate(const std::string& text);
+
 Assessment tlsToPlainPort(const HopView& view);
 Assessment plainHttpToTlsPort(const HopView& view);
 Assessment certificateExpired(const HopView& view);

@@ -74,6 +74,8 @@ if proto in ("https", "tls", "grpcs"):
                 c.load_verify_locations(o["cafile"])
             else:
                 c.load_default_certs()
+        if o.get("cert"):
+            c.load_cert_chain(o["cert"], o.get("certkey") or None)
         if proto == "grpcs":
             c.set_alpn_protocols(["h2"])
         s = c.wrap_socket(s, server_hostname=o.get("sni") or None)

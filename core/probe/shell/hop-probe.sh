@@ -1,5 +1,5 @@
-# One hop from this seat. The planner sets, each one quoted: target name port unix proto host path sni verify cafile limit
-# tries user proxy_protocol py pl, and the functions that enter the seat (a user, a container's network): `run`, and
+# One hop from this seat. The planner sets, each one quoted: target name port unix proto host path sni verify verify_name
+# cafile tls_versions cert certkey limit tries user proxy_protocol look_twice py pl, and the functions that enter the seat (a user, a container's network): `run`, and
 # `names` for what looks up names.
 # Engines, best first: curl (HTTP), python3, perl, openssl, bash, nc. All give the lines that core/parse reads.
 limited() {
@@ -63,8 +63,12 @@ with_curl() {
         -A hopscope -H "Host: $host" -H 'Connection: close'
     [ "$proxy_protocol" = yes ] && set -- "$@" --haproxy-protocol
     if [ "$proto" = https ]; then
-        if [ "$verify" = yes ]; then [ -n "$cafile" ] && set -- "$@" --cacert "$cafile"
+        # a name other than the one that is sent is checked by a look of its own
+        if [ "$verify" = yes ] && [ -n "$sni" ]; then [ -n "$cafile" ] && set -- "$@" --cacert "$cafile"
         else set -- "$@" -k; fi
+        case $tls_versions in ''|*1.3) ;; *) set -- "$@" --tls-max "${tls_versions##* }" ;; esac
+        case $tls_versions in 1.[23]*) set -- "$@" "--tlsv${tls_versions%% *}" ;; esac
+        [ -n "$cert" ] && set -- "$@" --cert "$cert" && [ -n "$certkey" ] && set -- "$@" --key "$certkey"
         if [ -n "$sni" ]; then set -- "$@" --connect-to "::$literal:$port" "https://$sni:$port$path"
         else set -- "$@" "https://$literal:$port$path"; fi
     else
@@ -161,7 +165,7 @@ with_shell() {
 attempt() {
     request=
     case $proto in http|https) request=$(printf 'GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: hopscope\r\nConnection: close\r\n\r\nx' "$path" "$host"); request=${request%x} ;; esac
-    set -- "proto=$proto" "address=$address" "port=$port" "unix=$unix" "host=$host" "path=$path" "sni=$sni" "verify=$verify" "cafile=$cafile" "limit=$limit" "seat_user=$seat_user" "proxy_protocol=$proxy_protocol"
+    set -- "proto=$proto" "address=$address" "port=$port" "unix=$unix" "host=$host" "path=$path" "sni=$sni" "verify=$verify" "cafile=$cafile" "cert=$cert" "certkey=$certkey" "limit=$limit" "seat_user=$seat_user" "proxy_protocol=$proxy_protocol"
     case $proto in
         https) [ -z "$unix" ] && have curl && { with_curl; return; } ;;
         http) [ -z "$unix" ] && have curl && { plain_http_or_tls; return; } ;;
@@ -200,10 +204,15 @@ seat() {
     echo "try=$try"
     printf '%s\n' "$out"
     [ $code = 0 ] || exit $code
+    [ -n "$key_hidden" ] && printf '@@ second-look\nkey-hidden=yes\n'
     [ "$proto" = http ] && [ -z "$unix" ] && case $out in
         *"< HTTP/"*) ;;
         *"hs-exit: 0"*|*"hs-exit: 1"*|*"hs-exit: 8"*|*"hs-exit: 5"[256]*|*reply=closed*|*reply=reset*|*reply=invalid*) speaks_tls ;;
     esac
+    if [ -n "$look_twice" ] && [ -z "$unix" ] && [ -z "$key_hidden" ]; then
+        seen=$(second_look)
+        [ -n "$seen" ] && printf '@@ second-look\n%s\n' "$seen"
+    fi
     return 0
 }
 echo "target=$target"
@@ -211,6 +220,11 @@ echo "wanted_user=$user"
 case $HOPSCOPE_PRIV in root|sudo) seat_user=$user ;; *) seat_user=$HOPSCOPE_USER ;; esac
 [ -n "$user" ] || seat_user=
 addresses=
+# The caller's own certificate: its key is mostly root's alone to read.
+key_hidden=
+if [ -n "$cert" ] && ! { [ -r "$cert" ] && [ -r "${certkey:-$cert}" ]; }; then
+    if [ -z "$inside" ] && priv test -r "${certkey:-$cert}" 2>/dev/null; then run() { priv "$@"; }; else cert= key_hidden=yes; fi
+fi
 if [ -n "$unix" ]; then
     echo "@@ probe unix:$unix"
     seat

@@ -124,7 +124,10 @@ namespace {
             text(declared.requestHost);
             text(declared.requestPath, TextKind::Url);
             text(declared.serverName, TextKind::TargetName);
+            text(declared.verifiedName, TextKind::TargetName);
             text(declared.trustedCertificates);
+            text(declared.clientCertificate);
+            text(declared.clientKey);
             for (std::string& server : declared.resolvers)
                 text(server);
             text(declared.scriptFile);

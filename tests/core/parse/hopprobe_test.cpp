@@ -38,6 +38,31 @@ HopProbe curlSaid(const std::string& words, int exit, const std::string& times =
         + "\n");
 }
 
+TEST(HopProbeTest, ReadsTheSecondLook)
+{
+    const HopProbe closed = probeOf("resolve=not-needed\n@@ probe 10.1.0.3\ntool=curl\n* Connected to 10.1.0.3\n"
+                                    "curl: (52) Empty reply from server\nhs-exit: 52\n@@ body\n: \n@@ second-look\nworks-with=proxy-header\n");
+    EXPECT_EQ(closed.reply, ReplyResult::ClosedBeforeHeaders);
+    EXPECT_EQ(closed.worksWith, "proxy-header");
+    const HopProbe silent = probeOf("@@ probe 10.1.0.3\ntool=curl\ncurl: (28) Connection timed out after 3001 milliseconds\n"
+                                    "hs-exit: 28\n@@ body\n@@ second-look\nanswers-ping=no\n");
+    EXPECT_EQ(silent.connect, ConnectResult::TimedOut);
+    EXPECT_EQ(silent.answersPing, false);
+    const HopProbe unverified = probeOf("@@ probe 10.1.0.3\ntool=curl\n* Connected to 10.1.0.3\n< HTTP/1.1 200 OK\nhs-exit: 0\n@@ body\n"
+                                        "@@ second-look\ntls=certificate-invalid\ntls_detail=verify error:num=62:hostname mismatch\n");
+    EXPECT_EQ(unverified.tls, TlsResult::CertificateInvalid);
+}
+
+TEST(HopProbeTest, FailureWithoutTheCallersOwnKeyProvesNothing)
+{
+    const HopProbe turnedAway = probeOf("@@ probe 10.1.0.3\ntool=curl\n* Connected to 10.1.0.3\nSSL connection using TLSv1.3\n"
+                                        "< HTTP/1.1 400 Bad Request\nhs-exit: 0\n@@ body\n: No required SSL certificate was sent\n"
+                                        "@@ second-look\nkey-hidden=yes\n");
+    EXPECT_EQ(turnedAway.reply, ReplyResult::Unknown);
+    EXPECT_FALSE(turnedAway.status);
+    EXPECT_EQ(turnedAway.connect, ConnectResult::Connected);
+}
+
 TEST(CurlProbeTest, ReadsErrnoInTheWordsOfEachRelease)
 {
     const HopProbe old = curlSaid("* connect to 10.1.0.3 port 3000 failed: Connection refused\n"

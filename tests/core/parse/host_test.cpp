@@ -68,6 +68,30 @@ TEST(NetworkTest, ReadsNamesInLowerCase)
     EXPECT_THAT(names.resolvers, ElementsAre("10.0.0.2"));
 }
 
+TEST(NetworkTest, ReadsRoutes)
+{
+    const auto routes = parseRoutes("1: lo inet 127.0.0.1/8 scope host lo\n@@ routes\ndefault via 10.1.0.250 dev eth0\n"
+                                    "10.1.0.0/24 dev eth0 proto kernel scope link src 10.1.0.3\nunreachable 10.9.0.0/16\n"
+                                    "default proto static\n    nexthop via 10.1.0.1 dev eth0 weight 1\nfe80::/64 dev eth0\n");
+    ASSERT_EQ(routes.size(), 5u);
+    EXPECT_EQ(routes[1].destination, "10.1.0.0/24");
+    EXPECT_TRUE(routes[2].isRefusing);
+    EXPECT_FALSE(routes[3].isRefusing);
+    EXPECT_EQ(routes[4].destination, "fe80::/64");
+}
+
+TEST(NetworkTest, ReadsTheKernelsWordOnARoute)
+{
+    const auto found = parseRouteAnswer("asked=10.1.0.3\n10.1.0.3 via 10.1.0.1 dev eth0 src 10.8.0.2 uid 0 \n    cache \n@@ neighbour\n");
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->hasRoute);
+    EXPECT_EQ(found->from, "10.8.0.2");
+    const auto none = parseRouteAnswer("asked=10.9.0.3\nRTNETLINK answers: Network is unreachable\n@@ neighbour\n");
+    ASSERT_TRUE(none);
+    EXPECT_FALSE(none->hasRoute);
+    EXPECT_FALSE(parseRouteAnswer("asked=10.9.0.3\n@@ neighbour\n10.9.0.3 dev eth0 FAILED\n"));
+}
+
 TEST(NetworkTest, ReadsNeighbours)
 {
     const auto neighbours = parseNeighbours("10.1.0.3 dev eth0 lladdr 02:04:89:19:2d:9b REACHABLE\n"

@@ -1,4 +1,5 @@
-"""An authority for one zone on 127.0.0.1:53. Environment: ZONE ("name=address name=address"). Other names: NXDOMAIN."""
+"""An authority for one zone on 127.0.0.1:53. Environment: ZONE ("name=address name=address"; SERVFAIL and REFUSED in
+place of an address are that answer). Other names: NXDOMAIN."""
 
 import os
 import socket
@@ -18,8 +19,8 @@ while True:
     question = query[12:at + 5]
     address = zone.get(".".join(labels).lower())
     answers = b""
-    if address and kind == 1:
+    code = {None: 3, "SERVFAIL": 2, "REFUSED": 5}.get(address, 0)
+    if code == 0 and kind == 1:
         answers = b"\xc0\x0c" + struct.pack("!HHIH", 1, 1, 30, 4) + socket.inet_aton(address)
-    code = 0 if address else 3
     header = query[:2] + struct.pack("!HHHHH", 0x8580 | code, 1, 1 if answers else 0, 0, 0)
     server.sendto(header + question + answers, client)

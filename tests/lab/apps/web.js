@@ -36,6 +36,7 @@ const server = http.createServer((request, response) => {
     case 'slow': setTimeout(() => answer(response), seconds * 1000); break;
     case 'hoard': grow(); break;
     case 'write': fs.writeFileSync('orders.tmp', Buffer.alloc(1 << 20, 1)); answer(response); break;
+    case 'large': response.end('x'.repeat(200000)); break;
     default: console.log(`${request.method} ${request.url} 200`); answer(response);
   }
 });

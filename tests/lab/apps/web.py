@@ -1,4 +1,5 @@
-"""A small API on Python's standard library. Environment and faults as in web.js; CERT and KEY make it speak TLS."""
+"""A small API on Python's standard library. Environment and faults as in web.js; CERT and KEY make it speak TLS,
+CLIENTS (a file of issuers) makes it demand a certificate of its callers."""
 
 import http.server
 import os
@@ -61,6 +62,9 @@ else:
 if os.environ.get("CERT"):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(os.environ["CERT"], os.environ["KEY"])
+    if os.environ.get("CLIENTS"):
+        context.load_verify_locations(os.environ["CLIENTS"])
+        context.verify_mode = ssl.CERT_REQUIRED
     server.socket = context.wrap_socket(server.socket, server_side=True)
 print("listening", flush=True)
 server.serve_forever()

@@ -1,4 +1,4 @@
-"""A certificate authority that this side trusts, for the time of one run."""
+"""Certificate authorities for the time of one run. This side trusts the first one; further ones are strangers."""
 
 import datetime
 import os
@@ -7,14 +7,16 @@ from .hosts import run
 
 
 class Authority:
-    def __init__(self, directory):
-        self.directory = f"{directory}/ca"
+    def __init__(self, directory, name=""):
+        self.directory = f"{directory}/ca{name}"
+        self.issued = 0
         os.mkdir(self.directory)
         self.file = f"{self.directory}/ca.pem"
         self.key = f"{self.directory}/ca.key"
         run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
-            "/CN=Lab Authority", "-days", "3650", "-keyout", self.key, "-out", self.file)
-        self.trust()
+            f"/CN={name or 'Lab Authority'}", "-days", "3650", "-keyout", self.key, "-out", self.file)
+        if not name:
+            self.trust()
 
     def trust(self):
         """Into this process's own view of /etc/ssl/certs: the bundle, and the name that OpenSSL looks up."""
@@ -31,24 +33,27 @@ class Authority:
             with open(f"/etc/ssl/certs/{name}", "w") as file:
                 file.write(text)
 
-    def issue(self, host, path, names, fromDays, toDays):
-        """PATH.crt and PATH.key on the host; the days count from now and may be negative."""
+    def issue(self, host, path, names, fromDays, toDays, isSelfSigned=False):
+        """PATH.crt, PATH.key and its issuer's PATH.ca on the host; the days count from now and may be negative."""
         now = datetime.datetime.now(datetime.timezone.utc)
         start, end = ((now + datetime.timedelta(days=days)).strftime("%Y%m%d%H%M%SZ") for days in (fromDays, toDays))
-        work = f"{self.directory}/{names[0]}-{toDays}"
+        self.issued += 1
+        work = f"{self.directory}/{self.issued}"
         os.mkdir(work)
         with open(f"{work}/ca.cnf", "w") as file:
             file.write(f"[ca]\ndefault_ca=lab\n[lab]\ndatabase={work}/index\nserial={work}/serial\nnew_certs_dir={work}\n"
                        "default_md=sha256\npolicy=any\n[any]\ncommonName=supplied\n[leaf]\nsubjectAltName="
-                       + ",".join(f"DNS:{name}" for name in names) + "\n")
+                       + ",".join(f"{'IP' if name[0].isdigit() else 'DNS'}:{name}" for name in names) + "\n")
         open(f"{work}/index", "w").close()
         with open(f"{work}/serial", "w") as file:
             file.write(f"{abs(hash((path, toDays))) % (1 << 60) + 1:016x}\n")
         run("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
             f"/CN={names[0]}", "-keyout", f"{work}/key", "-out", f"{work}/request")
-        run("openssl", "ca", "-batch", "-notext", "-config", f"{work}/ca.cnf", "-cert", self.file, "-keyfile", self.key,
+        signer = ["-selfsign", "-keyfile", f"{work}/key"] if isSelfSigned else ["-cert", self.file, "-keyfile", self.key]
+        run("openssl", "ca", "-batch", "-notext", "-config", f"{work}/ca.cnf", *signer,
             "-extensions", "leaf", "-startdate", start, "-enddate", end, "-in", f"{work}/request", "-out",
             f"{work}/certificate")
-        for kind, source, mode in (("crt", "certificate", 0o644), ("key", "key", 0o600)):
-            with open(f"{work}/{source}") as file:
+        for kind, source, mode in (("crt", f"{work}/certificate", 0o644), ("key", f"{work}/key", 0o600),
+                                   ("ca", f"{work}/certificate" if isSelfSigned else self.file, 0o644)):
+            with open(source) as file:
                 host.write(f"{path}.{kind}", file.read(), mode)

@@ -13,6 +13,7 @@ KINDS = {
     "gunicorn": (["wsgi.py", "fault.py"], "/usr/bin/gunicorn --workers 2 --threads 4 --bind {target} wsgi:app"),
     "store": (["store.py"], "/usr/bin/gunicorn --workers 2 --bind {target} store:app"),
     "uwsgi": (["store.py"], "/usr/bin/uwsgi --plugin python3 --master --processes 2 --harakiri 20 --socket {target} --module store:app"),
+    "uwsgi-plain": (["wsgi.py", "fault.py"], "/usr/bin/uwsgi --plugin python3 --master --processes 2 --socket {target} --module wsgi:app"),
     "store-node": (["store.js"], "/usr/bin/node {folder}/store.js"),
     "puma": (["store.ru"], "/usr/bin/puma --bind tcp://{target} {folder}/store.ru"),
     "dns": (["dns.py"], "/usr/bin/python3 {folder}/dns.py"),

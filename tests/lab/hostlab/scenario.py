@@ -8,10 +8,10 @@ FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))
 
 KEYS = {
     "": {"title", "url", "network", "symptom", "healthy", "traffic", "hosts", "app", "file", "enable", "before", "break",
-         "after", "expect", "names", "ssh", "resolve", "hidden", "visitor", "load", "certificate"},
+         "after", "expect", "names", "ssh", "resolve", "hidden", "visitor", "load", "certificate", "between", "wired", "clock", "leadsTo"},
     "hosts": {"number", "user", "sudo", "kernelLog", "diskMegabytes", "docker", "podman"},
     "app": {"host", "unit", "kind", "port", "bind", "socket", "user", "environment", "service", "module", "folder"},
-    "certificate": {"host", "path", "names", "fromDays", "toDays"},
+    "certificate": {"host", "path", "names", "fromDays", "toDays", "authority", "selfSigned"},
     "load": {"url", "parallel"},
     "file": {"host", "path", "text", "mode", "owner"},
     "expect": {"verdict", "from", "to", "variant", "cause", "remedy", "remedyHost", "fix", "mentions", "responsible",
