@@ -133,6 +133,9 @@ private:
             addLook(caller.host, socketStatus(target.path));
         }
         enterContainer(attempt, from.container, caller);
+        const Node* callee = m_topology.node(hop.to);
+        attempt.isCalleeProxy = callee && callee->kind != model::NodeKind::App && callee->kind != model::NodeKind::Database
+            && callee->kind != model::NodeKind::Cache;
         attempt.isRefusalOdd = !hop.listening.empty() || isRestarting(hop);
         addAttempt(caller.host, attempt);
         if (!target.isUnix() && isAddress(target.host) && !isLoopback(target.host) && from.container.empty())

@@ -193,7 +193,7 @@ exec::CheckSpec hopProbe(const HopAttempt& attempt)
         + assignment("tries", attempt.isRefusalOdd ? "4" : "1")
         + assignment("limit", std::to_string(attempt.limitSeconds)) + assignment("user", attempt.user)
         + assignment("proxy_protocol", hop.declared.sendsProxyProtocol ? "yes" : "no") + assignment("py", python)
-        + assignment("look_twice", looksTwice ? "yes" : "")
+        + assignment("look_twice", !looksTwice ? "" : attempt.isCalleeProxy ? "proxy" : "yes")
         + assignment("pl", needsPerl ? shellText("engine.pl") : std::string()) + runFunction(attempt)
         + (looksTwice ? shellText("second-look.sh") : std::string()) + shellText("hop-probe.sh");
     // resolving may take 10 s more, further addresses of the name 3 s each

@@ -25,6 +25,7 @@ struct HopAttempt {
     bool isConnectOnly = false;
     /// It listened a moment ago: a refusal is tried again, as the process may just be starting anew.
     bool isRefusalOdd = false;
+    bool isCalleeProxy = false; ///< or nothing that is known: it may wait for a PROXY header
 };
 
 /// The check that makes the attempt: GETs, pings and greetings only, every discovered word quoted.

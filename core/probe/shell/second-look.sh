@@ -62,9 +62,11 @@ http_look() {
         http)
             if [ "$proxy_protocol" = yes ]; then
                 case $(plain_request --http1.1) in 000*|400*|'') ;; *) echo "works-with=no-proxy-header"; return ;; esac
-            else
+            elif [ "$look_twice" = proxy ]; then
                 case $(plain_request --http1.1 --haproxy-protocol) in 000*|400*|'') ;; *) echo "works-with=proxy-header"; return ;; esac
             fi
+            # only what sent something is asked once more: who closes without a word may be an app that dies of each request
+            [ "$1" = spoke ] || return
             case $(plain_request --http2-prior-knowledge) in 000*|'') ;; *" 2"*) echo "works-with=http/2" ;; esac ;;
         *)
             case $(plain_request --http1.1) in 000*|'') ;; *" 1"*) echo "works-with=http/1.1" ;; esac ;;
@@ -99,7 +101,8 @@ second_look() {
             [ "$verify" = yes ] && [ -z "$sni" ] && [ "$proto" = https ] && certificate_look ;;
         http)
             case $answered:$code:$out in
-                :0:*|:1:*|:8:*|:52:*|:56:*|*reply=closed*|*reply=reset*|*reply=invalid*) http_look ;;
+                :0:*|:1:*|:8:*|*reply=invalid*) http_look spoke ;;
+                :52:*|:56:*|*reply=closed*|*reply=reset*) http_look ;;
                 yes:*"< HTTP/1"*" 400"*) [ "$proxy_protocol" = yes ] && http_look ;;
             esac ;;
         fastcgi|uwsgi|grpc|http2)
