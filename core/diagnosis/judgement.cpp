@@ -61,6 +61,11 @@ bool agrees(const HopView& view, const std::string& variant)
     // Whoever is refused answers at once: a request that waits in vain met something else.
     if (request.result == model::AttemptResult::TimedOut)
         return isWait || variant == "overloaded";
+    // A proxy that can't reach what is behind it says so to its visitor; it does not hang up.
+    const bool isHungUp = request.result == model::AttemptResult::ClosedBeforeHeaders
+        || request.result == model::AttemptResult::ResetBeforeHeaders || request.result == model::AttemptResult::TlsFailed;
+    if (isHungUp && isProxy(view.caller))
+        return false;
     if (status == 0 || !view.caller || view.caller->software != "nginx")
         return true;
     if (status == 504)

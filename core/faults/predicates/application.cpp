@@ -318,12 +318,13 @@ Assessment wrongProtocol(const HopView& view)
                 [&](const char* each) { return probe->firstBytes.starts_with(each); });
             const bool isFcgiAsked
                 = view.hop->protocol == model::Protocol::FastCgi && probe->firstBytes.starts_with("HTTP/");
-            isHttpInstead = probe->worksWith == "http/1.1"
+            const bool answersHttp = probe->worksWith == "http/1.1"
                 && (view.hop->protocol == model::Protocol::FastCgi || view.hop->protocol == model::Protocol::Uwsgi);
-            if (!isHttpInstead && (probe->reply != model::ReplyResult::InvalidReply || !(greets || isFcgiAsked)))
+            isHttpInstead = isHttpInstead || answersHttp;
+            if (!answersHttp && (probe->reply != model::ReplyResult::InvalidReply || !(greets || isFcgiAsked)))
                 continue;
             model::Evidence item = view.evidence(*probe);
-            if (isHttpInstead)
+            if (answersHttp)
                 item.observed += " (asked in HTTP, it answers)";
             else
                 item.observed += "; it began with \"" + probe->firstBytes.substr(0, 24) + "\"";
@@ -347,6 +348,7 @@ Assessment wrongProtocol(const HopView& view)
     found.responsible = "proxy";
     if (view.callerHost)
         found.host = view.callerHost->host;
+    found.firstPlace = configPlace(view);
     found.because = "the proxy speaks " + std::string(model::id(view.hop->protocol)) + " to "
         + view.targetWords() + ", which speaks " + (!spoken.empty() ? spoken : isHttpInstead ? "HTTP" : "something else");
     return found;

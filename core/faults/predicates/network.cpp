@@ -15,9 +15,18 @@ const char* targetName(const HopView& view) { return view.callee ? view.callee->
 /// Works from the callee's own host to the very address that the caller uses.
 const model::HopProbe* worksOnItsOwnHost(const HopView& view)
 {
-    for (const model::HopProbe* probe : view.calleeProbes)
-        if (probe->connect == model::ConnectResult::Connected)
+    const std::string used = view.address();
+    const auto owns = [&](const std::string& address) {
+        return view.calleeHost
+            && std::any_of(view.calleeHost->addresses.begin(), view.calleeHost->addresses.end(),
+                [&](const std::string& each) { return isSameAddress(each, address); });
+    };
+    for (const model::HopProbe* probe : view.calleeProbes) {
+        // Behind a translation the host only knows an address of its own; else another address proves nothing.
+        const bool isOther = familyOf(hostPart(probe->address)) && owns(used) && !isSameAddress(hostPart(probe->address), used);
+        if (probe->connect == model::ConnectResult::Connected && !isOther)
             return probe;
+    }
     return nullptr;
 }
 

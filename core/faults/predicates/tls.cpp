@@ -237,6 +237,46 @@ Assessment clientCertificateMissing(const HopView& view)
     return found;
 }
 
+namespace {
+/// Browsers gave up TLS 1.0 and 1.1, and OpenSSL's usual level refuses their signatures.
+bool isTooOld(const std::string& words)
+{
+    return hasAny(words, { "tlsv1", "sslv" }) && !hasAny(words, { "tlsv1.2", "tlsv1.3", "all", "$" });
+}
+
+/// The site's own configuration lists no version that a browser still speaks: "ssl_protocols TLSv1.1;", "SSLProtocol TLSv1".
+void blameOldProtocols(Assessment& found, const HopView& view)
+{
+    const std::string site = view.hop->declared.requestHost.substr(0, view.hop->declared.requestHost.find(':'));
+    if (!view.calleeHost || !view.callee || site.empty())
+        return;
+    for (const model::SoftwareConfig& config : view.calleeHost->configs)
+        for (const model::ConfigFile& file : config.files) {
+            if (config.software != view.callee->software || !mentions(file.text, site))
+                continue;
+            int number = 0;
+            for (std::size_t start = 0; start < file.text.size(); ++number) {
+                const std::size_t end = std::min(file.text.find('\n', start), file.text.size());
+                const std::string line = base::lowered(file.text.substr(start, end - start));
+                start = end + 1;
+                const std::size_t first = line.find_first_not_of(" \t");
+                const bool isDirective = first != std::string::npos
+                    && (line.compare(first, 14, "ssl_protocols ") == 0 || line.compare(first, 12, "sslprotocol ") == 0);
+                if (!isDirective || !isTooOld(line))
+                    continue;
+                const std::string place = file.path + ":" + std::to_string(number + 1);
+                model::Evidence item = view.evidence(view.calleeHost, (config.software + "-config").c_str(), file.source,
+                    place + ": " + line.substr(first));
+                item.rulesOut = { "sni-missing", "tls-to-plain-port" };
+                found.supports(0.85, std::move(item));
+                found.because = place + " allows no TLS version that browsers still speak";
+                found.firstPlace = place + " on " + view.calleeHost->host.value();
+                return;
+            }
+        }
+}
+}
+
 Assessment tlsVersionMismatch(const HopView& view)
 {
     Assessment found("tls-version-mismatch");
@@ -255,7 +295,12 @@ Assessment tlsVersionMismatch(const HopView& view)
     for (const ReadLine* line : statedByCaller(view, "tls-version-mismatch", fresh))
         found.supports(0.8, view.evidence(*line));
     found.because = "the two sides have no TLS version or cipher in common";
+    if (isFromUser(view))
+        blameOldProtocols(found, view);
+    const std::string firstPlace = found.firstPlace;
     blameConfiguration(found, view);
+    if (!firstPlace.empty())
+        found.firstPlace = firstPlace;
     return found;
 }
 

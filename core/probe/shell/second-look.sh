@@ -90,8 +90,12 @@ second_look() {
     literal=$address
     case $address in *:*) literal="[$address]" ;; esac
     code=
-    case $out in *"< HTTP/"*|*status=*) answered=yes ;; *) answered= ;; esac
-    case $out in *"hs-exit: "*) code=${out##*hs-exit: } code=${code%%[!0-9]*} ;; esac
+    case $out in *"< HTTP/"*|*"reply=answered"*) answered=yes ;; *) answered= ;; esac
+    case $out in
+        *"hs-exit: "*)
+            code=${out##*hs-exit: }
+            code=${code%%[!0-9]*} ;;
+    esac
     case $proto in
         https|tls|grpcs)
             case $code:$out in
@@ -106,7 +110,8 @@ second_look() {
                 yes:*"< HTTP/1"*" 400"*) [ "$proxy_protocol" = yes ] && http_look ;;
             esac ;;
         fastcgi|uwsgi|grpc|http2)
-            case $out in *reply=closed*|*reply=reset*|*reply=invalid*) http_look ;; esac ;;
+            # who speaks another protocol may wait for the rest of a request that never comes
+            case $out in *reply=closed*|*reply=reset*|*reply=invalid*|*reply=timed-out*) http_look ;; esac ;;
     esac
     case $address in 127.*|::1) return 0 ;; esac
     case $code:$out in
