@@ -52,6 +52,7 @@ void timesOut(Scenario& s)
     s.probe(Seat::Callee).connect = ConnectResult::Connected;
     s.app().firewall = { {} };
     s.app().firewall.front().rule = "ct state established accept";
+    s.app().firewall.front().verdict = model::FirewallRule::Verdict::Accept;
 }
 
 void unreachable(Scenario& s, const char* route)
@@ -98,7 +99,7 @@ const Wire wires[] = {
             s.app().cloud = "aws";
             s.probe(Seat::Caller).answersPing = false;
         },
-        "connection-timed-out", "" },
+        "connection-timed-out", "firewall-drop" },
     { "NoRouteBack",
         [](Scenario& s) {
             timesOut(s);
@@ -134,8 +135,9 @@ const Wire wires[] = {
     { "LargePacketsPass",
         [](Scenario& s) {
             s.requestAnswers(504);
-            for (Seat seat : { Seat::Caller, Seat::CalleeLoop }) {
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop }) {
                 s.probe(seat).status.reset();
+                s.probe(seat).firstByteMs.reset();
                 s.probe(seat).reply = ReplyResult::TimedOut;
             }
             s.probe(Seat::Caller).carriesLargePackets = true;

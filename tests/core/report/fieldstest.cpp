@@ -45,7 +45,8 @@ void fields(const model::Node& value)
 void fields(const model::Hop& value)
 {
     [[maybe_unused]] const auto& [hopId, from, to, protocol, group, isOnPath, declared, reported, listening, state, latencyMs] = value;
-    [[maybe_unused]] const auto& [endpoint, place, name, timeouts, requestHost, requestPath, serverName, verifiesCertificate,
+    [[maybe_unused]] const auto& [endpoint, place, name, timeouts, requestHost, requestPath, serverName, verifiesCertificate, verifiedName,
+        tlsVersions, clientCertificate, clientKey,
         trustedCertificates, sendsProxyProtocol, isBackup, isDown, weight, keepalive, scriptFile, callerUser, isResolvedAtStart,
         httpVersion, trustedCertificate, retriesOn, retries, maxFails, failTimeout, healthCheck, maxConnections]
         = declared;
