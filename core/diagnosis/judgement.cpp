@@ -98,7 +98,9 @@ void useLog(Judgement& judgement, double confidence)
     // What one reader of an answer refuses another may take: our attempt going well proves little there.
     const bool isOfReader = *line->reading.variant == "invalid-response";
     // Our attempt went to where the name leads now; the caller's own did not.
-    const bool wentElsewhere = hasWorked && !faults::formerAddress(view, *line).empty();
+    const bool wentElsewhere = hasWorked
+        && (!faults::formerAddress(view, *line).empty()
+            || (*line->reading.variant == "dns-resolution-failed" && !view.hop->declared.resolvers.empty()));
     view.symptom.confidence = wentElsewhere ? 0.93 : isOfReader ? std::max(confidence, 0.85) : confidence;
     addMatchingLines(view);
     judgement.state = model::State::Failing;

@@ -75,6 +75,12 @@ ProbeReading readConnect(const model::HopProbe& probe)
     return blank();
 }
 
+/// The same request goes when it is asked in another way: with or without a PROXY header, in another version of HTTP.
+bool speaksOtherwise(const model::HopProbe& probe)
+{
+    return probe.worksWith == "proxy-header" || probe.worksWith == "no-proxy-header" || probe.worksWith.starts_with("http/");
+}
+
 ProbeReading readTls(const model::HopProbe& probe, const model::Hop& hop, bool isEntry)
 {
     using model::TlsResult;
@@ -84,7 +90,9 @@ ProbeReading readTls(const model::HopProbe& probe, const model::Hop& hop, bool i
     case TlsResult::HandshakeFailed:
     case TlsResult::TimedOut:
     case TlsResult::Closed:
-        return bad(probe.worksWith == "client-certificate" ? "certificate-invalid" : "tls-handshake-failed",
+        if (speaksOtherwise(probe))
+            return bad("protocol-mismatch", 0.95);
+        return bad(probe.worksWith.starts_with("client-certificate") ? "certificate-invalid" : "tls-handshake-failed",
             probe.worksWith.empty() ? 0.9 : 0.97);
     case TlsResult::CertificateInvalid:
         // Most proxies take any certificate unless told to look; a browser never does.
@@ -117,12 +125,6 @@ bool isMeantAsHttp(std::string_view bytes)
     const std::size_t blank = line.find(' ');
     return slash != std::string::npos && slash < blank && blank + 3 < line.size() && line[blank + 1] >= '1' && line[blank + 1] <= '5'
         && std::isdigit(static_cast<unsigned char>(line[blank + 2])) && std::isdigit(static_cast<unsigned char>(line[blank + 3]));
-}
-
-/// The same request goes when it is asked in another way: with or without a PROXY header, in another version of HTTP.
-bool speaksOtherwise(const model::HopProbe& probe)
-{
-    return probe.worksWith == "proxy-header" || probe.worksWith == "no-proxy-header" || probe.worksWith.starts_with("http/");
 }
 
 ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)

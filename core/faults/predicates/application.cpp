@@ -319,7 +319,8 @@ Assessment wrongProtocol(const HopView& view)
             const bool isFcgiAsked
                 = view.hop->protocol == model::Protocol::FastCgi && probe->firstBytes.starts_with("HTTP/");
             const bool answersHttp = probe->worksWith == "http/1.1"
-                && (view.hop->protocol == model::Protocol::FastCgi || view.hop->protocol == model::Protocol::Uwsgi);
+                && (view.hop->protocol == model::Protocol::FastCgi || view.hop->protocol == model::Protocol::Uwsgi
+                    || view.hop->protocol == model::Protocol::Ajp);
             isHttpInstead = isHttpInstead || answersHttp;
             if (!answersHttp && (probe->reply != model::ReplyResult::InvalidReply || !(greets || isFcgiAsked)))
                 continue;

@@ -31,7 +31,9 @@ Assessment byResolver(
             found.supports(result == model::ResolveResult::NameNotFound ? 0.5 : 0.2, view.evidence(*probe));
             break;
         } else if (probe->resolve == model::ResolveResult::Resolved) {
-            found.contradicts(0.6, view.evidence(*probe));
+            // A resolver of the caller's own is another one than the system's, and knows no hosts file.
+            if (view.hop->declared.resolvers.empty())
+                found.contradicts(0.6, view.evidence(*probe));
             break;
         }
     for (const ReadLine* line : statedByCaller(view, cause, fresh))

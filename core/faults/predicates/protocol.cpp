@@ -9,7 +9,8 @@ namespace hopscope::faults {
 namespace {
 bool mayDifferInWords(const HopView& view)
 {
-    return view.isSymptom({ "protocol-mismatch", "invalid-response", "reset-before-headers", "error-response" });
+    return view.isSymptom({ "protocol-mismatch", "invalid-response", "reset-before-headers", "error-response",
+        "tls-handshake-failed" });
 }
 
 std::string callerWords(const HopView& view)

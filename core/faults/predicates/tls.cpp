@@ -55,6 +55,7 @@ Assessment certificate(const HopView& view, const char* cause, std::initializer_
     Assessment found(cause);
     if (!isTlsSymptom(view))
         return found;
+    bool isOfCaller = false;
     std::vector<std::string> others { "certificate-expired", "certificate-not-yet-valid",
         "certificate-name-mismatch", "certificate-untrusted" };
     std::erase(others, cause);
@@ -70,11 +71,30 @@ Assessment certificate(const HopView& view, const char* cause, std::initializer_
                 found.supports(0.85, view.evidence(*probe));
     for (const ReadLine* line : statedByCaller(view, cause, fresh))
         found.supports(0.8, view.evidence(*line));
-    found.because = because;
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (probe->worksWith == "client-certificate-in-date" && cause == std::string_view("certificate-expired")) {
+            model::Evidence item = view.evidence(*probe);
+            item.observed += " (" + view.hop->declared.clientCertificate + " has run out)";
+            item.rulesOut = { "client-certificate-missing", "app-error", "tls-version-mismatch", "sni-missing" };
+            found.supports(0.92, std::move(item));
+            isOfCaller = true;
+        }
+    // The callee turned the caller's own certificate away.
+    if (!isFromUser(view) && !view.hop->declared.clientCertificate.empty())
+        for (const ReadLine* line : statedByCallee(view, cause, fresh)) {
+            model::Evidence item = view.evidence(*line);
+            item.rulesOut = { "client-certificate-missing", "app-error" };
+            found.supports(0.85, std::move(item));
+            isOfCaller = true;
+        }
+    found.because = isOfCaller ? "the certificate that the proxy shows of itself (" + view.hop->declared.clientCertificate + ") was turned away"
+            + (cause == std::string_view("certificate-expired") ? ": it has expired" : "") : because;
     found.responsible = isFromUser(view) ? "proxy" : "app";
     found.values["name"] = view.hop->declared.serverName.empty() ? view.hop->declared.endpoint.host
                                                                  : view.hop->declared.serverName;
-    if (view.calleeHost)
+    if (isOfCaller && view.callerHost)
+        found.host = view.callerHost->host;
+    else if (view.calleeHost)
         found.host = view.calleeHost->host;
     if (!view.capture->outside.tls.chain.empty() && isFromUser(view))
         found.firstPlace = "the certificate that "
@@ -116,7 +136,8 @@ bool saysPlainHttpToTls(const std::string& text)
 
 bool asksForClientCertificate(const std::string& text)
 {
-    return hasAny(base::lowered(text), { "no required ssl certificate was sent", "client certificate is required" });
+    return hasAny(base::lowered(text), { "no required ssl certificate was sent", "client certificate is required",
+                                           "the ssl certificate error" });
 }
 
 Assessment tlsToPlainPort(const HopView& view)
@@ -217,7 +238,7 @@ Assessment clientCertificateMissing(const HopView& view)
         return found;
     const bool showsOne = !view.hop->declared.clientCertificate.empty();
     for (const model::HopProbe* probe : view.callerProbes) {
-        const bool isStated = hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText + " " + probe->firstBytes),
+        const bool isStated = probe->worksWith != "client-certificate-in-date" && hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText + " " + probe->firstBytes),
             { "certificate required", "no required ssl certificate was sent", "alert bad certificate" });
         const bool isAsked = probe->worksWith == "client-certificate" && !showsOne;
         if (!isStated && !isAsked)
@@ -308,8 +329,9 @@ Assessment sniMissing(const HopView& view)
 {
     Assessment found("sni-missing");
     if (!view.isSymptom({ "tls-handshake-failed", "certificate-invalid" })
-        || !view.hop->declared.serverName.empty() || isFromUser(view))
+        || isFromUser(view))
         return found;
+    const std::string& sent = view.hop->declared.serverName;
     for (const model::HopProbe* probe : view.callerProbes)
         if (hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText),
                 { "unrecognized name", "unrecognized_name" })
@@ -324,7 +346,8 @@ Assessment sniMissing(const HopView& view)
         }
     for (const ReadLine* line : statedByCaller(view, "sni-missing", fresh))
         found.supports(0.8, view.evidence(*line));
-    found.because = "the proxy does not send the server's name (SNI) in TLS, and the upstream insists on it";
+    found.because = sent.empty() ? "the proxy does not send the server's name (SNI) in TLS, and the upstream insists on it"
+                                 : "the server name that the proxy sends in TLS (SNI), \"" + sent + "\", is none that the upstream knows";
     blameConfiguration(found, view);
     return found;
 }

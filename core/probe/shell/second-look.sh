@@ -16,8 +16,14 @@ declared_tls() {
     if [ -n "$sni" ]; then set -- "$@" -servername "$sni"; else set -- "$@" -noservername; fi
     handshake "$@"
 }
+own_certificate() {
+    # what the caller shows of itself: has it run out?
+    [ -n "$cert" ] && have openssl && run openssl x509 -in "$cert" -noout -dates >/dev/null 2>&1 \
+        && ! run openssl x509 -in "$cert" -noout -checkend 0 >/dev/null 2>&1 && echo "works-with=client-certificate-in-date"
+}
 tls_look() {
     have openssl || return
+    own_certificate && return
     declared_tls && agreed=yes || agreed=
     case $hello in
         *"Acceptable client certificate CA names"*|*"Client Certificate Types:"*|*"Requested Signature Algorithms:"*)
@@ -36,6 +42,10 @@ tls_look() {
             case $each in ''|*:*|"$sni"|localhost) continue ;; *[!0-9.]*) ;; *) continue ;; esac
             handshake -servername "$each" && { echo "works-with=server-name $each"; return; }
         done
+    fi
+    if [ "$look_twice" = proxy ] && [ "$proxy_protocol" != yes ] && have curl; then
+        case $(run curl -q -s -k -g --noproxy '*' --haproxy-protocol --connect-timeout 2 --max-time 3 -o /dev/null -A hopscope -H "Host: $host" \
+            -w '%{http_code}' "https://$literal:$port$path" 2>/dev/null) in 000|'') ;; *) echo "works-with=proxy-header"; return ;; esac
     fi
     for each in tls1_2 tls1_1 tls1; do
         handshake "-$each" -cipher 'DEFAULT:@SECLEVEL=0' && { echo "works-with=tls-versions"; return; }
@@ -101,6 +111,7 @@ second_look() {
             case $code:$out in
                 35:*|55:*|56:*|*tls=handshake-failed*|*tls=closed*) tls_look ;;
                 *"No required SSL certificate was sent"*) echo "works-with=client-certificate" ;;
+                *"The SSL certificate error"*) own_certificate ;;
             esac
             [ "$verify" = yes ] && [ -z "$sni" ] && [ "$proto" = https ] && certificate_look ;;
         http)
@@ -109,7 +120,7 @@ second_look() {
                 :52:*|:56:*|*reply=closed*|*reply=reset*) http_look ;;
                 yes:*"< HTTP/1"*" 400"*) [ "$proxy_protocol" = yes ] && http_look ;;
             esac ;;
-        fastcgi|uwsgi|grpc|http2)
+        fastcgi|uwsgi|ajp|grpc|http2)
             # who speaks another protocol may wait for the rest of a request that never comes
             case $out in *reply=closed*|*reply=reset*|*reply=invalid*|*reply=timed-out*) http_look ;; esac ;;
     esac

@@ -173,6 +173,36 @@ const Wire wires[] = {
             s.probe(Seat::Caller).firstBytes = "<html><head><title>400 No required SSL certificate was sent</title></head>";
         },
         "certificate-invalid", "client-certificate-missing" },
+    { "OwnCertificateHasRunOut",
+        [](Scenario& s) {
+            s.requestAnswers(400);
+            s.appHop().protocol = Protocol::Https;
+            s.appHop().declared.clientCertificate = "/etc/ssl/mesh/edge.crt";
+            s.probe(Seat::Caller).status = 400;
+            s.probe(Seat::Caller).firstBytes = "<html><head><title>400 The SSL certificate error</title></head>";
+            s.probe(Seat::Caller).worksWith = "client-certificate-in-date";
+        },
+        "certificate-invalid", "certificate-expired" },
+    { "PROXYHeaderIsMissingBeforeTls", [](Scenario& s) { tlsFails(s, "unexpected eof while reading", "proxy-header"); },
+        "protocol-mismatch", "proxy-protocol-mismatch" },
+    { "ServerNameIsWrong",
+        [](Scenario& s) {
+            tlsFails(s, "tlsv1 unrecognized name", "server-name shop.internal");
+            s.appHop().declared.serverName = "backend";
+        },
+        "tls-handshake-failed", "sni-missing" },
+    { "ResolverOfTheProxyKnowsNoHostsFile",
+        [](Scenario& s) {
+            s.requestAnswers(502);
+            s.appHop().declared.endpoint.host = "shop.internal";
+            s.appHop().declared.resolvers = { "10.1.0.53" };
+            s.probe(Seat::Caller).resolve = model::ResolveResult::Resolved;
+            s.probe(Seat::Caller).resolved = { "10.1.0.3" };
+            s.edgeLogs("2026/11/21 09:30:00 [error] 9#9: *4 shop.internal could not be resolved (3: Host not found), client: 10.9.9.9, "
+                       "server: shop.example, request: \"GET / HTTP/1.1\", host: \"shop.example\"",
+                1s);
+        },
+        "dns-resolution-failed", "dns-nxdomain" },
     { "NameLeadsToNobody",
         [](Scenario& s) {
             s.capture.outside.dns = {};
