@@ -47,9 +47,36 @@ std::vector<const ReadLine*> complaintsOf(const HopView& view, bool isOfApp)
     return found;
 }
 
-/// Whether the log may hold requests to other sites of the same proxy: then a failure in it may be theirs.
+/// How many sites a configuration's text opens: blocks of nginx's "server {", Apache's "<VirtualHost".
+std::size_t sitesIn(std::string_view text, bool isApache)
+{
+    const std::string_view word = isApache ? "<VirtualHost" : "server";
+    std::size_t count = 0;
+    for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + word.size())) {
+        const std::string_view line = text.substr(0, at).substr(text.substr(0, at).rfind('\n') + 1);
+        const std::size_t next = text.find_first_not_of(" \t\r\n", at + word.size());
+        const bool isWord = at == 0 || std::string_view(" \t\r\n;{}").find(text[at - 1]) != std::string_view::npos;
+        const bool isBlock = isApache || (next != std::string_view::npos && text[next] == '{');
+        if (line.find('#') == std::string_view::npos && isWord && isBlock)
+            ++count;
+    }
+    return count;
+}
+
+/// Whether the log may hold requests to other sites of the same proxy (a default one that turns strangers away, say): then
+/// a failure in it may be theirs. HAProxy and Caddy name in each line whose it was.
 bool hasOtherSites(const HopView& view)
 {
+    const std::string& software = view.caller->software;
+    if (software == "haproxy" || software == "caddy")
+        return false;
+    std::size_t sites = 0;
+    for (const model::SoftwareConfig& config : view.callerHost->configs)
+        if (config.software == software && config.container == view.caller->container)
+            for (const model::ConfigFile& file : config.files)
+                sites += sitesIn(file.text, software == "apache");
+    if (sites != 1)
+        return true;
     return std::any_of(view.topology->hops.begin(), view.topology->hops.end(),
         [&](const model::Hop& hop) { return hop.from == view.hop->from && !hop.isOnPath; });
 }

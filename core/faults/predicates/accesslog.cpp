@@ -72,6 +72,8 @@ std::optional<LoggedRequest> caddyForm(std::string_view line)
     const auto word = [](std::string_view text) { return text.substr(0, text.find('"')); };
     LoggedRequest found;
     found.method = word(valueOf("\"method\":\""));
+    found.host = word(valueOf("\"host\":\""));
+    found.host = found.host.substr(0, found.host.find(':'));
     found.path = withoutQuery(word(valueOf("\"uri\":\"")));
     found.status = statusAt(valueOf("\"status\":"));
     return found.status != 0 && !found.path.empty() ? std::optional(found) : std::nullopt;
@@ -84,6 +86,13 @@ std::optional<LoggedRequest> loggedRequest(std::string_view line)
         return caddyForm(line);
     const auto found = balancerForm(line);
     return found ? found : commonForm(line);
+}
+
+std::string_view hostOfUrl(std::string_view url)
+{
+    const std::size_t scheme = url.find("://");
+    const std::string_view rest = url.substr(scheme == std::string_view::npos ? 0 : scheme + 3);
+    return rest.substr(0, rest.find_first_of("/:?#"));
 }
 
 std::string_view pathOfUrl(std::string_view url)
@@ -113,6 +122,8 @@ std::vector<Access> accessesOf(const HopView& view, base::Milliseconds age)
         const std::string& name = view.hop->declared.name;
         if (!request->server.empty() && !name.empty() && request->server != name)
             continue; // another of its servers answered
+        if (!request->host.empty() && request->host != hostOfUrl(view.capture->profile.url))
+            continue; // another site's
         found.push_back({ *line.at, request->status, &line });
     }
     std::stable_sort(found.begin(), found.end(), [](const Access& left, const Access& right) { return left.at < right.at; });

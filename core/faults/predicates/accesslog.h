@@ -12,6 +12,7 @@ namespace hopscope::faults {
 struct LoggedRequest {
     std::string_view method;
     std::string_view path; ///< without the query
+    std::string_view host; ///< that was asked for, where the log names it
     std::string_view server; ///< that answered, "be_shop/app1", where the log names it
     int status = 0;
 };
@@ -19,6 +20,8 @@ struct LoggedRequest {
 /// The common and combined formats, HAProxy's httplog, Caddy's JSON. Empty for a line of another form.
 std::optional<LoggedRequest> loggedRequest(std::string_view line);
 
+/// "shop.example" of "https://shop.example:8443/cart".
+std::string_view hostOfUrl(std::string_view url);
 /// "/cart" of "https://shop.example/cart?x=1".
 std::string_view pathOfUrl(std::string_view url);
 

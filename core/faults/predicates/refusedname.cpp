@@ -1,5 +1,7 @@
 #include "core/faults/predicates/refusedname.h"
 
+#include "core/faults/predicates/accesslog.h"
+
 #include <algorithm>
 #include <array>
 
@@ -13,13 +15,6 @@ bool isRefusal(std::string_view text)
 {
     return std::any_of(refusals.begin(), refusals.end(),
         [&](std::string_view words) { return text.find(words) != std::string_view::npos; });
-}
-
-std::string siteOf(const std::string& url)
-{
-    const std::size_t scheme = url.find("://");
-    const std::string rest = url.substr(scheme == std::string::npos ? 0 : scheme + 3);
-    return rest.substr(0, rest.find_first_of("/:?#"));
 }
 }
 
@@ -36,7 +31,7 @@ std::optional<model::Evidence> refusedName(const HopView& view)
         return view.evidence(*probe);
     if (!view.calleeHost)
         return std::nullopt;
-    const std::string site = siteOf(view.capture->profile.url);
+    const std::string_view site = hostOfUrl(view.capture->profile.url);
     const std::string& sent = view.hop->declared.requestHost;
     for (auto line = view.calleeHost->logs.rbegin(); line != view.calleeHost->logs.rend(); ++line) {
         const ReadLine read { view.calleeHost->host, &*line, {} };

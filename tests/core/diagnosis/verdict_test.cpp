@@ -442,5 +442,25 @@ TEST(Verdict, LeavesTheAppsOwnReasonWhereTheDatabaseOnlyTurnedSomebodyElseAway)
     EXPECT_EQ(diagnosis.finding->cause, "app-error") << diagnosis.finding->summary;
 }
 
+
+TEST(Verdict, StaysHealthyWhereAnotherSiteOfTheProxyTurnsStrangersAway)
+{
+    Scenario s;
+    s.edge().configs.at(0).files.at(0).text
+        = "server { listen 80; server_name shop.example; }\nserver { listen 80 default_server; return 503; }\n";
+    visits(s, "...x...x..x....x..");
+    s.app().logs.clear();
+    EXPECT_EQ(diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue()).verdict, model::Verdict::Healthy);
+}
+
+TEST(Verdict, IsDegradedWhereTheOnlySiteOfTheProxyFailsNowAndThen)
+{
+    Scenario s;
+    s.edge().configs.at(0).files.at(0).text = "# server { old }\nserver {\n listen 80; server_name shop.example;\n}\n";
+    visits(s, "...x...x..x....x..");
+    s.app().logs.clear();
+    EXPECT_EQ(diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue()).verdict, model::Verdict::Degraded);
+}
+
 }
 }
