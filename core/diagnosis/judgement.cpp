@@ -148,13 +148,14 @@ const ReadLine* missingScript(const HopView& view)
     return nullptr;
 }
 
-/// The caller's newest line about a connection that ended before any answer; null where none is of the last
+/// The caller's newest line about a connection that ended before or within the answer; null where none is of the last
 /// minutes.
 const ReadLine* newestReset(const HopView& view)
 {
     constexpr base::Milliseconds justNow = std::chrono::minutes(3);
     for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
-        if ((*line)->reading.variant == "reset-before-headers" && view.isFresh(**line, justNow))
+        if ((*line)->reading.variant && view.isFresh(**line, justNow)
+            && (*(*line)->reading.variant == "reset-before-headers" || *(*line)->reading.variant == "closed-mid-response"))
             return *line;
     return nullptr;
 }
@@ -171,7 +172,7 @@ void lookPastRestartGap(HopView& view)
     const ReadLine* reset = newestReset(view);
     if (!isRestarted || !reset)
         return;
-    view.symptom.variant = "reset-before-headers";
+    view.symptom.variant = *reset->reading.variant;
     view.symptom.confidence = 0.9;
     view.symptom.evidence.insert(view.symptom.evidence.begin(), view.evidence(*reset));
 }

@@ -79,8 +79,16 @@ void readAges(std::string_view text, model::Connection& connection)
     connection.sentAgo = base::Milliseconds(sent.value_or(0));
     // Before the first byte came in, the age is the connection's own.
     const bool isCounted = !extended(text, "bytes_acked:").empty();
-    if (!isCounted || !extended(text, "bytes_received:").empty())
-        connection.receivedAgo = base::Milliseconds(received.value_or(0));
+    if (isCounted && extended(text, "bytes_received:").empty())
+        return;
+    connection.receivedAgo = base::Milliseconds(received.value_or(0));
+    // The ages are counted in ticks. Where both are the same one, an acknowledgement that came by itself soon after tells
+    // that the sending was the later of the two: an answer would have carried it.
+    constexpr std::uint32_t latestAcknowledgement = 300;
+    const auto acknowledged = numberOf<std::uint32_t>(extended(text, "lastack:")).value_or(0);
+    if (connection.sentAgo == connection.receivedAgo && acknowledged < received.value_or(0)
+        && received.value_or(0) - acknowledged <= latestAcknowledgement)
+        *connection.receivedAgo += base::Milliseconds(1);
 }
 
 bool isState(std::string_view word)

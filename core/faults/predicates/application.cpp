@@ -151,8 +151,10 @@ Assessment appMisconfigured(const HopView& view)
     if (view.cluster && view.cluster->pod)
         return podMisconfigured(view);
     Assessment found("app-misconfigured");
-    const bool isAway = isConnectSymptom(view) && view.calleeHost && !view.accepting();
-    if (!isAway && !view.isSymptom({ "error-response", "request-rejected", "reset-before-headers" }))
+    // In a container the engine's own state tells the story; its crash loop is the headline there.
+    const bool isAway = isConnectSymptom(view) && view.calleeHost && !view.accepting() && !view.container;
+    const bool isAnswered = view.isSymptom({ "error-response", "request-rejected" });
+    if (!isAway && !isAnswered && (view.container || !view.isSymptom({ "reset-before-headers" })))
         return found;
     int lines = 0;
     std::string setting;
@@ -253,6 +255,37 @@ Assessment dependencyLimitReached(const HopView& view)
     return found;
 }
 
+namespace {
+bool answersAnybody(model::Protocol protocol)
+{
+    using model::Protocol;
+    switch (protocol) {
+    case Protocol::Http:
+    case Protocol::Https:
+    case Protocol::Http2:
+    case Protocol::Grpc:
+    case Protocol::Grpcs:
+    case Protocol::Tcp:
+    case Protocol::Tls:
+    case Protocol::Udp:
+        return true;
+    case Protocol::FastCgi:
+    case Protocol::Uwsgi:
+    case Protocol::Scgi:
+    case Protocol::Ajp:
+    case Protocol::Postgresql:
+    case Protocol::Mysql:
+    case Protocol::Redis:
+    case Protocol::Memcached:
+    case Protocol::Mongodb:
+    case Protocol::Amqp:
+    case Protocol::Kafka:
+        return false;
+    }
+    return false;
+}
+}
+
 Assessment slowDependency(const HopView& view)
 {
     if (!view.isSymptom({ "response-timed-out" }))
@@ -276,7 +309,8 @@ Assessment slowDependency(const HopView& view)
                 item.rulesOut = { "app-hung", "dependency-down", "slow-endpoint" };
                 found.supports(0.8, std::move(item));
             }
-    found.responsible = view.callee && view.callee->kind == model::NodeKind::External ? "third-party" : "dependency";
+    const bool isService = answersAnybody(view.hop->protocol); // else a database: ours, whoever keeps it
+    found.responsible = isService && view.callee && view.callee->kind == model::NodeKind::External ? "third-party" : "dependency";
     found.because = !isDependency ? "what " + calleeName(view) + " depends on is slow"
         : isForLock              ? view.caller->label + " waits in " + calleeName(view) + " for a lock that another session holds"
                     : view.caller->label + " waits for an answer from " + calleeName(view);

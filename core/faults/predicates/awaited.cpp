@@ -6,6 +6,7 @@
 #include "core/faults/predicates/dependency.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 
 namespace hopscope::faults {
@@ -52,6 +53,14 @@ bool isQuestionAndAnswer(model::Protocol protocol)
         return false;
     }
     return false;
+}
+
+/// Go's driver tells MySQL that it is done with a statement, which has no answer: its idle connections look like waiting.
+bool mayLeaveUnanswered(const HopView& view)
+{
+    static constexpr std::array<const char*, 9> asking { "node", "python", "gunicorn", "uvicorn", "uwsgi", "php-fpm", "puma", "ruby", "unicorn" };
+    return view.hop->protocol == model::Protocol::Mysql
+        && std::find(asking.begin(), asking.end(), view.caller->software) == asking.end();
 }
 
 bool isOfCaller(const HopView& view, const model::Connection& connection)
@@ -143,7 +152,7 @@ std::vector<Awaited> awaitedAnswers(const HopView& view)
     std::vector<Awaited> found;
     if (!isFromApp(view) || !view.callerHost || !isQuestionAndAnswer(view.hop->protocol))
         return found;
-    if (!view.isUnix())
+    if (!view.isUnix() && !mayLeaveUnanswered(view))
         addConnections(found, view);
     addSessions(found, view);
     std::stable_sort(found.begin(), found.end(), [](const Awaited& left, const Awaited& right) {

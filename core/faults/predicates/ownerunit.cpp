@@ -92,8 +92,11 @@ std::vector<std::string> nameHints(const HopView& view)
     add(host.substr(0, host.find('.')));
     const std::string& config = view.hop->declared.place.file;
     const std::string configName = config.substr(config.rfind('/') + 1);
-    if (configName != "nginx.conf" && configName != "default" && configName != "default.conf")
-        add(configName.substr(0, configName.find('.')));
+    const std::string configStem = base::lowered(configName.substr(0, configName.find('.')));
+    static constexpr std::array<const char*, 10> proxies { "nginx", "default", "000-default", "haproxy", "apache2", "httpd", "caddyfile",
+        "traefik", "envoy", "proxy" };
+    if (std::find(proxies.begin(), proxies.end(), configStem) == proxies.end())
+        add(configStem);
     return hints;
 }
 
@@ -156,8 +159,10 @@ bool isSeen(const model::Node& node)
 bool isStillOpening(const HopView& view, const model::Unit& unit)
 {
     constexpr base::Milliseconds young = std::chrono::seconds(90);
-    if (unit.activeState != "active" || !unit.activeSince || !isLocallyWritten(unit) || view.accepting()
-        || view.nowOn(view.calleeHost) - *unit.activeSince > young)
+    const bool isStarting = unit.activeState == "activating" && unit.subState != "auto-restart" && unit.mainPid > 0;
+    const bool isYoung = unit.activeState == "active" && unit.activeSince
+        && view.nowOn(view.calleeHost) - *unit.activeSince <= young;
+    if ((!isStarting && !isYoung) || !isLocallyWritten(unit) || view.accepting())
         return false;
     const model::HostFacts& host = *view.calleeHost;
     return std::none_of(host.listeners.begin(), host.listeners.end(), [&](const model::Listener& listener) {
@@ -166,6 +171,17 @@ bool isStillOpening(const HopView& view, const model::Unit& unit)
                    return listener.pid == process.pid && process.unit == unit.name;
                });
     });
+}
+
+/// "shop" in "shop-api" and "web.shop", but "iso" not in "supervisor": it has to begin where a word does.
+bool holdsWord(std::string_view text, std::string_view part)
+{
+    if (part.size() < 3)
+        return false;
+    for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1))
+        if (at == 0 || !std::isalnum(static_cast<unsigned char>(text[at - 1])))
+            return true;
+    return false;
 }
 
 Score scoreOf(const HopView& view, const model::Unit& unit)
@@ -188,10 +204,12 @@ Score scoreOf(const HopView& view, const model::Unit& unit)
     for (const std::string& usual : usualNames(view))
         if (base::lowered(unit.name).find(usual) != std::string::npos)
             score.add(0.6, "its name fits what should listen on " + view.targetWords());
+    // One that nobody enabled and that never ran since the boot is hardly what served until now.
+    const bool isUnused = unit.unitFileState == "disabled" && unit.activeState == "inactive" && !unit.activeSince && !unit.inactiveSince;
+    const std::string name = base::lowered(stem(unit.name));
     for (const std::string& hint : nameHints(view))
-        if (base::lowered(stem(unit.name)).find(hint) != std::string::npos
-            || hint.find(base::lowered(stem(unit.name))) != std::string::npos)
-            score.add(0.6, "its name fits \"" + hint + "\"");
+        if (holdsWord(name, hint) || holdsWord(hint, name))
+            score.add(isUnused ? 0.3 : 0.6, "its name fits \"" + hint + "\"");
     return score;
 }
 
@@ -204,7 +222,8 @@ bool isNotUp(const model::Unit& unit)
 /// this.
 bool isPlumbing(const model::Unit& unit)
 {
-    static constexpr std::array<const char*, 14> prefixes { "systemd-", "dbus", "getty@", "user@",
+    static constexpr std::array<const char*, 20> prefixes { "supervisor", "docker.", "containerd", "polkit", "snapd", "unattended-upgrades",
+        "systemd-", "dbus", "getty@", "user@",
         "user-runtime-dir@", "cron", "ssh", "rsyslog", "apt-", "e2scrub", "modprobe@", "console-",
         "container-getty@", "logrotate" };
     return std::any_of(

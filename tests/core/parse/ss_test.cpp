@@ -80,8 +80,10 @@ TEST(SsTest, ReadsHowLongAgoDataWentAndCame)
         "ESTAB 0 0 10.1.0.3:41000 10.1.0.4:5432 users:((\"node\",pid=7,fd=9)) lastsnd:4120 lastrcv:4130\n"
         "ESTAB 0 0 10.1.0.3:41002 10.1.0.4:5432 users:((\"node\",pid=7,fd=9)) lastrcv:12\n"
         "ESTAB 0 0 10.1.0.3:41004 10.1.0.4:5432 users:((\"node\",pid=7,fd=9))\n"
-        "ESTAB 0 0 10.1.0.3:41006 10.1.0.4:5432 users:((\"node\",pid=7,fd=9)) bytes_acked:94 lastsnd:900 lastrcv:900\n");
-    ASSERT_EQ(connections.size(), 4u);
+        "ESTAB 0 0 10.1.0.3:41006 10.1.0.4:5432 users:((\"node\",pid=7,fd=9)) bytes_acked:94 lastsnd:900 lastrcv:900\n"
+        "ESTAB 0 0 10.1.0.3:41008 10.1.0.4:5432 bytes_acked:94 bytes_received:9 lastsnd:900 lastrcv:900 lastack:860\n"
+        "ESTAB 0 0 10.1.0.3:41010 10.1.0.4:5432 bytes_acked:94 bytes_received:9 lastsnd:900 lastrcv:900 lastack:900\n");
+    ASSERT_EQ(connections.size(), 6u);
     EXPECT_EQ(connections[0].sentAgo, base::Milliseconds(4120));
     EXPECT_EQ(connections[0].receivedAgo, base::Milliseconds(4130));
     EXPECT_EQ(connections[0].pid, 7);
@@ -89,6 +91,8 @@ TEST(SsTest, ReadsHowLongAgoDataWentAndCame)
     EXPECT_FALSE(connections[2].sentAgo);
     EXPECT_EQ(connections[3].sentAgo, base::Milliseconds(900));
     EXPECT_FALSE(connections[3].receivedAgo) << "nothing came yet";
+    EXPECT_GT(connections[4].receivedAgo, connections[4].sentAgo) << "acknowledged, not answered";
+    EXPECT_EQ(connections[5].receivedAgo, connections[5].sentAgo) << "answered within the tick";
 }
 
 }
