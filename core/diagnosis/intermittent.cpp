@@ -20,7 +20,7 @@ constexpr std::size_t fewestSuccesses = 2;
 /// So improbable must a run of successes be to show that a fault is over.
 constexpr double chance = 0.03;
 
-bool isFailure(const Access& each) { return each.status >= 500; }
+bool isFailure(const Access& each) { return each.status >= 500 || each.isBroken; }
 
 /// The requests for the profile's path that the caller's access log shows, oldest first, from where it shows all.
 std::vector<Access> requestsOf(const HopView& view)

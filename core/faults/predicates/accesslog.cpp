@@ -57,6 +57,12 @@ std::optional<LoggedRequest> balancerForm(std::string_view line)
         found.method = request.substr(0, request.find(' '));
         found.path = found.method.size() < request.size() ? withoutQuery(request.substr(found.method.size() + 1)) : std::string_view();
         found.status = statusAt(rest);
+        // "500 209 - - SD--": by whom the session was ended; C is the client.
+        for (int word = 0; word < 4; ++word)
+            rest.remove_prefix(std::min(rest.size(), rest.find(' ') == std::string_view::npos ? rest.size() : rest.find(' ') + 1));
+        if (rest.starts_with('C') || rest.starts_with('c'))
+            return std::nullopt;
+        found.isBroken = rest.starts_with('S') || rest.starts_with('s') || rest.starts_with('P');
         return found.status != 0 ? std::optional(found) : std::nullopt;
     }
     return std::nullopt;
@@ -124,7 +130,7 @@ std::vector<Access> accessesOf(const HopView& view, base::Milliseconds age)
             continue; // another of its servers answered
         if (!request->host.empty() && request->host != hostOfUrl(view.capture->profile.url))
             continue; // another site's
-        found.push_back({ *line.at, request->status, &line });
+        found.push_back({ *line.at, request->status, request->isBroken, &line });
     }
     std::stable_sort(found.begin(), found.end(), [](const Access& left, const Access& right) { return left.at < right.at; });
     return found;

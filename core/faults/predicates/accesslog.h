@@ -15,6 +15,7 @@ struct LoggedRequest {
     std::string_view host; ///< that was asked for, where the log names it
     std::string_view server; ///< that answered, "be_shop/app1", where the log names it
     int status = 0;
+    bool isBroken = false; ///< the server or the proxy ended it before its end, whatever the status
 };
 
 /// The common and combined formats, HAProxy's httplog, Caddy's JSON. Empty for a line of another form.
@@ -28,6 +29,7 @@ std::string_view pathOfUrl(std::string_view url);
 struct Access {
     base::TimePoint at {};
     int status = 0;
+    bool isBroken = false;
     const model::LogLine* line = nullptr;
 };
 

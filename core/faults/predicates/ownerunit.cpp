@@ -115,6 +115,17 @@ bool logNamesPort(const HopView& view, const model::Unit& unit)
     return false;
 }
 
+/// PORT=3000 in the unit itself: where it will listen, though it may not now.
+bool settingNamesPort(const HopView& view, const model::Unit& unit)
+{
+    static constexpr std::array<const char*, 6> own { "port", "app_port", "http_port", "server_port", "listen_port", "web_port" };
+    const std::string port = std::to_string(view.port());
+    return std::any_of(view.calleeHost->settings.begin(), view.calleeHost->settings.end(), [&](const model::Setting& setting) {
+        return setting.origin == model::Setting::Origin::Unit && setting.unit == unit.name && setting.value == port
+            && std::find(own.begin(), own.end(), base::lowered(setting.key)) != own.end();
+    });
+}
+
 bool ownsListener(const HopView& view, const model::Unit& unit)
 {
     const model::Listener* listener = view.accepting();
@@ -199,6 +210,8 @@ Score scoreOf(const HopView& view, const model::Unit& unit)
         score.add(0.9, "its command line names " + view.hop->declared.endpoint.path);
     if (!view.isUnix() && mentions(unit.execStart, std::to_string(view.port())))
         score.add(0.85, "its command line names port " + std::to_string(view.port()));
+    if (!view.isUnix() && settingNamesPort(view, unit))
+        score.add(0.85, "its environment sets port " + std::to_string(view.port()));
     if (!view.isUnix() && logNamesPort(view, unit))
         score.add(0.85, "its log says it listened on port " + std::to_string(view.port()));
     for (const std::string& usual : usualNames(view))

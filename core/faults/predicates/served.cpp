@@ -15,7 +15,7 @@ bool isAnsweredWell(std::string_view line, std::string_view path)
 {
     const auto request = loggedRequest(line);
     return request && (request->method == "GET" || request->method == "HEAD") && request->path == path
-        && request->status >= 200 && request->status < 400;
+        && request->status >= 200 && request->status < 400 && !request->isBroken;
 }
 
 /// Another hop of the group may have been the one that answered.

@@ -70,6 +70,11 @@ TEST(LoggedRequest, ReadsTheUsualFormsOfAccessLogs)
     EXPECT_EQ(balancer->server, "be_shop/app1");
     EXPECT_EQ(balancer->status, 503);
     EXPECT_EQ(balancer->path, "/cart");
+    EXPECT_FALSE(balancer->isBroken);
+    const auto cut = faults::loggedRequest("10.1.0.250:42524 [21/Nov/2026:18:23:55.027] iso iso/one 0/0/1003/5/1372 200 20119 - - SD-- 1/1/0/0/1 0/0 \"GET /image HTTP/1.1\"");
+    ASSERT_TRUE(cut);
+    EXPECT_TRUE(cut->isBroken);
+    EXPECT_FALSE(faults::loggedRequest("10.1.0.250:42524 [21/Nov/2026:18:23:55.027] iso iso/one 0/0/3/5/1372 200 20119 - - CD-- 1/1/0/0/1 0/0 \"GET /image HTTP/1.1\"")) << "the client left";
     const auto caddy = faults::loggedRequest(R"({"level":"error","ts":1795282190.05,"request":{"remote_ip":"10.1.0.9","method":"GET","host":"shop.example","uri":"/cart?x=1"},"size":6,"status":502})");
     ASSERT_TRUE(caddy);
     EXPECT_EQ(caddy->path, "/cart");
