@@ -58,7 +58,7 @@ std::optional<LoggedRequest> balancerForm(std::string_view line)
         found.path = found.method.size() < request.size() ? withoutQuery(request.substr(found.method.size() + 1)) : std::string_view();
         found.status = statusAt(rest);
         // "500 209 - - SD--": by whom the session was ended; C is the client.
-        for (int word = 0; word < 4; ++word)
+        for (int skipped = 0; skipped < 4; ++skipped)
             rest.remove_prefix(std::min(rest.size(), rest.find(' ') == std::string_view::npos ? rest.size() : rest.find(' ') + 1));
         if (rest.starts_with('C') || rest.starts_with('c'))
             return std::nullopt;
