@@ -1,5 +1,6 @@
 #include "core/discovery/compose/composeoffline.h"
 
+#include "core/base/text.h"
 #include "core/discovery/compose/mountedconfig.h"
 #include "core/discovery/image.h"
 #include "core/discovery/proxy.h"
@@ -320,9 +321,10 @@ private:
     }
 
     /// Where "_HOST" and its like begin in a variable's name.
-    static std::size_t hostEnding(std::string_view name)
+    static std::size_t hostEnding(std::string_view written)
     {
-        for (const std::string_view ending : { "_HOST", "_HOSTNAME", "_SERVER", "_ADDR", "_ADDRESS", "HOST" })
+        const std::string name = base::lowered(written); // "database__connection__host"
+        for (const std::string_view ending : { "_host", "_hostname", "_server", "_addr", "_address", "host" })
             if (name.ends_with(ending))
                 return name.size() - ending.size();
         return std::string_view::npos;
@@ -331,7 +333,7 @@ private:
     static base::Port portBeside(const ComposeService& service, const std::string& beginning)
     {
         for (const ComposeService::Variable& each : service.environment)
-            if (each.name == beginning + "_PORT" || each.name == beginning + "PORT")
+            if (const std::string name = base::lowered(each.name), wanted = base::lowered(beginning); name == wanted + "_port" || name == wanted + "port")
                 return parse::numberOf<base::Port>(each.value).value_or(0);
         return 0;
     }

@@ -81,12 +81,13 @@ TEST(RealShapes, NginxProxyAndSeveralHostsOfADatabase)
   nginx-proxy: {image: "nginxproxy/nginx-proxy:1.4", ports: ["80:80"]}
   blog:
     image: example/blog
-    environment: {VIRTUAL_HOST: blog.example, VIRTUAL_PORT: "8000", MONGO_URI: "mongodb://u:p@m0:27017,m1:27018/?replicaSet=rs"}
+    environment: {VIRTUAL_HOST: blog.example, VIRTUAL_PORT: "8000", MONGO_URI: "mongodb://u:p@m0:27017,m1:27018/?replicaSet=rs", database__connection__host: sql}
+  sql: {image: "mysql:8"}
   m0: {image: "mongo:6"}
   m1: {image: "mongo:6"}
 )" } },
         "");
-    EXPECT_THAT(hops(found), UnorderedElementsAre("client>nginx-proxy:80", "nginx-proxy:80>blog:8000", "blog:8000>m0:27017", "blog:8000>m1:27018"));
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>nginx-proxy:80", "nginx-proxy:80>blog:8000", "blog:8000>m0:27017", "blog:8000>m1:27018", "blog:8000>sql:3306"));
 }
 
 const std::string workload = R"(---
