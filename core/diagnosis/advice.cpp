@@ -16,6 +16,7 @@ std::vector<model::Advice> adviceFor(const model::Capture& capture, const model:
     adviseOnConfigurations(context);
     adviseOnTimeouts(context);
     adviseOnIdleConnections(context);
+    adviseOnAddresses(context);
     adviseOnBalancing(context);
     adviseOnCapacity(context);
     adviseOnUnits(context);

@@ -24,6 +24,7 @@ struct AdviceContext {
 void adviseOnCertificates(const AdviceContext& context);
 void adviseOnTimeouts(const AdviceContext& context);
 void adviseOnIdleConnections(const AdviceContext& context);
+void adviseOnAddresses(const AdviceContext& context);
 void adviseOnBalancing(const AdviceContext& context);
 void adviseOnConfigurations(const AdviceContext& context);
 void adviseOnCapacity(const AdviceContext& context);

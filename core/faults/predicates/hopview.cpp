@@ -257,8 +257,53 @@ bool isInside(const HopView& view)
 }
 }
 
+namespace {
+/// A proxy that is refused at one of a name's addresses goes on to the next before its visitor notices.
+bool goesOnToTheNext(const HopView& view)
+{
+    if (!view.caller)
+        return false;
+    const std::string& software = view.caller->software;
+    const auto& on = view.hop->declared.retriesOn;
+    return software == "apache" || software == "caddy" || software == "traefik"
+        || ((software == "nginx" || software == "openresty") && std::find(on.begin(), on.end(), "error") != on.end());
+}
+}
+
+std::vector<const model::HopProbe*> passedOver(const HopView& view)
+{
+    std::vector<const model::HopProbe*> refused;
+    std::optional<Family> refusedFamily;
+    bool isTakenByTheOther = false;
+    for (const model::HopProbe* probe : view.callerProbes) {
+        const std::optional<Family> family = familyOf(hostPart(probe->address));
+        const bool isRefused = probe->connect == model::ConnectResult::Refused;
+        if (!family || (isRefused && refusedFamily && refusedFamily != family))
+            return {};
+        if (isRefused) {
+            refusedFamily = family;
+            refused.push_back(probe);
+        }
+    }
+    for (const model::HopProbe* probe : view.callerProbes) {
+        if (probe->connect != model::ConnectResult::Connected)
+            continue;
+        if (familyOf(hostPart(probe->address)) == refusedFamily)
+            return {};
+        isTakenByTheOther = true;
+    }
+    return isTakenByTheOther && goesOnToTheNext(view) ? refused : std::vector<const model::HopProbe*>();
+}
+
 std::vector<const model::HopProbe*> probesOfAddressInUse(const HopView& view)
 {
+    if (const auto unused = passedOver(view); !unused.empty()) {
+        std::vector<const model::HopProbe*> used;
+        for (const model::HopProbe* probe : view.callerProbes)
+            if (std::find(unused.begin(), unused.end(), probe) == unused.end())
+                used.push_back(probe);
+        return used;
+    }
     const bool keepsOne = view.caller && view.caller->software == "haproxy" && !view.hop->declared.endpoint.isUnix()
         && view.callerProbes.size() > 0;
     if (!keepsOne)

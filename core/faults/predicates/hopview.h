@@ -102,7 +102,10 @@ std::string wordsOf(const model::HopProbe& probe);
 
 bool failedToConnect(const model::HopProbe& probe);
 
-/// The caller's attempts at the addresses that it would use itself. Most callers try all addresses of a name; HAProxy keeps
+/// Attempts at a name's addresses of one family that were refused, where those of the other are taken and the caller goes on
+/// to them by itself: nobody's request fails by it. Empty otherwise.
+std::vector<const model::HopProbe*> passedOver(const HopView& view);
+/// The caller's attempts at the addresses that it would use itself, without those that are passed over. Most callers try all addresses of a name; HAProxy keeps
 /// the one that it says, or the first that it found when it started.
 std::vector<const model::HopProbe*> probesOfAddressInUse(const HopView& view);
 

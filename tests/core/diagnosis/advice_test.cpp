@@ -332,5 +332,45 @@ TEST(RetryAdvice, NamesTwoProxiesInARowThatBothTryAgain)
     EXPECT_THAT(ids(), IsEmpty());
 }
 
+/// nginx asks "localhost:3000": refused at one address, answered at the other.
+Scenario twoFamilies(const char* software)
+{
+    Scenario scenario;
+    for (model::Node& node : scenario.topology.nodes)
+        if (node.software == "nginx")
+            node.software = software;
+    model::Hop& hop = scenario.appHop();
+    hop.declared.endpoint = { "app.internal", 3000, "" };
+    hop.declared.retriesOn = { "error", "timeout" };
+    scenario.edge().configs.clear();
+    model::HopProbe refused = scenario.probe(model::Seat::Caller);
+    refused.address = "[fd00::3]:3000";
+    refused.connect = model::ConnectResult::Refused;
+    refused.reply = model::ReplyResult::NotTried;
+    refused.status.reset();
+    scenario.facts.probes.push_back(refused);
+    return scenario;
+}
+
+TEST(AddressAdvice, TakesAFamilyThatTheProxyPassesOverForNoFault)
+{
+    for (const char* software : { "nginx", "caddy" }) {
+        const auto advice = adviceOf(twoFamilies(software));
+        ASSERT_EQ(advice.size(), 1u) << software;
+        EXPECT_EQ(advice[0].id, "address-passed-over");
+        EXPECT_THAT(advice[0].summary, HasSubstr("goes on to 10.1.0.3:3000"));
+    }
+}
+
+TEST(AddressAdvice, IsNoExcuseForADeadReplicaOrAProxyThatGivesUp)
+{
+    Scenario stays = twoFamilies("nginx");
+    stays.appHop().declared.retriesOn.clear();
+    EXPECT_EQ(diagnose(stays.capture, stays.facts, stays.topology, test::FakeCatalogue()).verdict, model::Verdict::Degraded);
+    Scenario replica = twoFamilies("nginx");
+    replica.facts.probes.back().address = "10.1.0.4:3000";
+    EXPECT_EQ(diagnose(replica.capture, replica.facts, replica.topology, test::FakeCatalogue()).verdict, model::Verdict::Degraded);
+}
+
 }
 }
