@@ -158,6 +158,10 @@ Assessment firewallReject(const HopView& view)
     Assessment found("firewall-reject");
     if (!view.isSymptom({ "connection-refused", "host-unreachable", "permission-denied" }) || view.isUnix())
         return found;
+    // A rule that lets the caller in now is not why its log says "refused".
+    for (const model::HopProbe* probe : probesOfAddressInUse(view))
+        if (probe->connect == model::ConnectResult::Connected)
+            return found;
     const model::HopProbe* works = worksOnItsOwnHost(view);
     const bool isSameHost = view.callerHost && view.callerHost == view.calleeHost;
     if (works && !isSameHost) {
