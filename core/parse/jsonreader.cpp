@@ -43,6 +43,8 @@ private:
 
     void step()
     {
+        if (atEnd())
+            return; // a text that the file's end cuts off
         if (now() == '\n')
             ++m_line;
         ++m_at;

@@ -87,5 +87,13 @@ TEST(ConfigTree, EndsOnHostileFiles)
         }
 }
 
+TEST(JsonTree, ATextThatTheFilesEndCutsOffIsAWarning)
+{
+    for (const char* text : { "{\"a\": \"b", "{\"a\": [{\"b\": \"c\\", "{\"a", "[\"", "\"\\u00", "{\"a\": \"" }) {
+        const ConfigDocuments read = parseJson("x.json", text);
+        EXPECT_FALSE(read.warnings.empty() && text[0] != '"') << text;
+    }
+}
+
 }
 }
