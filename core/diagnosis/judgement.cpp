@@ -63,7 +63,8 @@ bool agrees(const HopView& view, const std::string& variant)
         return isWait || variant == "overloaded";
     // A proxy that can't reach what is behind it says so to its visitor; it does not hang up.
     const bool isHungUp = request.result == model::AttemptResult::ClosedBeforeHeaders
-        || request.result == model::AttemptResult::ResetBeforeHeaders || request.result == model::AttemptResult::TlsFailed;
+        || request.result == model::AttemptResult::ResetBeforeHeaders || request.result == model::AttemptResult::TlsFailed
+        || request.result == model::AttemptResult::InvalidResponse;
     if (isHungUp && isProxy(view.caller))
         return false;
     if (status == 0 || !view.caller || view.caller->software != "nginx")
