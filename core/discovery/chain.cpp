@@ -9,6 +9,7 @@
 #include "core/parse/configdump.h"
 #include "core/parse/containerlinks.h"
 
+#include <charconv>
 #include <algorithm>
 
 namespace hopscope::discovery {
@@ -403,6 +404,43 @@ std::string Chain::callerUser(const FleetProxy& proxy, const std::string& declar
     return users.empty() || isSeen ? declared : users.front();
 }
 
+namespace {
+/// What a note says in words ("answers 403 (/etc/haproxy/haproxy.cfg:12)"), as a value.
+std::optional<model::OwnAnswer> answerIn(const std::string& note)
+{
+    constexpr std::string_view verb = "answers ";
+    model::OwnAnswer own;
+    int status = 0;
+    if (!note.starts_with(verb))
+        return std::nullopt;
+    const char* const from = note.data() + verb.size();
+    if (const auto [end, error] = std::from_chars(from, note.data() + note.size(), status); error != std::errc() || end != from + 3)
+        return std::nullopt;
+    own.status = status;
+    own.isCertain = true;
+    const std::size_t open = note.rfind(" (/");
+    const std::size_t colon = note.rfind(':');
+    if (open != std::string::npos && colon != std::string::npos && colon > open && note.ends_with(')')) {
+        own.place.file = note.substr(open + 2, colon - open - 2);
+        std::from_chars(note.data() + colon + 1, note.data() + note.size() - 1, own.place.line);
+    }
+    return own;
+}
+}
+
+void Chain::noteAnswers(Node& node, const ProxyRoute& route)
+{
+    if (!route.note.empty() && node.note.empty())
+        node.note = route.note;
+    for (const model::OwnAnswer& own : route.ownAnswers)
+        if (std::find(node.ownAnswers.begin(), node.ownAnswers.end(), own) == node.ownAnswers.end())
+            node.ownAnswers.push_back(own);
+    if (route.ownAnswers.empty())
+        if (std::optional<model::OwnAnswer> own = answerIn(route.note))
+            node.ownAnswers.push_back(std::move(*own));
+    node.isUnknownName = node.isUnknownName || route.isUnknownName;
+}
+
 void Chain::enterProxy(std::size_t node, const FleetProxy& proxy, const Request& request, int depth)
 {
     const base::NodeId id = m_result.topology.nodes[node].id;
@@ -410,8 +448,9 @@ void Chain::enterProxy(std::size_t node, const FleetProxy& proxy, const Request&
         return;
     const HostIndex* host = m_fleet.host(proxy.host);
     const ProxyRoute route = proxy.proxy->route(request, host ? &host->facts() : nullptr);
-    if (!route.note.empty() && m_result.topology.nodes[node].note.empty())
-        m_result.topology.nodes[node].note = route.note;
+    noteAnswers(m_result.topology.nodes[node], route);
+    const std::string here = id.value() + " " + request.hostText + " " + request.path;
+    m_open.push_back(here);
     for (const model::ConfigWarning& warning : route.warnings)
         if (std::find(m_result.warnings.begin(), m_result.warnings.end(), warning) == m_result.warnings.end())
             m_result.warnings.push_back(warning);
@@ -424,6 +463,15 @@ void Chain::enterProxy(std::size_t node, const FleetProxy& proxy, const Request&
             addTarget(proxyNode(proxy, target.from), proxy, target, depth);
         }
     }
+    m_open.pop_back();
+}
+
+/// Whether a request that comes here has been here before on its way: as it was, or (with a path that grows) twice.
+bool Chain::comesBack(const base::NodeId& node, const Request& request) const
+{
+    const std::string prefix = node.value() + " " + request.hostText + " ";
+    const auto visits = std::count_if(m_open.begin(), m_open.end(), [&](const std::string& each) { return each.starts_with(prefix); });
+    return visits >= 2 || std::find(m_open.begin(), m_open.end(), prefix + request.path) != m_open.end();
 }
 
 void Chain::addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarget& target, int depth)
@@ -449,12 +497,13 @@ void Chain::addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarg
     hop.declared.callerUser = callerUser(proxy, target.declared.callerUser);
     for (const model::Listener* each : destination.accepting)
         hop.listening.push_back(*each);
+    Request arriving = target.next;
+    arriving.address = destination.address;
+    if (destination.container)
+        arriving.port = destination.containerPort;
+    hop.isLoop = next && target.isOnPath && !target.isMirror && comesBack(hop.to, arriving);
     addHop(std::move(hop));
     if (next && target.isOnPath && !target.isMirror) {
-        Request arriving = target.next;
-        arriving.address = destination.address;
-        if (destination.container)
-            arriving.port = destination.containerPort;
         enterProxy(to, *next, arriving, depth + 1);
     }
 }

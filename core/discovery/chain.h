@@ -45,6 +45,8 @@ private:
     void describeProxies();
     std::size_t enterCluster(const kubernetes::Arrival& arrival, const Request& request, bool isOnPath);
     bool startInCluster(const Request& request, const EntrySearch& search);
+    static void noteAnswers(model::Node& node, const ProxyRoute& route);
+    bool comesBack(const base::NodeId& node, const Request& request) const;
     const std::vector<std::string>& workerUsers(const FleetProxy& proxy);
     std::string callerUser(const FleetProxy& proxy, const std::string& declared);
     std::vector<std::string> scriptFolders(const base::NodeId& app) const;
@@ -59,6 +61,7 @@ private:
     std::unordered_map<std::string, std::size_t> m_hops;
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> m_workerUsers; ///< by host and software
     std::set<std::string> m_entered;
+    std::vector<std::string> m_open; ///< the proxies, with host and path, that the request is in now, outermost first
     std::size_t m_followed = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "core/discovery/entry.h"
 
 #include "core/discovery/software.h"
+#include "core/parse/configdump.h"
 
 #include <algorithm>
 
@@ -19,7 +20,31 @@ bool holdsPort(const Fleet& fleet, const FleetProxy& proxy, const Request& reque
         [&](const model::Listener* each) { return host->ownerOf(*each).software.id == proxy.config->software; });
 }
 
-/// The proxy of that host which takes this request; the best name wins, and between two the one that has the port.
+/// How far a proxy is meant to run: its unit is enabled, it has run since the boot, both (2), or it runs (3).
+int intent(const Fleet& fleet, const FleetProxy& proxy)
+{
+    const HostIndex* host = fleet.host(proxy.host);
+    if (!host)
+        return 1;
+    const model::HostFacts& facts = host->facts();
+    // Not by the processes' names: a look at its version or its files is one for a moment, our own too.
+    if (parse::masterOf(*proxy.config) != 0)
+        return 3;
+    int best = 0;
+    bool isKnown = false;
+    for (const model::Unit& unit : facts.units) {
+        if (softwareOf(unit).id != proxy.config->software)
+            continue;
+        isKnown = true;
+        const int enabled = unit.unitFileState == "enabled" || unit.unitFileState == "enabled-runtime" ? 1 : 0;
+        const int hasRun = unit.activeState == "failed" || unit.inactiveSince || unit.activeSince ? 1 : 0;
+        best = std::max(best, enabled + hasRun);
+    }
+    return isKnown ? best : 1;
+}
+
+/// The proxy of that host which takes this request; the best name wins, between two the one that has the port, and where
+/// none has it, the one that is meant to run.
 const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const Request& request)
 {
     const FleetProxy* best = nullptr;
@@ -29,7 +54,7 @@ const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const R
         const NameMatch match = arriving ? each.proxy->choose(*arriving).match : NameMatch::NoListener;
         const bool isBetter = match > bestMatch
             || (best && match == bestMatch && match != NameMatch::NoListener && !holdsPort(fleet, *best, request)
-                && holdsPort(fleet, each, request));
+                && (holdsPort(fleet, each, request) || intent(fleet, each) > intent(fleet, *best)));
         if (isBetter) {
             best = &each;
             bestMatch = match;
@@ -74,8 +99,12 @@ std::vector<Entry> byName(const Fleet& fleet, const Request& request, NameMatch 
             entries.push_back({ each.host, &each, request });
         else if (!holdsPort(fleet, *other->proxy, request) && holdsPort(fleet, each, request))
             other->proxy = &each;
-        else if (holdsPort(fleet, *other->proxy, request) == holdsPort(fleet, each, request))
-            entries.push_back({ each.host, &each, request });
+        else if (holdsPort(fleet, *other->proxy, request) == holdsPort(fleet, each, request)) {
+            if (holdsPort(fleet, each, request) || intent(fleet, each) == intent(fleet, *other->proxy))
+                entries.push_back({ each.host, &each, request });
+            else if (intent(fleet, each) > intent(fleet, *other->proxy))
+                other->proxy = &each;
+        }
     }
     return entries;
 }
@@ -87,9 +116,7 @@ bool isUnused(const Fleet& fleet, const FleetProxy& proxy)
     if (!host)
         return false;
     const model::HostFacts& facts = host->facts();
-    const bool isRunning = std::any_of(facts.processes.begin(), facts.processes.end(),
-        [&](const model::Process& each) { return softwareOf(each).id == proxy.config->software; });
-    return !isRunning && std::any_of(facts.units.begin(), facts.units.end(), [&](const model::Unit& unit) {
+    return parse::masterOf(*proxy.config) == 0 && std::any_of(facts.units.begin(), facts.units.end(), [&](const model::Unit& unit) {
         return unit.activeState == "inactive" && (unit.unitFileState == "disabled" || unit.unitFileState == "masked")
             && softwareOf(unit).id == proxy.config->software;
     });

@@ -43,6 +43,8 @@ struct ProxyRoute {
     /// The request's targets and, not on path, all others of the configuration.
     std::vector<ProxyTarget> targets;
     std::string note; ///< where it answers by itself: "redirects to https://shop.example/"
+    std::vector<model::OwnAnswer> ownAnswers; ///< what it answers, or may answer, by itself
+    bool isUnknownName = false; ///< it has sites by name, and none for this one
     std::vector<model::ConfigWarning> warnings;
 };
 

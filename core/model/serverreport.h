@@ -23,6 +23,7 @@ struct ServerReport {
     std::string server;   ///< its name there
     std::string address;  ///< as Endpoint::text() writes it; empty where the report does not say
     Health health = Health::Unchecked;
+    bool isEntrance = false; ///< the proxy's own side: a frontend, or (without a group) the whole process
     std::string state;  ///< in the proxy's own words: "DOWN 1/3", "Init Err"
     std::string check;  ///< the last health check's result: "L4CON", "L7STS"
     std::string detail; ///< and why: "Connection refused", "404"

@@ -58,6 +58,17 @@ struct Endpoint {
     bool operator==(const Endpoint&) const = default;
 };
 
+/// What a proxy's configuration makes it answer by itself, to the profile's request.
+struct OwnAnswer {
+    std::optional<int> status; ///< empty: files, a redirect, or not known
+    FilePlace place;           ///< of the rule; may be empty
+    std::string rule;          ///< "return 503", "deny all"; may be empty
+    std::string flagFile;      ///< only while this file is there; empty: no file decides
+    bool isCertain = false;    ///< else only under a condition that can't be told from here
+
+    bool operator==(const OwnAnswer&) const = default;
+};
+
 /// One real thing, however many sources name it.
 struct Node {
     base::NodeId id;
@@ -78,6 +89,8 @@ struct Node {
     std::string workingDirectory;
     std::string note; ///< one line more for people: "boundary: not in the profile"
     std::vector<std::string> sources; ///< which kinds of fact name it: "config", "listener", "process", "unit"
+    std::vector<OwnAnswer> ownAnswers; ///< of a proxy
+    bool isUnknownName = false; ///< a proxy that has sites by name, and none for the name that it is asked for
 
     bool operator==(const Node&) const = default;
 };
@@ -134,6 +147,7 @@ struct Hop {
     Protocol protocol = Protocol::Tcp;
     std::string group; ///< replicas of one group are parallel: the upstream's or balancer's name; empty: alone
     bool isOnPath = false; ///< serves the profile's url (else another virtual host's or an idle one)
+    bool isLoop = false;   ///< the request comes back to a proxy that has passed it on before
     Declared declared;
     std::optional<ServerReport> reported; ///< what the caller itself says of it
     std::vector<Listener> listening; ///< sockets that accept this target, on the callee's host

@@ -3,6 +3,7 @@
 #include "core/parse/lines.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 
@@ -100,6 +101,14 @@ ServerReport reportOf(const Columns& columns, const std::vector<std::string>& ro
     return report;
 }
 
+/// "Maxconn: 4000" of "show info".
+std::optional<std::uint64_t> valueOfInfo(std::string_view line, std::string_view name)
+{
+    if (!line.starts_with(name) || line.substr(name.size(), 1) != ":")
+        return std::nullopt;
+    return numberOf<std::uint64_t>(trimmed(line.substr(name.size() + 1)));
+}
+
 /// "10.1.0.3" and "3000" as Endpoint::text() writes them.
 std::string addressText(const std::string& host, const std::string& port)
 {
@@ -116,6 +125,10 @@ std::vector<ServerReport> parseHaproxyStatus(std::string_view output, std::optio
     std::map<std::pair<std::string, std::string>, std::string> addresses;
     std::optional<Columns> stat;
     std::optional<Columns> state;
+    std::vector<ServerReport> entrances;
+    ServerReport whole; // the process, by "show info"
+    whole.software = "haproxy";
+    whole.isEntrance = true;
     for (const Line& line : linesOf(output)) {
         if (line.text.starts_with("# pxname,")) {
             stat.emplace(fieldsOf(line.text.substr(2)));
@@ -131,10 +144,18 @@ std::vector<ServerReport> parseHaproxyStatus(std::string_view output, std::optio
             state.reset();
         } else if (stat) {
             const std::vector<std::string> row = fieldsOf(line.text);
-            if (stat->text(row, "type") != "2")
-                continue; // frontends, backends and sockets
-            reports.push_back(reportOf(*stat, row, now));
-            reports.back().source.line = line.number;
+            const std::string type = stat->text(row, "type");
+            if (type != "2" && type != "0")
+                continue; // backends and sockets
+            std::vector<ServerReport>& list = type == "0" ? entrances : reports;
+            list.push_back(reportOf(*stat, row, now));
+            list.back().isEntrance = type == "0";
+            list.back().source.line = line.number;
+        } else if (const auto most = valueOfInfo(line.text, "Maxconn")) {
+            whole.sessionLimit = most;
+            whole.source.line = line.number;
+        } else if (const auto current = valueOfInfo(line.text, "CurrConns")) {
+            whole.sessions = current;
         } else if (state) {
             std::vector<std::string> row;
             for (const std::string_view word : wordsOf(line.text))
@@ -143,9 +164,12 @@ std::vector<ServerReport> parseHaproxyStatus(std::string_view output, std::optio
                 = addressText(state->text(row, "srv_addr"), state->text(row, "srv_port"));
         }
     }
+    if (whole.sessionLimit && whole.sessions)
+        entrances.push_back(std::move(whole));
     for (ServerReport& report : reports)
         if (const auto found = addresses.find({ report.group, report.server }); found != addresses.end() && !found->second.empty())
             report.address = found->second;
+    std::move(entrances.begin(), entrances.end(), std::back_inserter(reports));
     return reports;
 }
 

@@ -11,7 +11,7 @@
 namespace hopscope::parse {
 
 namespace {
-constexpr int maximumAttempts = 12;
+constexpr int maximumTomlAttempts = 12;
 
 int lineOf(const toml::node& node) { return static_cast<int>(node.source().begin.line); }
 
@@ -73,7 +73,7 @@ ConfigDocuments parseToml(const std::string& path, std::string_view text)
 {
     ConfigDocuments result;
     std::string rest = textOf(text);
-    for (int attempt = 0; attempt < maximumAttempts; ++attempt) {
+    for (int attempt = 0; attempt < maximumTomlAttempts; ++attempt) {
         try {
             result.documents.push_back(treeOf(toml::parse(rest, path)));
             break;

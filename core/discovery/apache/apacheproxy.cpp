@@ -59,6 +59,7 @@ ProxyRoute ApacheProxy::route(const Request& request, const model::HostFacts* ho
         FlowResult flow = followRequest(std::move(state), route.listener);
         route.targets = std::move(flow.targets);
         route.note = std::move(flow.note);
+        route.isUnknownName = choice.match == NameMatch::Default && !choice.server->name.empty();
         route.warnings = std::move(flow.warnings);
     }
     gatherAll(choice.server ? &route.listener : nullptr, route);

@@ -216,6 +216,7 @@ public:
             m_result.backends.push_back({ &frontend, true });
             isChosen = true;
         }
+        m_result.isUnrouted = !isChosen;
         if (!isChosen)
             m_result.note = "answers 503: no rule of frontend " + frontend.name() + " names a backend for this request";
         return std::move(m_result);

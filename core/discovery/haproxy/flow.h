@@ -18,6 +18,7 @@ struct FlowResult {
     std::vector<BackendChoice> backends;
     State state; ///< the request as the frontend's rules left it
     std::string note; ///< what HAProxy itself answers, where it passes the request to nobody
+    bool isUnrouted = false; ///< no rule names a backend for it
     bool isByHost = false; ///< the request's host decided it
     std::vector<model::ConfigWarning> warnings;
 };

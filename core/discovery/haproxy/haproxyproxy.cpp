@@ -104,6 +104,7 @@ ProxyRoute HaproxyProxy::route(const Request& request, const model::HostFacts* h
         route.listener = found.bind->listener(request.port);
         FlowResult flow = followFrontend(std::move(state));
         route.match = flow.isByHost ? NameMatch::Exact : NameMatch::Default;
+        route.isUnknownName = flow.isUnrouted;
         route.note = std::move(flow.note);
         append(route.warnings, flow.warnings);
         std::vector<ProxyTarget> others;

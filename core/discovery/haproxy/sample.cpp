@@ -80,7 +80,7 @@ Sample serverCount(const State& state, const std::vector<std::string>& arguments
     bool isReported = false;
     if (state.host)
         for (const model::ServerReport& report : state.host->serverReports) {
-            if (report.software != "haproxy" || report.group != name)
+            if (report.software != "haproxy" || report.group != name || report.isEntrance)
                 continue;
             isReported = true;
             const bool isUsable = report.health == model::ServerReport::Health::Up

@@ -243,7 +243,7 @@ private:
         if (!m_state.host)
             return {};
         for (const model::ServerReport& report : m_state.host->serverReports) {
-            if (report.software != "haproxy" || report.group != m_backend.name())
+            if (report.software != "haproxy" || report.group != m_backend.name() || report.isEntrance)
                 continue;
             const bool isIts = server.isTemplate ? report.server.starts_with(server.name)
                     && report.server.find_first_not_of("0123456789", server.name.size()) == std::string::npos

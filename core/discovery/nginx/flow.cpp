@@ -12,6 +12,7 @@ namespace hopscope::discovery::nginx {
 namespace {
 constexpr int maximumRedirects = 10; // as in nginx
 constexpr int maximumSteps = 400;
+constexpr std::size_t maximumAnswers = 32;
 
 bool endsInPhp(std::string_view path) { return path.ends_with(".php"); }
 
@@ -27,7 +28,7 @@ public:
         const Scope& server = *state.server->scope;
         for (RewriteEnd& end : runRewrites(std::move(state), server)) {
             if (end.kind == RewriteEnd::Kind::Return)
-                answer(std::move(end.state), end.status, end.text);
+                answer(std::move(end.state), end.status, end.text, end.directive);
             else
                 locate(std::move(end.state));
         }
@@ -65,7 +66,7 @@ private:
             state.capture(*choice.captures);
         if (choice.scope && !choice.scope->own("internal").empty() && !state.isInternal) {
             state.scope = choice.scope;
-            answer(std::move(state), 404, {});
+            answer(std::move(state), 404, {}, choice.scope->own("internal").front());
             return;
         }
         if (!choice.scope) {
@@ -80,7 +81,7 @@ private:
     {
         for (RewriteEnd& end : runRewrites(std::move(state), location)) {
             switch (end.kind) {
-            case RewriteEnd::Kind::Return: answer(std::move(end.state), end.status, end.text); break;
+            case RewriteEnd::Kind::Return: answer(std::move(end.state), end.status, end.text, end.directive); break;
             case RewriteEnd::Kind::Restart: locate(std::move(end.state)); break;
             case RewriteEnd::Kind::Continue: content(std::move(end.state)); break;
             }
@@ -119,10 +120,11 @@ private:
     {
         if (++m_steps > maximumSteps)
             return;
-        if (deniesAll(*state.scope)) {
-            answer(std::move(state), 403, {});
+        if (const parse::NginxDirective* rule = deniesAll(*state.scope)) {
+            answer(std::move(state), 403, {}, rule);
             return;
         }
+        noteLimits(state);
         sideRequest(state, "auth_request", false);
         sideRequest(state, "mirror", true);
         const Scope::Directives tries = state.scope->own("try_files");
@@ -133,17 +135,60 @@ private:
         serve(std::move(state));
     }
 
-    /// The first rule of access is "deny all".
-    static bool deniesAll(const Scope& scope)
+    /// What may turn the request away here: who asks, with which password, and how often is not known.
+    void noteLimits(const State& state)
+    {
+        if (m_isInSideRequest || m_isInErrorPage)
+            return;
+        const Scope& scope = *state.scope;
+        const auto may = [&](const parse::NginxDirective& rule, int status) { keep(state, status, &rule, false); };
+        const auto statusOf = [&](std::string_view directive) {
+            const std::string text = scope.value(directive, "503");
+            int status = 503;
+            std::from_chars(text.data(), text.data() + text.size(), status);
+            return status;
+        };
+        if (const Scope::Directives denies = scope.inherited("deny"); !denies.empty())
+            may(*denies.back(), 403);
+        if (const Scope::Directives logins = scope.inherited("auth_basic");
+            !logins.empty() && !logins.back()->arguments.empty() && logins.back()->arguments.front() != "off")
+            may(*logins.back(), 401);
+        if (const Scope::Directives limits = scope.inherited("limit_req"); !limits.empty())
+            may(*limits.front(), statusOf("limit_req_status"));
+        if (const Scope::Directives limits = scope.inherited("limit_conn"); !limits.empty())
+            may(*limits.front(), statusOf("limit_conn_status"));
+    }
+
+    void keep(const State& state, int status, const parse::NginxDirective* rule, bool isCertain)
+    {
+        if (m_result.ownAnswers.size() >= maximumAnswers)
+            return;
+        model::OwnAnswer own;
+        own.status = status;
+        own.isCertain = isCertain;
+        own.flagFile = state.flagFile;
+        if (rule) {
+            own.place = m_configuration.source().place(*rule);
+            own.rule = rule->name;
+            for (const std::string& each : rule->arguments)
+                if (rule->name != "auth_basic") // its text is for people, and may say anything
+                    own.rule += " " + each;
+        }
+        m_result.ownAnswers.push_back(std::move(own));
+    }
+
+    /// The first rule of access where that is "deny all".
+    static const parse::NginxDirective* deniesAll(const Scope& scope)
     {
         for (const Scope* each = &scope; each; each = each->parent()) {
             const Scope::Directives allows = each->own("allow");
             const Scope::Directives denies = each->own("deny");
             if (allows.empty() && denies.empty())
                 continue;
-            return allows.empty() && !denies.front()->arguments.empty() && denies.front()->arguments.front() == "all";
+            const bool isForAll = allows.empty() && !denies.front()->arguments.empty() && denies.front()->arguments.front() == "all";
+            return isForAll ? denies.front() : nullptr;
         }
-        return false;
+        return nullptr;
     }
 
     void sideRequest(const State& state, std::string_view directive, bool isMirror)
@@ -202,7 +247,7 @@ private:
             }
             int status = 404;
             std::from_chars(last.data() + 1, last.data() + last.size(), status);
-            answer(std::move(state), status, {});
+            answer(std::move(state), status, {}, state.scope->own("try_files").back());
             return;
         }
         if (mayGoOn(state))
@@ -288,8 +333,10 @@ private:
         m_isInErrorPage = false;
     }
 
-    void answer(State state, int status, const std::string& text)
+    void answer(State state, int status, const std::string& text, const parse::NginxDirective* rule)
     {
+        if (!m_isInSideRequest && !m_isInErrorPage)
+            keep(state, status, rule, state.isOnPath);
         if (errorPage(state, status))
             return;
         if (!text.empty() && status >= 300 && status < 400)

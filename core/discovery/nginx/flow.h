@@ -8,6 +8,7 @@ namespace hopscope::discovery::nginx {
 struct FlowResult {
     std::vector<ProxyTarget> targets;
     std::string note; ///< what nginx itself answers, where it passes the request to nobody
+    std::vector<model::OwnAnswer> ownAnswers; ///< on the request's way, or where a condition that can't be told holds
     std::vector<model::ConfigWarning> warnings;
 };
 

@@ -75,7 +75,7 @@ private:
     void finish(Course& course)
     {
         const auto kind = course.isPathRewritten ? RewriteEnd::Kind::Restart : RewriteEnd::Kind::Continue;
-        m_ends.push_back({ kind, std::move(course.state), 0, {} });
+        m_ends.push_back({ kind, std::move(course.state), 0, {}, nullptr });
     }
 
     static void set(Course& course, const parse::NginxDirective& directive)
@@ -90,6 +90,9 @@ private:
         if (!inner)
             return;
         const ConditionValue condition = evaluateCondition(course.state, directive.arguments);
+        // What hangs on a file is told with that file: the flag of a maintenance, mostly.
+        if (const std::string flag = fileOf(course.state, directive.arguments); !flag.empty())
+            course.state.flagFile = flag;
         if (!condition.isCertain && m_open.size() + m_ends.size() < maximumCourses) {
             Course other = course;
             other.state.isOnPath = false;
@@ -99,6 +102,22 @@ private:
         }
         if (condition.isTrue)
             step(course, *inner, condition);
+    }
+
+    /// The file of "if (-f /srv/closed)"; empty for other conditions.
+    static std::string fileOf(const State& state, const std::vector<std::string>& arguments)
+    {
+        std::string text;
+        for (const std::string& each : arguments)
+            text += (text.empty() ? "" : " ") + each;
+        while (!text.empty() && (text.front() == '(' || text.front() == ' '))
+            text.erase(0, 1);
+        while (!text.empty() && (text.back() == ')' || text.back() == ' '))
+            text.pop_back();
+        if (!text.starts_with("-f ") && !text.starts_with("-e ") && !text.starts_with("-d "))
+            return {};
+        std::string path = expandFirst(state, text.substr(text.find_first_not_of(' ', 2)));
+        return path.starts_with('/') ? path : std::string();
     }
 
     static void step(Course& course, const Scope& inner, const ConditionValue& condition)
@@ -123,7 +142,7 @@ private:
         const std::string& replacement = directive.arguments[1];
         const std::string text = expandFirst(state, replacement);
         if (flag == "redirect" || flag == "permanent" || isRedirect(replacement)) {
-            m_ends.push_back({ RewriteEnd::Kind::Return, std::move(state), flag == "permanent" ? 301 : 302, text });
+            m_ends.push_back({ RewriteEnd::Kind::Return, std::move(state), flag == "permanent" ? 301 : 302, text, &directive });
             return true;
         }
         const std::size_t question = text.find('?');
@@ -154,7 +173,7 @@ private:
         else
             status = 302;
         text = expandFirst(course.state, text);
-        m_ends.push_back({ RewriteEnd::Kind::Return, std::move(course.state), status, text });
+        m_ends.push_back({ RewriteEnd::Kind::Return, std::move(course.state), status, text, &directive });
     }
 
     std::vector<Course> m_open;

@@ -17,6 +17,7 @@ struct RewriteEnd {
     State state; ///< its scope is the `if` block where one was entered
     int status = 0;   ///< of Return
     std::string text; ///< of Return: a body or where it redirects to
+    const parse::NginxDirective* directive = nullptr; ///< of Return
 };
 
 /// Runs `set`, `rewrite`, `return`, `break` and `if` of a server or location in their order. An `if` that can't be told

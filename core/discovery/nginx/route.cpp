@@ -4,6 +4,7 @@
 #include "core/discovery/nginx/location.h"
 #include "core/discovery/nginx/pass.h"
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -90,6 +91,18 @@ void gatherAll(const Configuration& configuration, const ProxyListener* preferre
     }
 }
 
+/// Whether some site at this port is for a name of its own; "_" and the like stand for none.
+bool hasNamedSite(const Configuration& configuration, base::Port port)
+{
+    return std::any_of(configuration.servers().begin(), configuration.servers().end(), [&](const Server& server) {
+        const bool isHere = std::any_of(
+            server.listens.begin(), server.listens.end(), [&](const Listen& each) { return each.hasPort(port); });
+        return isHere && std::any_of(server.names.begin(), server.names.end(), [](const std::string& name) {
+            return name.find('.') != std::string::npos && !name.starts_with('~');
+        });
+    });
+}
+
 /// A stream server takes what its socket takes.
 void followStream(const Configuration& configuration, State state, ProxyRoute& route, Gathering& gathering)
 {
@@ -113,6 +126,7 @@ ProxyRoute routeRequest(const Configuration& configuration, const Request& reque
     Gathering gathering;
     if (choice.server) {
         route.listener = choice.listen->listener(request.port);
+        route.isUnknownName = choice.match == NameMatch::Default && hasNamedSite(configuration, request.port);
         State state;
         state.request = &request;
         state.definitions = &configuration.definitions();
@@ -131,6 +145,7 @@ ProxyRoute routeRequest(const Configuration& configuration, const Request& reque
             FlowResult flow = followRequest(configuration, std::move(state));
             gathering.add(std::move(flow.targets));
             route.note = std::move(flow.note);
+            route.ownAnswers = std::move(flow.ownAnswers);
             route.warnings = std::move(flow.warnings);
         }
     }

@@ -32,6 +32,7 @@ struct State {
     bool isAnyRequest = false; ///< no request at hand: what depends on one is not known
     bool isOnPath = true; ///< the request at hand is here, not only some other one
     int redirects = 0;
+    std::string flagFile; ///< the file that the last condition on a file asked for
 
     void capture(const PatternMatch& match);
 };

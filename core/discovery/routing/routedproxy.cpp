@@ -100,6 +100,7 @@ ProxyRoute RoutedProxy::route(const Request& request, const model::HostFacts* ho
         state.host = host;
         Walk way = walk(*choice.server, choice.listener, std::move(state));
         route.note = std::move(way.note);
+        route.isUnknownName = !way.isTaken && way.targets.empty();
         gathering.add(std::move(way.targets));
     }
     gathering.add(routeAll().targets);

@@ -82,7 +82,8 @@ TEST(HaproxyStatus, GivesEachServersHealthWithItsReason)
 {
     const base::TimePoint now = *base::fromUnixSeconds("1700000000");
     const std::vector<model::ServerReport> reports = parseHaproxyStatus(statusText(), now);
-    ASSERT_THAT(reports, SizeIs(4));
+    ASSERT_THAT(reports, SizeIs(5));
+    EXPECT_TRUE(reports[4].isEntrance);
     using Health = model::ServerReport::Health;
     EXPECT_EQ(reports[0].group, "shop");
     EXPECT_EQ(reports[0].server, "a");
