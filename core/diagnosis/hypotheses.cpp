@@ -33,7 +33,11 @@ constexpr std::array effectsOf {
         { "app-error", "crash-loop", "service-failed-to-start", "process-crashed", "service-stopped" } },
     Effects {
         "inodes-exhausted", { "app-error", "crash-loop", "service-failed-to-start", "process-crashed" } },
-    Effects { "fd-exhausted", { "app-error", "app-hung", "accept-queue-full" } },
+    Effects { "fd-exhausted",
+        { "app-error", "app-hung", "accept-queue-full", "slow-endpoint", "worker-pool-exhausted", "process-crashed", "crash-loop",
+            "cpu-saturated" } },
+    Effects { "inodes-exhausted", { "disk-full" } }, // both say "No space left on device"
+    Effects { "proxy-loop", { "connection-limit-reached", "fd-exhausted" } },
     Effects { "dependency-auth-failed",
         { "app-error", "dependency-down", "crash-loop", "service-failed-to-start" } },
     Effects { "dependency-limit-reached", { "app-error", "dependency-down" } },

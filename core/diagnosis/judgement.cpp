@@ -8,7 +8,9 @@
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/refusedname.h"
 #include "core/faults/predicates/served.h"
+#include "core/faults/predicates/oldtarget.h"
 #include "core/faults/predicates/takenport.h"
+#include "core/faults/predicates/turnedaway.h"
 #include "core/faults/predicates/websocket.h"
 #include "core/parse/configdump.h"
 
@@ -46,6 +48,8 @@ const ReadLine* newestComplaint(const HopView& view)
 {
     for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line) {
         const std::string variant = (*line)->reading.variant.value_or("none");
+        if ((*line)->reading.cause == "connection-limit-reached")
+            continue; // its own limit, whoever it wanted to call: that is judged at the hop into it
         if (variant != "none" && variant != "client-closed-request" && view.isFresh(**line, recent))
             return *line;
     }
@@ -268,6 +272,82 @@ bool useDisguised(Judgement& judgement)
     return true;
 }
 
+/// The proxy behind the hop answered, or did not, for a reason of its own.
+bool useOwnAnswer(Judgement& judgement)
+{
+    HopView& view = judgement.view;
+    if (!isProxy(view.callee))
+        return false;
+    std::optional<faults::TurnedAway> away = faults::turnedAway(view);
+    const bool isAway = away.has_value();
+    if (!away)
+        away = faults::fullProxy(view);
+    if (!away)
+        return false;
+    judgement.isDisguised = isAway;
+    judgement.isOwn = true;
+    view.symptom.variant = away->variant;
+    view.symptom.confidence = 0.95;
+    view.symptom.isProbed = true;
+    if (const model::HopProbe* probe = view.callerProbe())
+        view.symptom.evidence.push_back(view.evidence(*probe));
+    judgement.state = model::State::Failing;
+    return true;
+}
+
+/// A request that comes back to where it was: no attempt of ours can be in that place, its way says it.
+bool useLoop(Judgement& judgement)
+{
+    HopView& view = judgement.view;
+    if (!view.hop->isLoop)
+        return false;
+    view.symptom.variant = "no-route-configured";
+    view.symptom.confidence = 0.93;
+    if (const model::HopProbe* probe = view.callerProbe())
+        view.symptom.evidence.push_back(view.evidence(*probe));
+    judgement.isOwn = true;
+    judgement.state = model::State::Failing;
+    return true;
+}
+
+/// What runs calls another target than the file says, and fails there.
+bool useOldTarget(Judgement& judgement)
+{
+    HopView& view = judgement.view;
+    if (!isProxy(view.caller))
+        return false;
+    const std::optional<faults::OldTarget> old = faults::oldTarget(view);
+    if (!old)
+        return false;
+    view.symptom.variant = old->variant;
+    view.symptom.confidence = 0.9;
+    view.symptom.evidence.push_back(old->evidence);
+    judgement.state = model::State::Failing;
+    return true;
+}
+
+/// The caller's queue refused our own request before the server could: what the server would have done does not matter.
+const ReadLine* queueRefusal(const HopView& view)
+{
+    if (!isProxy(view.caller) || view.capture->outside.http.status != 503)
+        return nullptr;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
+        if ((*line)->reading.cause == "queue-limit-reached" && isOfThisRun(view, **line))
+            return *line;
+    return nullptr;
+}
+
+/// All servers of the group are set aside, though this one answers.
+const ReadLine* ejection(const HopView& view)
+{
+    if (!isProxy(view.caller) || view.hop->reported)
+        return nullptr;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
+        if ((*line)->reading.variant == "no-healthy-upstream" && isOfThisRun(view, **line))
+            return *line;
+    return nullptr;
+}
+
 void judge(Judgement& judgement, RequestState request)
 {
     HopView& view = judgement.view;
@@ -295,6 +375,17 @@ void judge(Judgement& judgement, RequestState request)
         }
     if (!worstProbe && useDisguised(judgement))
         return;
+    if (!(hasGood && worstProbe) && useOwnAnswer(judgement))
+        return;
+    if (request == RequestState::Fails && useLoop(judgement))
+        return;
+    if (const ReadLine* line = worstProbe && worst.variant == "response-timed-out" ? queueRefusal(view) : nullptr) {
+        view.symptom.variant = *line->reading.variant;
+        view.symptom.confidence = 0.93;
+        view.symptom.evidence.push_back(view.evidence(*line));
+        judgement.state = model::State::Failing;
+        return;
+    }
     if (worstProbe && hasGood && isEntry && request == RequestState::Works) {
         // One of the site's addresses may be out of this machine's own reach (IPv6, mostly): no fault of the
         // chain.
@@ -335,6 +426,15 @@ void judge(Judgement& judgement, RequestState request)
     }
     if (request != RequestState::Works && useComplaint(judgement))
         return;
+    if (request == RequestState::Fails && hasGood && useOldTarget(judgement))
+        return;
+    if (const ReadLine* line = request == RequestState::Fails && hasGood ? ejection(view) : nullptr) {
+        view.symptom.variant = *line->reading.variant;
+        view.symptom.confidence = 0.93;
+        view.symptom.evidence.push_back(view.evidence(*line));
+        judgement.state = model::State::Failing;
+        return;
+    }
     if (hop.isOnPath && useWait(judgement, request))
         return;
     if (!isEntry && hop.isOnPath && hasGood && useIntermittence(judgement, request))

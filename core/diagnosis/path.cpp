@@ -132,6 +132,8 @@ Root Path::deepest(const Judgement& judgement, std::vector<base::NodeId>& seen) 
     if (std::find(seen.begin(), seen.end(), node) != seen.end())
         return { &judgement, hasWorkingSibling(judgement), 1 };
     seen.push_back(node);
+    if (judgement.isOwn)
+        return { &judgement, hasWorkingSibling(judgement), 1 };
     if (!isStatic(judgement.view.symptom) || startsInVain(judgement) || standsForOthers(judgement)) {
         const Root deeper = behindFailing(node, seen);
         const bool needsBlame = isStatic(judgement.view.symptom) && !standsForOthers(judgement);
@@ -241,6 +243,8 @@ Root Path::rootOfFailure(RequestState request) const
     const Judgement* first = entry();
     if (!first)
         return {};
+    if (isFailing(*first) && first->isOwn)
+        return { first, false, 1 };
     // What the protocol does not allow a proxy may have passed on as it came (nginx, to a reply of HTTP/0.9).
     if (isFailing(*first) && isProxy(first->view.callee) && isGarbled(*first)) {
         std::vector<base::NodeId> seen { first->view.hop->from, first->view.hop->to };

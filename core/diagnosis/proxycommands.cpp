@@ -61,9 +61,9 @@ struct Ways {
     Words reload;
 };
 
-Ways waysOf(const std::string& software, const model::Process* process)
+Ways waysOf(const std::string& software, const model::Process* process, const std::string& started = {})
 {
-    const Words words = process ? wordsOf(process->commandLine) : Words();
+    const Words words = process ? wordsOf(process->commandLine) : wordsOf(started);
     const std::string pid = process ? std::to_string(process->pid) : "";
     if (software == "nginx" || software == "openresty") {
         const std::string program = process && process->executable.starts_with('/') ? process->executable : "nginx";
@@ -81,7 +81,9 @@ Ways waysOf(const std::string& software, const model::Process* process)
         return { joined({ "haproxy", "-c" }, files), hasMaster ? Words { "kill", "-USR2", pid } : Words() };
     }
     if (software == "caddy") {
-        const Words file = flagsOf(words, { "--config", "-config" });
+        Words file = flagsOf(words, { "--config", "-config" });
+        if (file.empty() && !process && !started.empty())
+            file = { "--config", "/etc/caddy/Caddyfile" };
         if (file.empty())
             return {};
         return { joined({ "caddy", "validate" }, file), joined({ "caddy", "reload" }, file) };
@@ -95,7 +97,9 @@ std::string line(const Words& words) { return base::shellCommand(words); }
 ProxyCommands proxyCommands(const model::Node& proxy, const model::HostFacts& host)
 {
     ProxyCommands commands;
-    const Ways ways = waysOf(proxy.software, processOf(host, proxy.pid));
+    // Where nothing runs, its unit says how it would be started.
+    const auto unit = std::find_if(host.units.begin(), host.units.end(), [&](const model::Unit& each) { return each.name == proxy.unit; });
+    const Ways ways = waysOf(proxy.software, processOf(host, proxy.pid), unit == host.units.end() ? std::string() : unit->execStart);
     const auto lineOf = [](const Words& words) { return words.empty() ? std::string() : line(words); };
     if (!proxy.container.empty()) {
         const Words engine { engineOf(host, proxy.container) };
@@ -122,18 +126,21 @@ ProxyCommands proxyCommands(const model::Node& proxy, const model::HostFacts& ho
     return commands;
 }
 
-std::map<std::string, std::string> proxyProcedures(const faults::HopView& view)
+std::map<std::string, std::string> proxyProcedures(const faults::HopView& view, const model::Node* mended)
 {
     std::map<std::string, std::string> procedures;
     const auto isProxy = [](const model::Node* node) {
         return node && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer);
     };
-    const bool isCaller = isProxy(view.caller) && view.callerHost;
-    if (!isCaller && !(isProxy(view.callee) && view.calleeHost))
+    const bool isCallee = isProxy(view.callee) && view.calleeHost;
+    const bool isCaller = isProxy(view.caller) && view.callerHost && !(isCallee && mended == view.callee);
+    if (!isCaller && !isCallee)
         return procedures;
     const model::Node& proxy = isCaller ? *view.caller : *view.callee;
     const ProxyCommands commands = proxyCommands(proxy, isCaller ? *view.callerHost : *view.calleeHost);
     const std::string first = commands.test.empty() ? "" : commands.test + " && ";
+    if (!commands.test.empty())
+        procedures["proxyTest"] = commands.test;
     if (!commands.reload.empty())
         procedures["proxyReload"] = first + commands.reload;
     if (!commands.restart.empty()) // a container's new start tests it by itself

@@ -17,7 +17,7 @@ struct ProxyCommands {
 ProxyCommands proxyCommands(const model::Node& proxy, const model::HostFacts& host);
 
 /// The same for the hop's proxy (the caller, or the callee of the first hop), by the names of the catalogue's procedures:
-/// each tests first.
-std::map<std::string, std::string> proxyProcedures(const faults::HopView& view);
+/// each tests first. `mended` is the one of the two whose trouble it is, where that is known.
+std::map<std::string, std::string> proxyProcedures(const faults::HopView& view, const model::Node* mended = nullptr);
 
 }

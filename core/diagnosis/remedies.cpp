@@ -1,10 +1,13 @@
 #include "core/diagnosis/remedies.h"
 
 #include "core/diagnosis/containedcommands.h"
+#include "core/diagnosis/judgement.h"
 #include "core/diagnosis/proxycommands.h"
 #include "core/faults/predicates/addresses.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace hopscope::diagnosis {
 
@@ -49,6 +52,14 @@ void put(std::map<std::string, std::string>& values, const char* name, const std
         values.emplace(name, value);
 }
 
+/// Causes that lie in the proxy that is called, not in the one that calls it.
+bool isOfCallee(const std::string& cause)
+{
+    static constexpr std::array<std::string_view, 9> causes { "proxy-stopped", "proxy-config-invalid", "port-conflict",
+        "connection-limit-reached", "rate-limited", "access-denied", "request-too-large", "route-missing-in-proxy", "maintenance-mode" };
+    return std::find(causes.begin(), causes.end(), cause) != causes.end();
+}
+
 faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
 {
     faults::RemedyContext context;
@@ -77,8 +88,9 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     const bool isContained = (view.callee && !view.callee->container.empty())
         || (cause && cause->assessment.values.contains("container"));
     context.platform = view.cluster ? "kubernetes" : isContained ? "docker" : "host";
+    const model::Node* mended = cause && isProxy(view.callee) && isOfCallee(cause->assessment.cause()) ? view.callee : nullptr;
     context.software = view.callee ? view.callee->software : std::string();
-    context.procedures = proxyProcedures(view);
+    context.procedures = proxyProcedures(view, mended);
     auto& values = context.values;
     // A cause's own values come first; an empty one says that there is none, whatever the hop would offer.
     if (cause)

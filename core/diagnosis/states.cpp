@@ -12,13 +12,13 @@ namespace {
 /// Causes that lie between the two nodes or in the caller; the callee itself may be in best health.
 bool isBesideTheCallee(const std::string& cause)
 {
-    static constexpr std::array<std::string_view, 29> beside { "firewall-drop", "firewall-reject",
+    static constexpr std::array<std::string_view, 30> beside { "firewall-drop", "firewall-reject",
         "network-partition", "route-missing", "wrong-port", "wrong-address", "stale-address", "dns-nxdomain",
         "dns-server-unreachable", "dns-server-error", "resolver-not-configured", "tls-to-plain-port",
         "plain-http-to-tls-port", "wrong-protocol", "timeout-too-short", "security-policy-denied",
         "this-machine-offline", "edge-dns-wrong", "ephemeral-ports-exhausted", "proxy-config-not-reloaded",
         "sni-missing", "clock-skew", "mtu-black-hole", "network-policy", "mtls-mismatch", "mesh-policy-denied",
-        "subset-missing", "service-port-mismatch", "fault-injected" };
+        "subset-missing", "service-port-mismatch", "fault-injected", "outlier-ejected" };
     return std::find(beside.begin(), beside.end(), cause) != beside.end();
 }
 

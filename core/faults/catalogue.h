@@ -42,7 +42,7 @@ struct RemedyContext {
     /// What is not known stays empty; a remedy that asks for it is then left out.
     /// unit, process, pid, port, address, actualPort … : the list is in resources/faults/README.md.
     std::map<std::string, std::string> values;
-    /// Whole shell lines for the catalogue's procedures (proxyReload, proxyRestart), every word in them quoted.
+    /// Whole shell lines for the catalogue's procedures (proxyTest, proxyReload, proxyRestart), every word in them quoted.
     std::map<std::string, std::string> procedures;
 };
 

@@ -37,7 +37,7 @@ struct Pattern {
 struct CommandTemplate {
     std::vector<std::string> words; ///< may hold placeholders
     std::string shellLine;          ///< holds none
-    std::string procedure;          ///< "proxyReload", "proxyRestart"
+    std::string procedure;          ///< "proxyTest", "proxyReload", "proxyRestart"
 
     bool operator==(const CommandTemplate&) const = default;
 };

@@ -17,6 +17,16 @@ namespace {
         return other ? other : entry;
     }
 
+    /// How its configuration is tested where it is installed as its makers do.
+    const char* testOf(const std::string& component)
+    {
+        return component == "nginx" ? "nginx -t"
+            : component == "apache" ? "apachectl configtest"
+            : component == "haproxy" ? "haproxy -c -f /etc/haproxy/haproxy.cfg"
+            : component == "caddy"   ? "caddy validate --config /etc/caddy/Caddyfile"
+                                     : "";
+    }
+
     /// What one line tells of the place where a remedy would be carried out.
     RemedyContext contextOf(const LineReading& reading)
     {
@@ -32,6 +42,8 @@ namespace {
         }
         context.software = component;
         context.values = reading.captures;
+        if (const char* const test = testOf(component); *test)
+            context.procedures["proxyTest"] = test;
         return context;
     }
 

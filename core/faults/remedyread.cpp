@@ -32,7 +32,7 @@ namespace {
             return command;
         }
         command.shellLine = scalarText(node, remedy.file());
-        for (const char* procedure : { "proxyReload", "proxyRestart" }) {
+        for (const char* procedure : { "proxyTest", "proxyReload", "proxyRestart" }) {
             if (command.shellLine == "{" + std::string(procedure) + "}")
                 return { {}, {}, procedure };
         }

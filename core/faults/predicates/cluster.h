@@ -20,7 +20,7 @@ Assessment podMisconfigured(const HopView& view); ///< of app-misconfigured
 Assessment noEndpoints(const HopView& view);
 Assessment selectorMismatch(const HopView& view);
 Assessment servicePortMismatch(const HopView& view);
-Assessment routeMissingInProxy(const HopView& view);
+Assessment routeMissingInCluster(const HopView& view);
 Assessment meshRouteMissing(const HopView& view);
 // … and of what stands between.
 Assessment networkPolicy(const HopView& view);

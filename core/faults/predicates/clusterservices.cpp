@@ -208,7 +208,7 @@ Assessment servicePortMismatch(const HopView& view)
     return found;
 }
 
-Assessment routeMissingInProxy(const HopView& view)
+Assessment routeMissingInCluster(const HopView& view)
 {
     Assessment found("route-missing-in-proxy");
     if (!view.cluster || view.symptom.variant != "no-route-configured")

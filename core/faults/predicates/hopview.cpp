@@ -377,9 +377,11 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
     if (view.callerHost) {
         const auto found = logs.find(view.callerHost->host);
         if (found != logs.end())
-            for (const ReadLine& line : found->second)
+            for (const ReadLine& line : found->second) {
+                view.callerHostLines.push_back(&line);
                 if (isAboutTarget(view, line))
                     view.callerLines.push_back(&line);
+            }
     }
     if (view.calleeHost) {
         const auto found = logs.find(view.calleeHost->host);

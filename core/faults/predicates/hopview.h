@@ -46,6 +46,7 @@ struct HopView {
         callerLines; ///< of the caller's logs, naming this hop's target; oldest first
     std::vector<const ReadLine*> calleeLines; ///< of the callee's unit, its log files and its kernel
     std::vector<const ReadLine*> hostLines; ///< all of the callee's host
+    std::vector<const ReadLine*> callerHostLines; ///< all of the caller's
     std::optional<ClusterView> cluster; ///< where the callee is an object of a cluster
     Symptom symptom;
     const model::Unit* unit = nullptr; ///< the systemd unit that owns the callee, or should

@@ -1,12 +1,17 @@
 // The proxy itself: its configuration, its port, its limits, its rules. Here the callee is the proxy.
 #include "core/faults/predicates/proxy.h"
 
+#include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/healthcheck.h"
+#include "core/faults/predicates/oldtarget.h"
 #include "core/faults/predicates/takenport.h"
+#include "core/faults/predicates/turnedaway.h"
 #include "core/parse/configdump.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace hopscope::faults {
 
@@ -30,12 +35,22 @@ const model::SoftwareConfig* configOf(const model::HostFacts* host, const model:
 /// The check that reads it.
 std::string configCheck(const model::SoftwareConfig& config) { return config.software + "-config"; }
 
+/// The line that says what is wrong; a dump of the configuration's files may come before it.
 std::string firstComplaint(const model::SoftwareConfig& config)
 {
-    for (const std::string& line : config.validatorLines)
-        if (line.find("emerg") != std::string::npos || line.find("rror") != std::string::npos
-            || line.find("ALERT") != std::string::npos)
-            return line;
+    static constexpr std::array<std::string_view, 8> telling { "[emerg]", "Syntax error", "AH00526", "AH00534", "[ALERT]", "Error:", "adapting config",
+        "rror" };
+    for (const std::string_view words : telling)
+        for (std::size_t at = 0; at < config.validatorLines.size(); ++at) {
+            const std::string& line = config.validatorLines[at];
+            // A file that is called "…error…" says nothing.
+            if (line.find(words) == std::string::npos || line.find_first_not_of(" \t") == std::string::npos
+                || line.substr(line.find_first_not_of(" \t")).starts_with('('))
+                continue;
+            // Apache's reason stands in the line after the place.
+            const bool hasReason = !line.ends_with(':') || at + 1 == config.validatorLines.size();
+            return hasReason ? line : line + " " + config.validatorLines[at + 1];
+        }
     return config.validatorLines.empty() ? std::string() : config.validatorLines.front();
 }
 
@@ -49,13 +64,20 @@ std::string between(const std::string& text, std::string_view before, std::strin
     return end == std::string::npos ? std::string() : text.substr(start + before.size(), end - start - before.size());
 }
 
-/// "/etc/nginx/sites-enabled/shop:12" at the end of nginx's complaint; "Syntax error on line 12 of /etc/…:" of Apache's;
+/// "/etc/nginx/sites-enabled/shop:12" at the end of nginx's complaint; "Syntax error on line 12 of /etc/…:" of Apache's; "/etc/caddy/Caddyfile:5: unrecognized directive" of Caddy's;
 /// "parsing [/etc/haproxy/haproxy.cfg:12]" of HAProxy's.
 void placeOf(Assessment& found, const std::string& complaint)
 {
     std::string named = between(complaint, "parsing [", "]");
     if (const std::string line = between(complaint, "error on line ", " of "); !line.empty())
         named = between(complaint, "line " + line + " of ", ":") + ":" + line;
+    if (const auto at = complaint.find("Caddyfile:"); named.empty() && at != std::string::npos) {
+        const auto start = complaint.find_last_of(" '\"", at);
+        const auto end = complaint.find_first_not_of("0123456789", at + 10);
+        named = complaint.substr(start == std::string::npos ? 0 : start + 1, end - (start == std::string::npos ? 0 : start + 1));
+        if (!named.starts_with('/'))
+            named = "/etc/caddy/" + named;
+    }
     if (!named.empty()) {
         found.values["file"] = named.substr(0, named.rfind(':'));
         found.values["line"] = named.substr(named.rfind(':') + 1);
@@ -75,6 +97,12 @@ void placeOf(Assessment& found, const std::string& complaint)
 }
 
 std::string proxyName(const HopView& view) { return view.callee ? view.callee->label : "the proxy"; }
+
+Assessment turnedAwayFor(const HopView& view, const char* cause)
+{
+    std::optional<TurnedAway> away = turnedAway(view);
+    return away && away->assessment.cause() == cause ? std::move(away->assessment) : Assessment(cause);
+}
 
 Assessment stated(const HopView& view, const char* cause, double weight)
 {
@@ -105,7 +133,7 @@ Assessment proxyConfigInvalid(const HopView& view)
         found.supports(0.9, std::move(item));
         placeOf(found, complaint);
         found.because = proxyName(view) + " does not run, because it refuses its configuration: " + complaint;
-        if (!found.firstPlace.empty())
+        if (found.values.contains("file"))
             found.firstPlace += " on " + view.calleeHost->host.value();
     }
     for (const ReadLine* line : statedByCallee(view, "proxy-config-invalid", std::chrono::hours(24 * 7))) {
@@ -128,23 +156,33 @@ Assessment proxyConfigNotReloaded(const HopView& view)
 {
     Assessment found("proxy-config-not-reloaded");
     const model::SoftwareConfig* config = configOf(view.callerHost, view.caller);
-    if (!config || !config->loadedAt || view.symptom.isProbed)
+    if (!config || view.symptom.isProbed)
         return found;
+    const std::optional<OldTarget> old = oldTarget(view);
     for (const model::ConfigFile& file : config->files) {
-        if (file.path != view.hop->declared.place.file || !file.modifiedAt
-            || *file.modifiedAt <= *config->loadedAt)
+        const bool isNewer = config->loadedAt && file.modifiedAt && *file.modifiedAt > *config->loadedAt;
+        if (file.path != view.hop->declared.place.file || (!isNewer && !old))
             continue;
-        found.supports(0.6,
-            view.evidence(view.callerHost, configCheck(*config).c_str(), file.source,
-                file.path + " was edited at " + base::toIso8601(*file.modifiedAt)
-                    + ", after it was loaded at " + base::toIso8601(*config->loadedAt)));
+        if (isNewer)
+            found.supports(0.6,
+                view.evidence(view.callerHost, configCheck(*config).c_str(), file.source,
+                    file.path + " was edited at " + base::toIso8601(*file.modifiedAt)
+                        + ", after it was loaded at " + base::toIso8601(*config->loadedAt)));
+        if (old) {
+            model::Evidence item = old->evidence;
+            item.rulesOut = { "service-stopped", "wrong-port", "wrong-address", "app-hung", "crash-loop", "stale-address" };
+            found.supports(0.75, std::move(item));
+        }
         for (const model::HopProbe* probe : view.callerProbes)
             if (probe->reply == model::ReplyResult::Answered && probe->status.value_or(0) < 500)
                 found.supports(0.6, view.evidence(*probe));
         found.values["file"] = file.path;
-        found.because = file.path + " was changed, but "
-            + (view.caller ? view.caller->label : std::string("the proxy"))
-            + " still runs with what it said before";
+        const std::string who = view.caller ? view.caller->label : std::string("the proxy");
+        found.because = file.path + " was changed, but " + who + " still runs with what it said before"
+            + (old && !old->address.empty() ? " and calls " + old->address : std::string());
+        if (config->isValid == false)
+            found.because += "; it refuses the new one: " + firstComplaint(*config);
+        found.firstPlace = file.path + (view.callerHost ? " on " + view.callerHost->host.value() : "") + " against when " + who + " last read it";
         found.host = view.callerHost->host;
         found.responsible = "proxy";
         break;
@@ -172,6 +210,10 @@ Assessment portConflict(const HopView& view)
     }
     found.supports(0.3, unitEvidence(view, *taken->unit));
     found.values["unit"] = taken->unit->name;
+    // Whoever holds the port now, it is this one that is missing.
+    for (const char* name : { "nginx", "openresty", "apache2", "httpd", "haproxy", "caddy", "traefik", "envoy" })
+        if (taken->unit->name.starts_with(name))
+            found.responsible = "proxy";
     found.firstPlace
         = "ss -ltnp 'sport = :" + std::to_string(view.port()) + "' on " + view.calleeHost->host.value();
     found.onset = taken->unit->inactiveSince;
@@ -199,10 +241,9 @@ Assessment bindPermissionDenied(const HopView& view)
 
 Assessment connectionLimitReached(const HopView& view)
 {
-    Assessment found = stated(view, "connection-limit-reached", 0.75);
-    found.responsible = "proxy";
-    found.because = "the proxy has reached its limit of connections";
-    return found;
+    if (std::optional<TurnedAway> full = fullProxy(view))
+        return std::move(full->assessment);
+    return Assessment("connection-limit-reached");
 }
 
 Assessment maintenanceMode(const HopView& view)
@@ -224,63 +265,125 @@ Assessment maintenanceMode(const HopView& view)
         found.because = "somebody took " + report->group + "/" + report->server + " out of service (" + report->state + ")";
         return found;
     }
-    const model::SoftwareConfig* config = configOf(view.calleeHost, view.callee);
-    if (!isProxy(view.callee) || !view.isSymptom({ "error-response" }) || !config)
-        return found;
-    const model::HopProbe* probe = view.callerProbe();
-    if (!probe || probe->status != 503)
-        return found;
-    for (const model::ConfigFile& file : config->files) {
-        const auto at = file.text.find("return 503");
-        if (at == std::string::npos)
-            continue;
-        const auto line
-            = 1 + std::count(file.text.begin(), file.text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-        // Commented out is not in force.
-        const auto start = file.text.rfind('\n', at) == std::string::npos ? 0 : file.text.rfind('\n', at) + 1;
-        if (file.text.substr(start, at - start).find('#') != std::string::npos)
-            continue;
-        found.supports(0.7,
-            view.evidence(view.calleeHost, "nginx-config", file.source,
-                file.path + ":" + std::to_string(line) + ": return 503"));
-        found.supports(0.4, view.evidence(*probe));
-        found.values["file"] = file.path;
-        found.values["line"] = std::to_string(line);
-        found.firstPlace = file.path + ":" + std::to_string(line) + " on " + view.calleeHost->host.value();
-        found.because
-            = "its configuration answers 503 on purpose (" + file.path + ":" + std::to_string(line) + ")";
-        break;
-    }
-    return found;
+    return turnedAwayFor(view, "maintenance-mode");
 }
 
 Assessment rateLimited(const HopView& view)
 {
-    if (!view.isSymptom({ "request-rejected", "error-response" }))
-        return Assessment("rate-limited");
-    Assessment found = stated(view, "rate-limited", 0.6);
-    found.responsible = "proxy";
-    found.because = "the proxy turns requests away because of its rate limit";
+    Assessment found = turnedAwayFor(view, "rate-limited");
+    const model::HopProbe* probe = view.callerProbe();
+    // An app's own limit: its answer says so too.
+    if (found.isSupported() || isProxy(view.callee) || !probe || (probe->status != 429 && probe->status != 503))
+        return found;
+    found = stated(view, "rate-limited", 0.6);
+    found.because = calleeName(view) + " turns requests away because of its rate limit";
     return found;
 }
 
-Assessment accessDenied(const HopView& view)
+Assessment accessDenied(const HopView& view) { return turnedAwayFor(view, "access-denied"); }
+
+Assessment requestTooLarge(const HopView& view) { return turnedAwayFor(view, "request-too-large"); }
+
+Assessment routeMissingInProxy(const HopView& view)
 {
-    if (!view.isSymptom({ "request-rejected" }))
-        return Assessment("access-denied");
-    Assessment found = stated(view, "access-denied", 0.6);
+    return view.cluster ? routeMissingInCluster(view) : turnedAwayFor(view, "route-missing-in-proxy");
+}
+
+Assessment proxyLoop(const HopView& view)
+{
+    Assessment found("proxy-loop");
+    if (!view.hop->isLoop || !view.isSymptom({ "no-route-configured" }))
+        return found;
+    model::Evidence item = view.evidence(view.callerHost, "config", {},
+        configPlace(view) + ": " + (view.caller ? view.caller->label : "the proxy") + " passes the request to "
+            + view.hop->declared.endpoint.text() + ", where it comes to " + proxyName(view) + " again");
+    item.rulesOut = { "connection-limit-reached", "app-error", "app-hung", "slow-endpoint", "fd-exhausted", "timeout-too-short" };
+    found.supports(0.93, std::move(item));
+    for (const ReadLine* line : statedByCallee(view, "connection-limit-reached", fresh))
+        found.supports(0.2, view.evidence(*line));
+    found.values["file"] = view.hop->declared.place.file;
+    found.values["line"] = std::to_string(view.hop->declared.place.line);
+    found.firstPlace = configPlace(view);
     found.responsible = "proxy";
-    found.because = "a rule of the proxy forbids the request";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.because = "its target " + view.hop->declared.endpoint.text() + " is "
+        + (view.hop->from == view.hop->to ? "that very proxy itself" : "a proxy that the request has passed before")
+        + ", so each request goes round in a loop until something is used up";
     return found;
 }
 
-Assessment requestTooLarge(const HopView& view)
+Assessment circuitBreakerOpen(const HopView& view)
 {
-    if (!view.isSymptom({ "request-rejected" }))
-        return Assessment("request-too-large");
-    Assessment found = stated(view, "request-too-large", 0.6);
+    if (!view.isSymptom({ "overloaded", "error-response" }))
+        return Assessment("circuit-breaker-open");
+    Assessment found = stated(view, "circuit-breaker-open", 0.75);
+    found.because = "a circuit breaker refuses requests until what it protects is well again";
+    return found;
+}
+
+Assessment queueLimitReached(const HopView& view)
+{
+    Assessment found("queue-limit-reached");
+    if (!view.isSymptom({ "overloaded" }) || !isProxy(view.caller))
+        return found;
+    // An app that let requests run into the proxy's limit of time does not answer: the queue is only its shadow.
+    const bool hasWaitedInVain = std::any_of(view.callerLines.begin(), view.callerLines.end(), [&](const ReadLine* line) {
+        return line->reading.variant == "response-timed-out" && view.isFresh(*line, fresh);
+    });
+    for (const ReadLine* line : statedByCaller(view, "queue-limit-reached", fresh)) {
+        model::Evidence item = view.evidence(*line);
+        if (!hasWaitedInVain)
+            item.rulesOut = { "app-hung", "slow-endpoint", "service-stopped", "worker-pool-exhausted", "accept-queue-full" };
+        found.supports(0.75, std::move(item));
+    }
+    if (const auto& report = view.hop->reported; report && report->queued && *report->queued > 0) {
+        found.supports(0.6, reportEvidence(view));
+        found.values["backend"] = report->group;
+        found.values["server"] = report->group + "/" + report->server;
+    }
     found.responsible = "proxy";
-    found.because = "the request is larger than the proxy allows";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.firstPlace = configPlace(view);
+    found.because = "it lets only "
+        + (view.hop->reported && view.hop->reported->sessionLimit ? std::to_string(*view.hop->reported->sessionLimit) : std::string("so many"))
+        + " requests at a time through to " + calleeName(view) + " (maxconn), and the others wait in its queue until they are refused";
+    return found;
+}
+
+Assessment outlierEjected(const HopView& view)
+{
+    Assessment found("outlier-ejected");
+    if (!view.isSymptom({ "no-healthy-upstream" }) || !isProxy(view.caller) || view.hop->reported)
+        return found;
+    const auto answers = std::find_if(view.callerProbes.begin(), view.callerProbes.end(), [](const model::HopProbe* probe) {
+        return probe->reply == model::ReplyResult::Answered && probe->status.value_or(0) < 500;
+    });
+    if (answers == view.callerProbes.end())
+        return found;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
+        if ((*line)->reading.variant == "no-healthy-upstream" && view.isFresh(**line, fresh)) {
+            found.supports(0.75, view.evidence(**line));
+            break;
+        }
+    if (!found.isSupported())
+        return found;
+    model::Evidence item = view.evidence(**answers);
+    item.rulesOut = { "service-stopped", "app-hung", "wrong-port", "health-check-failing" };
+    found.supports(0.6, std::move(item));
+    const model::Declared& declared = view.hop->declared;
+    std::string limit;
+    if (declared.maxFails)
+        limit = "max_fails=" + std::to_string(*declared.maxFails);
+    if (declared.failTimeout)
+        limit += (limit.empty() ? "" : " ") + std::string("fail_timeout=") + std::to_string(declared.failTimeout->count() / 1000) + "s";
+    found.responsible = "proxy";
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.firstPlace = configPlace(view);
+    found.because = calleeName(view) + " answers again, but after its failures " + (view.caller ? view.caller->label : "the proxy")
+        + " keeps it out for a while" + (limit.empty() ? "" : " (" + limit + ")");
     return found;
 }
 

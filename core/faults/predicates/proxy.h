@@ -15,4 +15,10 @@ Assessment rateLimited(const HopView& view);
 Assessment accessDenied(const HopView& view);
 Assessment requestTooLarge(const HopView& view);
 
+Assessment routeMissingInProxy(const HopView& view);
+Assessment proxyLoop(const HopView& view);
+Assessment circuitBreakerOpen(const HopView& view);
+Assessment queueLimitReached(const HopView& view);
+Assessment outlierEjected(const HopView& view);
+
 }

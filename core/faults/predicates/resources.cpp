@@ -323,8 +323,19 @@ Assessment fdExhausted(const HopView& view)
         found.supports(0.6,
             view.evidence(view.calleeHost, "resources", view.calleeHost->resources.source,
                 "open files of the whole system: " + percent(*view.calleeHost->resources.fdUsedPercent)));
-    fillUnit(found, view);
     found.responsible = "host";
+    // Who has none left: the one that says so. A caller that can't open a socket says nothing of its callee.
+    const bool isCallers = view.callerHost && view.caller && statedByCallee(view, "fd-exhausted", fresh).empty()
+        && !statedByCaller(view, "fd-exhausted", fresh).empty();
+    if (isCallers) {
+        found.host = view.callerHost->host;
+        found.values["unit"] = view.caller->unit;
+        found.values["pid"] = view.caller->pid > 0 ? std::to_string(view.caller->pid) : std::string();
+        found.firstPlace = "the limit of open files of " + view.caller->label + " (worker_rlimit_nofile, LimitNOFILE=)";
+        found.because = view.caller->label + " has no file descriptors left";
+        return found;
+    }
+    fillUnit(found, view);
     found.because = calleeName(view) + " has no file descriptors left";
     return found;
 }
@@ -346,6 +357,27 @@ Assessment conntrackFull(const HopView& view)
         }
     found.responsible = "host";
     found.because = "the kernel's connection tracking table is full, so it drops new connections";
+    return found;
+}
+
+Assessment neighbourTableFull(const HopView& view)
+{
+    Assessment found("neighbour-table-full");
+    if (!view.isSymptom({ "host-unreachable", "connection-timed-out", "resource-exhausted" }))
+        return found;
+    addStated(found, view, 0.8, fresh);
+    for (const model::HostFacts* host : { view.callerHost, view.calleeHost }) {
+        const auto limit = host ? host->resources.counters.find("gc_thresh3") : std::map<std::string, std::uint64_t>::const_iterator();
+        if (!host || limit == host->resources.counters.end() || limit->second == 0 || host->neighbours.size() < limit->second)
+            continue;
+        model::Evidence item = view.evidence(host, "neighbours", host->resources.source,
+            std::to_string(host->neighbours.size()) + " neighbours where " + std::to_string(limit->second) + " fit (gc_thresh3)");
+        item.rulesOut = { "host-down", "network-partition" };
+        found.supports(0.7, std::move(item));
+        found.host = host->host;
+    }
+    found.responsible = "host";
+    found.because = "the kernel's table of network neighbours is full, so some machines beside it can't be reached";
     return found;
 }
 

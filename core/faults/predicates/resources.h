@@ -13,6 +13,7 @@ Assessment diskFull(const HopView& view);
 Assessment inodesExhausted(const HopView& view);
 Assessment fdExhausted(const HopView& view);
 Assessment conntrackFull(const HopView& view);
+Assessment neighbourTableFull(const HopView& view);
 Assessment ephemeralPortsExhausted(const HopView& view);
 
 }

@@ -53,6 +53,21 @@ std::optional<bool> isAboutThisRequest(const HopView& view, std::string_view tex
     return request.substr(0, request.find_first_of(" ?\"")) == pathOfUrl(view.capture->profile.url);
 }
 
+std::optional<Served> answeredWellBefore(const HopView& view)
+{
+    if (!view.calleeHost || !view.hop->isOnPath)
+        return std::nullopt;
+    const std::string_view path = pathOfUrl(view.capture->profile.url);
+    const model::LogLine* last = nullptr;
+    for (const model::LogLine& line : view.calleeHost->logs)
+        if (line.at && (!last || *last->at <= *line.at) && line.place.find("access") != std::string::npos && isAnsweredWell(line.text, path))
+            last = &line;
+    if (!last)
+        return std::nullopt;
+    return Served { *last->at,
+        view.evidence(view.calleeHost, "proxy-access-log", last->source, "this request was answered before: " + last->text) };
+}
+
 std::optional<Served> servedBefore(const HopView& view)
 {
     if (!view.callerHost || !view.caller || !view.caller->pid || !view.hop->isOnPath || hasTwin(view))

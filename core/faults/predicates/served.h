@@ -18,6 +18,9 @@ struct Served {
 /// with the configuration that they hold now, the target was right then. Empty where that can't be told.
 std::optional<Served> servedBefore(const HopView& view);
 
+/// When the callee's own access log last says that this request was answered with 2xx or 3xx, whatever it ran with then.
+std::optional<Served> answeredWellBefore(const HopView& view);
+
 /// Whether a line of a proxy's error log quotes (request: "GET /cart HTTP/1.1") the request of this run. Empty where it
 /// quotes none.
 std::optional<bool> isAboutThisRequest(const HopView& view, std::string_view text);

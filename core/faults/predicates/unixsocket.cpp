@@ -129,4 +129,26 @@ Assessment staleSocket(const HopView& view)
     return found;
 }
 
+Assessment hiddenSocket(const HopView& view)
+{
+    Assessment found("app-misconfigured");
+    const model::Listener* listener = view.accepting();
+    if (!view.isUnix() || !view.isSymptom({ "socket-missing" }) || !listener || !view.symptom.isProbed)
+        return found;
+    const std::string& path = view.hop->declared.endpoint.path;
+    model::Evidence item = listenerEvidence(view, *listener, "somebody listens under that name, in a folder that the proxy does not see");
+    item.rulesOut = { "service-stopped", "crash-loop", "service-failed-to-start", "wrong-address", "process-crashed", "stale-socket" };
+    found.supports(0.85, std::move(item));
+    fillUnit(found, view);
+    // Only systemd gives services folders of their own under these names.
+    const bool isTemporary = path.starts_with("/tmp/") || path.starts_with("/var/tmp/");
+    found.values["folder"] = isTemporary ? path.substr(0, path.find('/', 5)) : path.substr(0, path.rfind('/'));
+    found.firstPlace = view.unit ? "systemctl show " + view.unit->name + " -p PrivateTmp" + (view.calleeHost ? " on " + view.calleeHost->host.value() : "")
+                                 : found.firstPlace;
+    found.because = calleeName(view) + " listens on " + path + ", but in a file system of its own"
+        + (isTemporary ? " (PrivateTmp=), where " : ", where ") + (view.caller ? view.caller->label : "the proxy")
+        + " finds no such socket";
+    return found;
+}
+
 }

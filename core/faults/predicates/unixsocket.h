@@ -8,4 +8,7 @@ namespace hopscope::faults {
 Assessment socketPermissions(const HopView& view);
 Assessment staleSocket(const HopView& view);
 
+/// `app-misconfigured`: it listens at the socket's path, but in a mount namespace of its own.
+Assessment hiddenSocket(const HopView& view);
+
 }

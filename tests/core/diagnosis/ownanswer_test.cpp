@@ -1,0 +1,148 @@
+// What a proxy answers by itself is told from what it passes on.
+#include "core/diagnosis/diagnose.h"
+#include "tests/support/scenario/fakecatalogue.h"
+#include "tests/support/scenario/scenario.h"
+
+#include <gmock/gmock.h>
+
+namespace hopscope::diagnosis {
+namespace {
+
+using namespace std::chrono_literals;
+using model::Verdict;
+
+class OwnAnswer : public testing::Test {
+protected:
+    OwnAnswer() { catalogue.knows({ "worker_connections are not enough", "overloaded", "connection-limit-reached" }); }
+
+    model::Diagnosis run() { return diagnose(scenario.capture, scenario.facts, scenario.topology, catalogue); }
+
+    model::Node& proxy() { return scenario.topology.nodes.at(1); }
+
+    void mayAnswer(int status, const std::string& rule, const std::string& flag = {})
+    {
+        model::OwnAnswer own;
+        own.status = status;
+        own.place = { "/etc/nginx/conf.d/shop.conf", 7 };
+        own.rule = rule;
+        own.flagFile = flag;
+        proxy().ownAnswers.push_back(own);
+    }
+
+    static std::string cause(const model::Diagnosis& diagnosis) { return diagnosis.finding ? diagnosis.finding->cause.value_or("") : "-"; }
+
+    test::Scenario scenario;
+    test::FakeCatalogue catalogue;
+};
+
+TEST_F(OwnAnswer, ForbiddenByTheProxyIsAFault)
+{
+    scenario.requestAnswers(403);
+    mayAnswer(403, "deny all");
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(cause(diagnosis), "access-denied");
+    EXPECT_EQ(diagnosis.finding->variant, "request-rejected");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.entryHop().id);
+}
+
+TEST_F(OwnAnswer, ForbiddenByTheAppIsItsBusiness)
+{
+    scenario.requestAnswers(403);
+    scenario.probe(model::Seat::Caller).status = 403;
+    EXPECT_EQ(run().verdict, Verdict::Healthy);
+}
+
+TEST_F(OwnAnswer, ALoginThatWasAlwaysWantedIsNoFault)
+{
+    scenario.requestAnswers(401);
+    mayAnswer(401, "auth_basic");
+    EXPECT_EQ(run().verdict, Verdict::Healthy);
+}
+
+TEST_F(OwnAnswer, ALoginThatCameLatelyIsAFault)
+{
+    scenario.requestAnswers(401);
+    mayAnswer(401, "auth_basic");
+    scenario.edgeLogs("203.0.113.9 - - [21/Nov/2026:09:20:00 +0000] \"GET / HTTP/1.1\" 200 12 \"-\" \"curl\"", 10min);
+    scenario.edge().logs.back().place = "/var/log/nginx/access.log";
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(cause(diagnosis), "access-denied");
+}
+
+TEST_F(OwnAnswer, NoSiteOfThatNameIsAMissingRoute)
+{
+    scenario.requestAnswers(404);
+    proxy().isUnknownName = true;
+    scenario.appHop().isOnPath = false;
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(cause(diagnosis), "route-missing-in-proxy");
+    EXPECT_EQ(diagnosis.finding->variant, "no-route-configured");
+    EXPECT_THAT(diagnosis.finding->summary, testing::HasSubstr("shop.example"));
+}
+
+TEST_F(OwnAnswer, NotFoundInTheAppIsNoFault)
+{
+    scenario.requestAnswers(404);
+    scenario.probe(model::Seat::Caller).status = 404;
+    EXPECT_EQ(run().verdict, Verdict::Healthy);
+}
+
+TEST_F(OwnAnswer, TheFlagFileOfAMaintenanceIsNamed)
+{
+    scenario.requestAnswers(503);
+    mayAnswer(503, "return 503", "/srv/closed");
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(cause(diagnosis), "maintenance-mode");
+    EXPECT_THAT(diagnosis.finding->summary, testing::HasSubstr("/srv/closed"));
+}
+
+TEST_F(OwnAnswer, AnUnavailableAppIsNoMaintenanceOfTheProxy)
+{
+    scenario.requestAnswers(503);
+    scenario.probe(model::Seat::Caller).status = 503;
+    mayAnswer(503, "return 503", "/srv/closed");
+    const model::Diagnosis diagnosis = run();
+    EXPECT_NE(cause(diagnosis), "maintenance-mode");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
+}
+
+TEST_F(OwnAnswer, ALimitCountsWhereItsLogSpeaksOfThisRequest)
+{
+    scenario.requestAnswers(503);
+    mayAnswer(503, "limit_req zone=one");
+    scenario.edgeLogs("2026/11/21 09:29:58 [error] 9#9: *1 limiting requests, excess: 1.0 by zone \"one\", client: 203.0.113.9, request: \"GET / HTTP/1.1\"", 2s);
+    EXPECT_EQ(cause(run()), "rate-limited");
+}
+
+TEST_F(OwnAnswer, AScannersLimitIsNotTheVisitors)
+{
+    scenario.requestAnswers(503);
+    mayAnswer(503, "limit_req zone=one");
+    scenario.edgeLogs("2026/11/21 09:29:58 [error] 9#9: *1 limiting requests, excess: 1.0 by zone \"one\", client: 203.0.113.9, request: \"GET /login HTTP/1.1\"", 2s);
+    EXPECT_NE(cause(run()), "rate-limited");
+}
+
+TEST_F(OwnAnswer, AProxyWithoutConnectionsIsFullItself)
+{
+    scenario.requestAnswers(500);
+    scenario.edgeLogs("2026/11/21 09:29:58 [alert] 9#9: *1 16 worker_connections are not enough while connecting to upstream, client: 203.0.113.9", 2s);
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(cause(diagnosis), "connection-limit-reached");
+    EXPECT_EQ(diagnosis.finding->variant, "overloaded");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.entryHop().id);
+}
+
+TEST_F(OwnAnswer, AProxyThatCallsItselfIsALoop)
+{
+    scenario.requestAnswers(502);
+    model::Hop& hop = scenario.appHop();
+    hop.to = hop.from;
+    hop.isLoop = true;
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(cause(diagnosis), "proxy-loop");
+    EXPECT_EQ(diagnosis.finding->variant, "no-route-configured");
+}
+
+}
+}
