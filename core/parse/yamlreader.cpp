@@ -57,8 +57,12 @@ public:
     std::vector<ConfigTree> documents;
     bool isFull = false;
 
-    void OnDocumentStart(const YAML::Mark&) override
+    void OnDocumentStart(const YAML::Mark& mark) override
     {
+        // yaml-cpp 0.7 may stay at a broken line for ever, one empty document after the other.
+        if (mark.pos == m_lastStart)
+            throw YAML::ParserException(mark, "can't be read from here on");
+        m_lastStart = mark.pos;
         m_open.clear();
         m_anchors.clear();
     }
@@ -121,7 +125,8 @@ private:
         Open open { {}, anchor };
         open.tree.kind = kind;
         open.tree.line = mark.line + 1;
-        ++m_count;
+        if (++m_count > maximumValues)
+            throw YAML::ParserException(mark, "too large");
         return open;
     }
 
@@ -170,6 +175,7 @@ private:
     std::vector<Open> m_open;
     std::map<YAML::anchor_t, ConfigTree> m_anchors;
     std::size_t m_count = 0;
+    int m_lastStart = -1;
 };
 
 struct Attempt {

@@ -24,6 +24,14 @@ std::vector<int> warned(const ConfigDocuments& read)
     return lines;
 }
 
+TEST(ConfigTreeTest, EndsWhereYamlCppWouldReadOneLineForEver)
+{
+    for (const char* text : { ", namespace: web}\n", "a: 1\n, namespace: web}\nb: 2\n", "}\n", "? ,\n" }) {
+        const ConfigDocuments read = parseYaml("broken.yaml", text);
+        EXPECT_FALSE(read.warnings.empty()) << text;
+    }
+}
+
 TEST(ConfigTree, ReadsTheSameFromYamlJsonAndToml)
 {
     const ConfigDocuments yaml = parseConfigTree("a.yml", "http:\n  services:\n    shop:\n      servers:\n        - url: \"http://a:1\"\n        - url: http://b:2\n      sticky: true\n");
