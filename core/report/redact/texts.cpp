@@ -95,6 +95,11 @@ namespace {
             text(node.object);
             text(node.workingDirectory);
             text(node.note);
+            for (model::OwnAnswer& answer : node.ownAnswers) {
+                text(answer.place.file);
+                text(answer.rule);
+                text(answer.flagFile);
+            }
         }
 
         void apply(model::Endpoint& endpoint)

@@ -38,13 +38,18 @@ void fields(const model::Remediation& value)
 void fields(const model::Node& value)
 {
     [[maybe_unused]] const auto& [nodeId, kind, software, version, host, address, label, state, pid, unit, user, container, object,
-        containerPort, workingDirectory, note, sources]
+        containerPort, workingDirectory, note, sources, ownAnswers, isUnknownName]
         = value;
+}
+
+void fields(const model::OwnAnswer& value)
+{
+    [[maybe_unused]] const auto& [status, place, rule, flagFile, isCertain] = value;
 }
 
 void fields(const model::Hop& value)
 {
-    [[maybe_unused]] const auto& [hopId, from, to, protocol, group, isOnPath, declared, reported, listening, state, latencyMs] = value;
+    [[maybe_unused]] const auto& [hopId, from, to, protocol, group, isOnPath, isLoop, declared, reported, listening, state, latencyMs] = value;
     [[maybe_unused]] const auto& [endpoint, place, name, timeouts, requestHost, requestPath, serverName, verifiesCertificate, verifiedName,
         tlsVersions, clientCertificate, clientKey,
         trustedCertificates, sendsProxyProtocol, isBackup, isDown, weight, keepalive, scriptFile, callerUser, isResolvedAtStart,
@@ -62,7 +67,7 @@ void fields(const model::Listener& value)
 
 void fields(const model::ServerReport& value)
 {
-    [[maybe_unused]] const auto& [software, group, server, address, health, state, check, detail, since, queued, sessions, sessionLimit,
+    [[maybe_unused]] const auto& [software, group, server, address, health, isEntrance, state, check, detail, since, queued, sessions, sessionLimit,
         connectErrors, source]
         = value;
 }
@@ -98,7 +103,7 @@ template <class... Part> int count()
 TEST(RedactedFields, AreAllDecidedOn)
 {
     // The check is made by the compiler, above.
-    EXPECT_EQ((count<model::Diagnosis, model::Finding, model::Evidence, model::Remediation, model::Node, model::Hop, model::Listener, model::ServerReport,
+    EXPECT_EQ((count<model::Diagnosis, model::Finding, model::Evidence, model::Remediation, model::Node, model::OwnAnswer, model::Hop, model::Listener, model::ServerReport,
                   model::HostReport, model::Change, model::Alternative, model::Advice, model::Gap>()),
-        13);
+        14);
 }
