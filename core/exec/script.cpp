@@ -9,7 +9,7 @@ namespace hopscope::exec {
 namespace {
 
     /// More would be many processes at once on a host that may be short of them.
-    constexpr std::size_t largestGroup = 8;
+    constexpr std::size_t largestGroup = 13;
 
     /// Each check runs in a shell of its own that reads this from its environment: helpers first (README.md documents
     /// them for the authors of checks), then the check with its output cut at HOPSCOPE_BYTES. Its exit status travels
