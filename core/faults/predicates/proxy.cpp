@@ -196,11 +196,12 @@ Assessment portConflict(const HopView& view)
     const std::optional<TakenPort> taken = takenPort(view);
     if (!taken
         || !(isConnectSymptom(view) || isReplySymptom(view)
-            || view.isSymptom({ "protocol-mismatch", "tls-handshake-failed" })))
+            || view.isSymptom({ "protocol-mismatch", "tls-handshake-failed", "no-route-configured", "request-rejected" })))
         return found;
     model::Evidence item = view.evidence(*taken->line);
-    item.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "service-failed-to-start",
-        "proxy-stopped", "app-error", "wrong-port" };
+    // Whoever answers in its place has other rules.
+    item.rulesOut = { "route-missing-in-proxy", "access-denied", "maintenance-mode", "service-stopped", "process-crashed", "crash-loop",
+        "service-failed-to-start", "proxy-stopped", "app-error", "wrong-port" };
     found.supports(0.85, std::move(item));
     for (const model::Listener* listener : view.onPort()) {
         found.supports(0.5, listenerEvidence(view, *listener, "it holds the port"));
