@@ -162,12 +162,13 @@ ProbeReading readReply(const model::HopProbe& probe, const model::Hop& hop)
     }
     if (faults::saysPlainHttpToTls(probe.firstBytes))
         return bad("protocol-mismatch");
-    if (probe.status.value_or(0) >= 500
-        || (hop.protocol == model::Protocol::FastCgi && saysScriptMissing(probe)))
-        return bad("error-response");
+    // Whatever it says so late, its caller does not wait for it.
     const auto& limit = hop.declared.timeouts.read;
     if (limit && probe.firstByteMs && *probe.firstByteMs > static_cast<double>(limit->count()))
         return bad("response-timed-out", 0.93);
+    if (probe.status.value_or(0) >= 500
+        || (hop.protocol == model::Protocol::FastCgi && saysScriptMissing(probe)))
+        return bad("error-response");
     return good();
 }
 }
