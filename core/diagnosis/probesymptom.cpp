@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/faults/predicates/dependency.h"
 #include "core/faults/predicates/tls.h"
+#include "core/model/protocolfamily.h"
 
 #include <algorithm>
 #include <cctype>
@@ -18,31 +19,8 @@ ProbeReading blank() { return {}; }
 
 bool answersRequests(model::Protocol protocol)
 {
-    using model::Protocol;
-    switch (protocol) {
-    case Protocol::Http:
-    case Protocol::Https:
-    case Protocol::Http2:
-    case Protocol::FastCgi:
-    case Protocol::Uwsgi:
-    case Protocol::Scgi:
-    case Protocol::Grpc:
-    case Protocol::Grpcs:
-    case Protocol::Ajp:
-        return true;
-    case Protocol::Tcp:
-    case Protocol::Tls:
-    case Protocol::Udp:
-    case Protocol::Postgresql:
-    case Protocol::Mysql:
-    case Protocol::Redis:
-    case Protocol::Memcached:
-    case Protocol::Mongodb:
-    case Protocol::Amqp:
-    case Protocol::Kafka:
-        return false;
-    }
-    return false;
+    const model::ProtocolFamily family = model::familyOf(protocol);
+    return family == model::ProtocolFamily::Http || family == model::ProtocolFamily::Gateway;
 }
 
 ProbeReading readConnect(const model::HopProbe& probe)

@@ -12,6 +12,8 @@ constexpr base::Milliseconds longestPause = std::chrono::minutes(30);
 constexpr std::size_t mostChanges = 10;
 }
 
+std::string clockTime(base::TimePoint at) { return base::toIso8601(at).substr(0, 19) + "Z"; }
+
 std::optional<base::TimePoint> firstFailureInLogs(const faults::HopView& view)
 {
     std::optional<base::TimePoint> first;
@@ -40,11 +42,10 @@ std::optional<Trend> trendInLogs(const faults::HopView& view)
         trend.lastSuccess = lastSuccess->at;
     trend.firstFailure = first->at;
     trend.failures = static_cast<int>(std::count_if(first, requests.end(), isFailure));
-    const auto clock = [](base::TimePoint at) { return base::toIso8601(at).substr(0, 19) + "Z"; };
     const std::string path(faults::pathOfUrl(view.capture->profile.url));
-    std::string text = trend.lastSuccess ? "the last success of " + path + " was at " + clock(*trend.lastSuccess) + "; since "
+    std::string text = trend.lastSuccess ? "the last success of " + path + " was at " + clockTime(*trend.lastSuccess) + "; since "
                                          : "no success of " + path + " in what was read; since ";
-    text += clock(trend.firstFailure) + " " + std::to_string(trend.failures) + (trend.failures == 1 ? " request" : " requests") + " for it failed";
+    text += clockTime(trend.firstFailure) + " " + std::to_string(trend.failures) + (trend.failures == 1 ? " request" : " requests") + " for it failed";
     const double minutes = std::chrono::duration<double, std::ratio<60>>(view.nowOn(view.callerHost) - trend.firstFailure).count();
     if (trend.failures > 2 && minutes >= 1)
         text += ", " + std::to_string(std::max(1, int(trend.failures / minutes + 0.5))) + " a minute";

@@ -4,6 +4,9 @@
 
 namespace hopscope::diagnosis {
 
+/// "2026-11-21T09:30:00Z".
+std::string clockTime(base::TimePoint at);
+
 /// The first of the unbroken row of failures that the caller's log shows for this hop; empty where no log
 /// shows one.
 std::optional<base::TimePoint> firstFailureInLogs(const faults::HopView& view);

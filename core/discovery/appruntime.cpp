@@ -1,5 +1,6 @@
 #include "core/discovery/appruntime.h"
 
+#include "core/base/text.h"
 #include "core/discovery/appsettings.h"
 #include "core/discovery/programversion.h"
 #include "core/parse/phpfpmpool.h"
@@ -131,8 +132,6 @@ private:
         }));
     }
 
-    static std::string fileName(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
-
     /// What its own file, which is a program, says outright. `isOpen`: it computes that (or says it in an inner block), and
     /// nobody can tell the outcome without running it.
     struct Written {
@@ -178,8 +177,8 @@ private:
         const auto file = optionOf(words, { "-c", "--config" });
         bool isFileRead = false;
         const auto isItsFile = [&](const std::string& path) {
-            const std::string name = fileName(path);
-            const bool isIt = file ? name == fileName(*file) : name == "gunicorn.conf.py";
+            const std::string_view name = base::fileName(path);
+            const bool isIt = file ? name == base::fileName(*file) : name == "gunicorn.conf.py";
             isFileRead = isFileRead || isIt;
             return isIt;
         };
@@ -238,7 +237,7 @@ private:
             m_found.workers = countOf(m_words, { "-w", "--workers" });
         const auto file = optionOf(m_words, { "-C", "--config" });
         const auto isItsFile = [&](const std::string& path) {
-            return file ? fileName(path) == fileName(*file) : fileName(path) == "puma.rb";
+            return file ? base::fileName(path) == base::fileName(*file) : base::fileName(path) == "puma.rb";
         };
         if (const Written workers = written("workers", isItsFile); !m_found.workers && workers.setting)
             m_found.workers = countFrom(workers.setting->value);

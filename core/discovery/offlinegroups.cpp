@@ -21,12 +21,6 @@ using model::NodeKind;
 
 
 
-std::string folderOf(std::string_view path)
-{
-    const std::size_t slash = path.rfind('/');
-    return std::string(path.substr(0, slash == std::string_view::npos ? 0 : slash));
-}
-
 bool isBelow(std::string_view path, std::string_view folder)
 {
     return folder.empty() || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
@@ -51,7 +45,7 @@ std::vector<std::string> projectFolders(const std::vector<OfflineFile>& files)
     std::vector<std::string> folders;
     for (const OfflineFile& file : files)
         if (parse::isComposeFile(file.path, file.text))
-            folders.push_back(folderOf(file.path));
+            folders.push_back(base::folderOf(file.path));
     std::sort(folders.begin(), folders.end());
     return folders;
 }
@@ -63,12 +57,12 @@ std::vector<OfflineGroup> instancesOf(const std::vector<OfflineFile>& files)
     std::vector<OfflineGroup> instances;
     for (const OfflineFile& file : files) {
         const std::string software = softwareOfMainFile(base::fileName(file.path));
-        const std::string folder = folderOf(file.path);
+        const std::string folder = base::folderOf(file.path);
         if (software.empty())
             continue;
         // A main file below another one's folder is what that one includes, or a sample.
         const bool isInner = std::any_of(files.begin(), files.end(), [&](const OfflineFile& other) {
-            return softwareOfMainFile(base::fileName(other.path)) == software && folderOf(other.path) != folder && isBelow(folder, folderOf(other.path));
+            return softwareOfMainFile(base::fileName(other.path)) == software && base::folderOf(other.path) != folder && isBelow(folder, base::folderOf(other.path));
         });
         const bool isKnown = std::any_of(instances.begin(), instances.end(),
             [&](const OfflineGroup& each) { return each.software == software && each.folder == folder; });
@@ -100,7 +94,7 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
         others.push_back(std::move(group));
     }
     if (const auto manifest = std::find_if(files.begin(), files.end(), isObject); manifest != files.end()) {
-        OfflineGroup group { "kubernetes", folderOf(manifest->path), {} };
+        OfflineGroup group { "kubernetes", base::folderOf(manifest->path), {} };
         std::copy_if(files.begin(), files.end(), std::back_inserter(group.files),
             [](const OfflineFile& file) { return !parse::isComposeFile(file.path, file.text); });
         others.push_back(std::move(group));
@@ -122,7 +116,7 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
         if (!place && !own.empty()) {
             // Its main file is somewhere else, or nowhere.
             const auto same = std::find_if(instances.begin(), instances.end(), [&](const OfflineGroup& each) { return each.software == own; });
-            place = same != instances.end() ? &*same : &instances.emplace_back(OfflineGroup { own, folderOf(file.path), {} });
+            place = same != instances.end() ? &*same : &instances.emplace_back(OfflineGroup { own, base::folderOf(file.path), {} });
         }
         if (own.empty()) {
             // Lists, maps and snippets: for whoever has this folder.

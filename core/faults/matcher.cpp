@@ -1,5 +1,6 @@
 #include "core/faults/matcher.h"
 
+#include "core/base/text.h"
 #include "core/faults/linetext.h"
 #include "core/faults/placeholders.h"
 
@@ -65,14 +66,6 @@ namespace {
         constexpr std::array<std::string_view, 7> variants = { "connection-refused", "connection-timed-out", "host-unreachable",
             "socket-missing", "dns-resolution-failed", "tls-handshake-failed", "certificate-invalid" };
         return pattern.variant && std::find(variants.begin(), variants.end(), *pattern.variant) != variants.end();
-    }
-
-    std::string lower(std::string_view text)
-    {
-        std::string result(text);
-        for (char& c : result)
-            c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        return result;
     }
 
 }
@@ -261,7 +254,7 @@ bool Matcher::mayWrite(const std::string& component, std::string_view caller) co
 
 std::string Matcher::writerByName(std::string_view text) const
 {
-    const std::string name = lower(writerName(text));
+    const std::string name = base::lowered(writerName(text));
     if (name.empty())
         return {};
     // "web-nginx-1", "php-fpm8.2", "/usr/sbin/haproxy": the longest known name inside counts.

@@ -21,12 +21,6 @@ constexpr std::size_t maximumDirectives = 1'000'000;
 constexpr std::size_t apacheWarningLimit = 1000;
 constexpr std::size_t maximumLine = 1024 * 1024;
 
-std::string folderOf(const std::string& path)
-{
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
-
 std::string joined(const std::string& folder, const std::string& path)
 {
     return folder.empty() ? path : folder.ends_with('/') ? folder + path : folder + "/" + path;
@@ -97,7 +91,7 @@ class Loader {
 public:
     Loader(const std::vector<model::ConfigFile>& files, const std::string& mainFile, const ApacheRuntime& runtime)
         : m_files(files)
-        , m_mainFolder(folderOf(mainFile))
+        , m_mainFolder(base::folderOf(mainFile))
         , m_root(runtime.serverRoot.empty() ? rootOf(mainFile) : runtime.serverRoot)
         , m_version(runtime.version.empty() ? "2.4.62" : runtime.version)
     {
@@ -126,8 +120,8 @@ private:
     /// "/etc/httpd/conf/httpd.conf" belongs to the root /etc/httpd.
     static std::string rootOf(const std::string& mainFile)
     {
-        const std::string folder = folderOf(mainFile);
-        return folder.ends_with("/conf") ? folderOf(folder) : folder;
+        const std::string folder = base::folderOf(mainFile);
+        return folder.ends_with("/conf") ? base::folderOf(folder) : folder;
     }
 
     void warn(const SourceLine& line, std::string message)
@@ -463,7 +457,7 @@ private:
         if (found.empty() && !isAbsolute) {
             found = filesAt(joined(m_mainFolder, wanted));
             if (found.empty() && !m_mainFolder.empty())
-                found = filesAt(joined(folderOf(m_mainFolder), wanted));
+                found = filesAt(joined(base::folderOf(m_mainFolder), wanted));
         }
         // A copied configuration: the tails of the path beside the main file, and beside its folder.
         for (std::size_t slash = 0; found.empty() && isAbsolute && slash != std::string::npos; slash = wanted.find('/', slash + 1)) {
@@ -472,7 +466,7 @@ private:
                 break; // "*.conf" alone says too little
             found = filesAt(joined(m_mainFolder, tail));
             if (found.empty() && !m_mainFolder.empty())
-                found = filesAt(joined(folderOf(m_mainFolder), tail));
+                found = filesAt(joined(base::folderOf(m_mainFolder), tail));
         }
         return found;
     }

@@ -1,5 +1,6 @@
 #include "core/parse/nginxconfig.h"
 
+#include "core/base/text.h"
 #include "core/parse/glob.h"
 
 #include <algorithm>
@@ -14,12 +15,6 @@ constexpr std::size_t maximumIncludes = 5000;
 constexpr std::size_t maximumDirectives = 2'000'000;
 constexpr std::size_t includeWarningLimit = 1000;
 
-std::string folderOf(const std::string& path)
-{
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
-
 std::string joined(const std::string& folder, const std::string& path)
 {
     return folder.empty() ? path : folder + "/" + path;
@@ -30,7 +25,7 @@ class Expander {
 public:
     Expander(const std::vector<model::ConfigFile>& files, const std::string& mainFile)
         : m_files(files)
-        , m_folder(folderOf(mainFile))
+        , m_folder(base::folderOf(mainFile))
         , m_parsed(files.size())
     {
         for (std::size_t i = 0; i < files.size(); ++i) {

@@ -1,5 +1,6 @@
 #include "core/profile/sshconfigentry.h"
 
+#include "core/base/text.h"
 #include "core/profile/sshpattern.h"
 
 #include <algorithm>
@@ -16,16 +17,9 @@ namespace {
 
     using Arguments = std::vector<std::string>;
 
-    std::string lowered(std::string text)
-    {
-        for (char& c : text)
-            c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-        return text;
-    }
-
     bool isYes(const std::string& word)
     {
-        const std::string value = lowered(word);
+        const std::string value = base::lowered(word);
         return value == "yes" || value == "true";
     }
 
@@ -164,11 +158,11 @@ void applyKeyword(
         if (!entry.compression)
             entry.compression = isYes(first);
     } else if (keyword == "pubkeyauthentication") {
-        entry.allowsPublicKey = entry.allowsPublicKey && lowered(first) != "no";
+        entry.allowsPublicKey = entry.allowsPublicKey && base::lowered(first) != "no";
     } else if (keyword == "passwordauthentication") {
-        entry.allowsPassword = entry.allowsPassword && lowered(first) != "no";
+        entry.allowsPassword = entry.allowsPassword && base::lowered(first) != "no";
     } else if (keyword == "kbdinteractiveauthentication" || keyword == "challengeresponseauthentication") {
-        entry.allowsKeyboardInteractive = entry.allowsKeyboardInteractive && lowered(first) != "no";
+        entry.allowsKeyboardInteractive = entry.allowsKeyboardInteractive && base::lowered(first) != "no";
     } else if (keyword == "proxyjump" || keyword == "proxycommand") {
         // Whichever of the two comes first wins.
         if (entry.proxyJump.empty() && entry.proxyCommand.empty())
@@ -188,7 +182,7 @@ bool matchesCriteria(const Arguments& criteria, const SshConfigEntry& soFar, con
     if (criteria.empty())
         return false;
     for (std::size_t i = 0; i < criteria.size(); ++i) {
-        std::string name = lowered(criteria[i]);
+        std::string name = base::lowered(criteria[i]);
         if (name == "all")
             return criteria.size() == 1;
         const bool isNegated = name.starts_with('!');

@@ -1,5 +1,6 @@
 #include "core/ssh/endpoint.h"
 
+#include "core/base/text.h"
 #include "core/profile/profilefile.h"
 #include "core/profile/sshpattern.h"
 
@@ -13,13 +14,6 @@ namespace hopscope::ssh {
 namespace {
 
     constexpr std::size_t mostJumps = 8;
-
-    std::string lowered(std::string text)
-    {
-        for (char& c : text)
-            c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-        return text;
-    }
 
     std::string localUser()
     {
@@ -37,26 +31,26 @@ namespace {
     {
         if (configured.empty() || configured == "SSH_AUTH_SOCK")
             return environment("SSH_AUTH_SOCK");
-        if (lowered(configured) == "none")
+        if (base::lowered(configured) == "none")
             return {};
         if (configured.starts_with('$'))
             return environment(configured.c_str() + 1);
         return configured;
     }
 
-    bool isNone(const std::string& word) { return word.empty() || lowered(word) == "none"; }
+    bool isNone(const std::string& word) { return word.empty() || base::lowered(word) == "none"; }
 
     std::string knownHostsName(const Endpoint& endpoint)
     {
         if (!endpoint.config.hostKeyAlias.empty())
             return endpoint.config.hostKeyAlias;
-        const std::string host = lowered(endpoint.host);
+        const std::string host = base::lowered(endpoint.host);
         return endpoint.port == 22 ? host : "[" + host + "]:" + std::to_string(endpoint.port);
     }
 
     void setKnownHosts(Endpoint& endpoint, const SshSettings& settings)
     {
-        const std::string strict = lowered(endpoint.config.strictHostKeyChecking);
+        const std::string strict = base::lowered(endpoint.config.strictHostKeyChecking);
         endpoint.acceptsNewKeys
             = settings.acceptNewHostKeys || strict == "accept-new" || strict == "no" || strict == "off";
         endpoint.mayAskForNewKeys = strict != "yes";

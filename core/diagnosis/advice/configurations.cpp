@@ -2,6 +2,7 @@
 
 #include "core/base/quote.h"
 #include "core/diagnosis/proxycommands.h"
+#include "core/diagnosis/timeline.h"
 #include "core/parse/configdump.h"
 #include "core/parse/reloads.h"
 
@@ -31,7 +32,6 @@ const model::Node* runningNode(
     return found;
 }
 
-std::string clockTime(base::TimePoint at) { return base::toIso8601(at).substr(0, 19) + "Z"; }
 }
 
 /// What stands in a proxy's files and what runs.

@@ -8,7 +8,6 @@
 #include <charconv>
 #include <tuple>
 #include <cstdio>
-#include <cctype>
 #include <utility>
 
 namespace hopscope::discovery::nginx {
@@ -42,9 +41,7 @@ PassUrl parseUrl(const std::string& directive, std::string_view text, bool isStr
     std::string scheme;
     // "uwsgi_pass unix:///run/x.sock" is a path, not a scheme
     if (const std::size_t at = text.find("://"); at != std::string_view::npos && !text.starts_with("unix:")) {
-        scheme = std::string(text.substr(0, at));
-        std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-            [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        scheme = base::lowered(text.substr(0, at));
         text.remove_prefix(at + 3);
     }
     if (isStream) {
@@ -396,9 +393,7 @@ private:
         for (const parse::NginxDirective* each : m_state.scope->inherited(m_prefix + "_set_header")) {
             if (each->arguments.size() < 2)
                 continue;
-            std::string name = each->arguments[0];
-            std::transform(name.begin(), name.end(), name.begin(),
-                [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+            const std::string name = base::lowered(each->arguments[0]);
             const Expansion text = expand(m_state, each->arguments[1]);
             if (name == "host" && !text.values.empty())
                 target.declared.requestHost = text.first();

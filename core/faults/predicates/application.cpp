@@ -9,6 +9,7 @@
 #include "core/faults/predicates/dependency.h"
 #include "core/faults/predicates/refusedname.h"
 #include "core/model/checkids.h"
+#include "core/model/protocolfamily.h"
 
 #include <algorithm>
 #include <array>
@@ -306,31 +307,8 @@ Assessment dependencyLimitReached(const HopView& view)
 namespace {
 bool answersAnybody(model::Protocol protocol)
 {
-    using model::Protocol;
-    switch (protocol) {
-    case Protocol::Http:
-    case Protocol::Https:
-    case Protocol::Http2:
-    case Protocol::Grpc:
-    case Protocol::Grpcs:
-    case Protocol::Tcp:
-    case Protocol::Tls:
-    case Protocol::Udp:
-        return true;
-    case Protocol::FastCgi:
-    case Protocol::Uwsgi:
-    case Protocol::Scgi:
-    case Protocol::Ajp:
-    case Protocol::Postgresql:
-    case Protocol::Mysql:
-    case Protocol::Redis:
-    case Protocol::Memcached:
-    case Protocol::Mongodb:
-    case Protocol::Amqp:
-    case Protocol::Kafka:
-        return false;
-    }
-    return false;
+    const model::ProtocolFamily family = model::familyOf(protocol);
+    return family == model::ProtocolFamily::Http || family == model::ProtocolFamily::Stream;
 }
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/faults/predicates/ownerunit.h"
+#include "core/model/protocolfamily.h"
 
 #include <algorithm>
 #include <array>
@@ -17,34 +18,7 @@ bool holds(const std::string& text, std::initializer_list<std::string_view> word
         [&](std::string_view word) { return text.find(word) != std::string::npos; });
 }
 
-bool isGreeted(model::Protocol protocol)
-{
-    using model::Protocol;
-    switch (protocol) {
-    case Protocol::Postgresql:
-    case Protocol::Mysql:
-    case Protocol::Redis:
-    case Protocol::Memcached:
-    case Protocol::Mongodb:
-    case Protocol::Amqp:
-    case Protocol::Kafka:
-        return true;
-    case Protocol::Http:
-    case Protocol::Https:
-    case Protocol::Http2:
-    case Protocol::FastCgi:
-    case Protocol::Uwsgi:
-    case Protocol::Scgi:
-    case Protocol::Grpc:
-    case Protocol::Grpcs:
-    case Protocol::Ajp:
-    case Protocol::Tcp:
-    case Protocol::Tls:
-    case Protocol::Udp:
-        return false;
-    }
-    return false;
-}
+bool isGreeted(model::Protocol protocol) { return model::familyOf(protocol) == model::ProtocolFamily::Data; }
 
 /// The words by which programs and drivers call a kind of service.
 bool namesKind(const std::string& text, model::Protocol protocol)

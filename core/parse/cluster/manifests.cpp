@@ -1,5 +1,6 @@
 #include "core/parse/cluster/manifests.h"
 
+#include "core/base/text.h"
 #include "core/parse/cluster/helm.h"
 #include "core/parse/cluster/objects.h"
 #include "core/parse/lines.h"
@@ -51,14 +52,6 @@ void shift(ConfigTree& tree, int by)
         shift(member.second, by);
 }
 
-std::string folderOf(const std::string& path)
-{
-    const std::size_t slash = path.rfind('/');
-    return slash == std::string::npos ? std::string() : path.substr(0, slash);
-}
-
-std::string_view nameOf(std::string_view path) { return path.substr(path.rfind('/') + 1); }
-
 bool isYaml(std::string_view path)
 {
     return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".tpl") || path.ends_with(".tmpl")
@@ -75,13 +68,13 @@ std::map<std::string, Chart> chartsOf(const std::vector<model::ConfigFile>& file
 {
     std::map<std::string, Chart> charts;
     for (const model::ConfigFile& file : files) {
-        const std::string_view name = nameOf(file.path);
+        const std::string_view name = base::fileName(file.path);
         if (name != "Chart.yaml" && name != "values.yaml")
             continue;
         ConfigDocuments read = parseYaml(file.path, std::string_view(file.text).substr(0, largestFile));
         if (read.documents.empty())
             continue;
-        Chart& chart = charts[folderOf(file.path)];
+        Chart& chart = charts[base::folderOf(file.path)];
         if (name == "Chart.yaml")
             chart.name = read.documents.front().text("name");
         else
@@ -93,7 +86,7 @@ std::map<std::string, Chart> chartsOf(const std::vector<model::ConfigFile>& file
 const Chart& chartFor(const std::map<std::string, Chart>& charts, const std::string& path)
 {
     static const Chart none;
-    for (std::string folder = folderOf(path); !folder.empty(); folder = folderOf(folder))
+    for (std::string folder = base::folderOf(path); !folder.empty(); folder = base::folderOf(folder))
         if (const auto found = charts.find(folder); found != charts.end())
             return found->second;
     const auto top = charts.find("");
