@@ -47,18 +47,25 @@ int diagnose(const QStringList& words)
     addExportOptions(arguments);
     arguments.parser().addOption(QCommandLineOption(QStringLiteral("save-baseline"),
         QStringLiteral("Where all is well, remember the chain in the profile: what differs from it in a later outage is shown.")));
+    arguments.parser().addOption(QCommandLineOption(QStringLiteral("bundle"),
+        QStringLiteral("Also keep what this run read, as 'collect' does, to be diagnosed again offline."), QStringLiteral("BUNDLE")));
     arguments.parser().addPositionalArgument(
         QStringLiteral("PROFILE|BUNDLE"), QStringLiteral("What to diagnose."), QStringLiteral("[PROFILE|BUNDLE]"));
     if (const auto end = arguments.parse(words))
         return *end;
+    if (arguments.isSet("bundle") && arguments.isSet("redact"))
+        return arguments.fail(QStringLiteral("--bundle keeps all as it was read: it can't go with --redact"));
     auto options = runOptions(arguments);
     if (!options)
         return arguments.fail(QString::fromStdString(options.error().text()));
     const Interrupt interrupt; // before any thread: they are to inherit its mask
     const auto catalogue = startLoadingCatalogue();
     const std::vector<std::string> files = arguments.positional();
-    if (files.size() == 1 && history::isBundle(files.front()))
+    if (files.size() == 1 && history::isBundle(files.front())) {
+        if (arguments.isSet("bundle"))
+            return arguments.fail(QStringLiteral("--bundle keeps what a run reads; a bundle was read already"));
         return catalogue.get() ? diagnoseBundle(arguments, files.front(), *catalogue.get()) : exitcode::usage;
+    }
     const auto profile = namedProfile(arguments);
     if (!profile)
         return failedProfile(arguments, profile.error());
@@ -69,6 +76,11 @@ int diagnose(const QStringList& words)
         *profile, [&](const std::shared_ptr<const run::Snapshot>& snapshot) { progress(*snapshot); }, interrupt.token());
     if (!last)
         return exitcode::usage;
+    if (const std::string bundle = arguments.value("bundle"); !bundle.empty())
+        if (const auto saved = history::saveBundle(*last->capture, bundle); !saved) {
+            complain(saved.error().text());
+            return exitcode::usage;
+        }
     if (arguments.isSet("save-baseline") && !files.empty() && !saveBaseline(*profile, files.front(), *last))
         return exitcode::usage;
     return writeDiagnosis(arguments, last->diagnosis);

@@ -1,17 +1,11 @@
 #include "core/diagnosis/judgement.h"
 
+#include "core/diagnosis/callerlog.h"
 #include "core/diagnosis/clustersymptom.h"
-#include "core/diagnosis/complaint.h"
-#include "core/diagnosis/intermittent.h"
+#include "core/diagnosis/hopsigns.h"
 #include "core/diagnosis/probesymptom.h"
-#include "core/faults/predicates/awaited.h"
 #include "core/faults/predicates/healthcheck.h"
-#include "core/faults/predicates/refusedname.h"
 #include "core/faults/predicates/served.h"
-#include "core/faults/predicates/oldtarget.h"
-#include "core/faults/predicates/takenport.h"
-#include "core/faults/predicates/turnedaway.h"
-#include "core/faults/predicates/websocket.h"
 #include "core/parse/configdump.h"
 
 #include <algorithm>
@@ -19,431 +13,114 @@
 
 namespace hopscope::diagnosis {
 
-bool isProxy(const model::Node* node)
-{
-    return node
-        && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer
-            || node->kind == model::NodeKind::Sidecar);
-}
-
 namespace {
 using faults::HopView;
-using faults::ReadLine;
 
-/// Newer than this, a log line may speak of the failure that the request just met.
-constexpr base::Milliseconds recent = std::chrono::minutes(10);
-
-void addMatchingLines(HopView& view)
+void show(Judgement& judgement, Sign sign)
 {
-    int added = 0;
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && added < 2; ++line)
-        if ((*line)->reading.variant == view.symptom.variant && view.isFresh(**line, recent)) {
-            view.symptom.evidence.push_back(view.evidence(**line));
-            ++added;
+    faults::Symptom& symptom = judgement.view.symptom;
+    symptom.variant = std::move(sign.variant);
+    symptom.confidence = sign.confidence;
+    symptom.evidence = std::move(sign.evidence);
+    symptom.share = std::move(sign.share);
+    symptom.isProbed = sign.isProbed;
+    judgement.isDisguised = sign.isDisguised;
+    judgement.isOwn = sign.isOwn;
+    judgement.isIntermittent = sign.isIntermittent;
+    judgement.state = sign.state;
+}
+
+/// The attempts from the caller's seat, as one.
+struct Attempts {
+    bool haveWorked = false; ///< at least one
+    const model::HopProbe* failed = nullptr; ///< the first that did not
+    ProbeReading reading; ///< of that one
+};
+
+Attempts attemptsOf(const HopView& view)
+{
+    Attempts found;
+    for (const model::HopProbe* probe : faults::probesOfAddressInUse(view)) {
+        ProbeReading reading = readProbe(*probe, *view.hop);
+        found.haveWorked = found.haveWorked || reading.kind == ProbeReading::Kind::Good;
+        if (reading.kind == ProbeReading::Kind::Bad && !found.failed) {
+            found.failed = probe;
+            found.reading = std::move(reading);
         }
-}
-
-/// What the newest recent line of the caller says of this hop.
-const ReadLine* newestComplaint(const HopView& view)
-{
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line) {
-        const std::string variant = (*line)->reading.variant.value_or("none");
-        if ((*line)->reading.cause == "connection-limit-reached")
-            continue; // its own limit, whoever it wanted to call: that is judged at the hop into it
-        if (variant != "none" && variant != "client-closed-request" && view.isFresh(**line, recent))
-            return *line;
     }
-    return nullptr;
+    return found;
 }
 
-/// Whether nginx answers this status when it meets this variant; other callers' answers are not that regular.
-bool agrees(const HopView& view, const std::string& variant)
+Sign failedAttempt(const HopView& view, const Attempts& attempts)
 {
-    const model::HttpView& request = view.capture->outside.http;
-    const int status = request.status.value_or(0);
-    const bool isWait = variant == "connection-timed-out" || variant == "response-timed-out";
-    // Whoever is refused answers at once: a request that waits in vain met something else.
-    if (request.result == model::AttemptResult::TimedOut)
-        return isWait || variant == "overloaded";
-    // A proxy that can't reach what is behind it says so to its visitor; it does not hang up.
-    const bool isHungUp = request.result == model::AttemptResult::ClosedBeforeHeaders
-        || request.result == model::AttemptResult::ResetBeforeHeaders || request.result == model::AttemptResult::TlsFailed
-        || request.result == model::AttemptResult::InvalidResponse;
-    if (isHungUp && isProxy(view.caller))
-        return false;
-    if (status == 0 || !view.caller || view.caller->software != "nginx")
-        return true;
-    if (status == 504)
-        return isWait || variant == "tls-handshake-failed";
-    if (status == 502)
-        return variant != "response-timed-out" && variant != "request-rejected";
-    return variant == "error-response" || variant == "request-rejected" || variant == "resource-exhausted"
-        || variant == "overloaded";
-}
-
-/// Whether a line was written while this run made its own request (give or take a few seconds between
-/// clocks).
-bool isOfThisRun(const HopView& view, const ReadLine& line)
-{
-    return view.isFresh(line, std::chrono::seconds(20));
-}
-
-void useLog(Judgement& judgement, double confidence)
-{
-    HopView& view = judgement.view;
-    const ReadLine* line = newestComplaint(view);
-    // Beside an attempt that works, only what befell our own request can be what the user meets.
-    const bool hasWorked = judgement.state == model::State::Ok;
-    if (line && hasWorked && !(isOfThisRun(view, *line) && agrees(view, *line->reading.variant)))
-        return;
-    // That a group has no server left says nothing of a server that was just seen to answer.
-    if (!line || (judgement.state == model::State::Ok && line->reading.variant == "no-healthy-upstream"))
-        return;
-    view.symptom.variant = *line->reading.variant;
-    // What one reader of an answer refuses another may take: our attempt going well proves little there.
-    const bool isOfReader = *line->reading.variant == "invalid-response";
-    // Our attempt went to where the name leads now; the caller's own did not.
-    const bool wentElsewhere = hasWorked
-        && (!faults::formerAddress(view, *line).empty()
-            || (*line->reading.variant == "dns-resolution-failed" && !view.hop->declared.resolvers.empty()));
-    view.symptom.confidence = wentElsewhere ? 0.93 : isOfReader ? std::max(confidence, 0.85) : confidence;
-    addMatchingLines(view);
-    judgement.state = model::State::Failing;
-}
-
-/// Whether the software that can't start is the one that is configured for this site, and another one holds
-/// its port.
-bool isMeantForSite(const HopView& view, const faults::TakenPort& taken)
-{
-    const std::string& site = view.hop->declared.requestHost;
-    if (!view.callee || site.empty())
-        return false;
-    for (const model::SoftwareConfig& config : view.calleeHost->configs) {
-        if (!taken.unit->name.starts_with(config.software) || view.callee->software == config.software)
-            continue;
-        for (const model::ConfigFile& file : config.files)
-            if (faults::mentions(file.text, site.substr(0, site.find(':'))))
-                return true;
+    const std::string& variant = attempts.reading.variant;
+    Sign sign { .variant = variant, .confidence = attempts.haveWorked ? 0.6 : attempts.reading.confidence,
+        .evidence = { view.evidence(*attempts.failed) }, .isProbed = true,
+        .state = attempts.haveWorked ? model::State::Warning : model::State::Failing };
+    if (view.hop->reported && view.hop->reported->health == model::ServerReport::Health::Down)
+        sign.evidence.push_back(faults::reportEvidence(view));
+    for (model::Evidence& line : matchingLines(view, variant))
+        sign.evidence.push_back(std::move(line));
+    if (auto death = deathBehindGap(view, variant)) {
+        sign.variant = std::move(death->variant);
+        sign.confidence = death->confidence;
+        sign.evidence.insert(sign.evidence.begin(), std::move(death->evidence.front()));
     }
-    return false;
+    return sign;
 }
 
-/// Another program than the one that should be there answers, and the right one can't start for it. An error
-/// is proof enough; a proper answer only where the right one is configured for this very site: many a host
-/// has a second web server that never could start, and is well.
-bool isAnsweredByAStranger(const HopView& view)
+/// What shows best that the hop fails; nothing where all that was seen of it is well, or nothing was. The order is that of
+/// precedence: what befell our own request first, what was logged of others last.
+std::optional<Sign> signOf(const HopView& view, const Attempts& attempts, RequestState request)
 {
-    const model::HopProbe* probe = view.callerProbe();
-    if (!probe || !probe->status)
-        return false;
-    const auto taken = faults::takenPort(view);
-    return taken && (*probe->status >= 400 || isMeantForSite(view, *taken));
-}
-
-/// The 404 that the user just got is the pool's "no such script", by the proxy's own log.
-const ReadLine* missingScript(const HopView& view)
-{
-    if (view.hop->protocol != model::Protocol::FastCgi || view.capture->outside.http.status != 404)
-        return nullptr;
-    constexpr base::Milliseconds justNow = std::chrono::minutes(2);
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
-        if ((*line)->reading.cause == "script-not-found" && view.isFresh(**line, justNow)
-            && faults::isAboutThisRequest(view, (*line)->line->text).value_or(true)) // else a scanner's
-            return *line;
-    return nullptr;
-}
-
-/// The caller's newest line about a connection that ended before or within the answer; null where none is of the last
-/// minutes.
-const ReadLine* newestReset(const HopView& view)
-{
-    constexpr base::Milliseconds justNow = std::chrono::minutes(3);
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
-        if ((*line)->reading.variant && view.isFresh(**line, justNow)
-            && (*(*line)->reading.variant == "reset-before-headers" || *(*line)->reading.variant == "closed-mid-response"))
-            return *line;
-    return nullptr;
-}
-
-/// A service that dies of each request and is started again refuses whoever comes in between, our own attempt
-/// too. What its users met is the death, not the gap.
-void lookPastRestartGap(HopView& view)
-{
-    if (view.symptom.variant != "connection-refused" && view.symptom.variant != "socket-missing")
-        return;
-    const bool isRestarted = view.unit
-        && (view.unit->activeState == "active" || view.unit->activeState == "activating")
-        && (view.unit->restarts > 0 || view.unit->subState == "auto-restart");
-    const ReadLine* reset = newestReset(view);
-    if (!isRestarted || !reset)
-        return;
-    view.symptom.variant = *reset->reading.variant;
-    view.symptom.confidence = 0.9;
-    view.symptom.evidence.insert(view.symptom.evidence.begin(), view.evidence(*reset));
-}
-
-/// What the caller's own health check saw, as a variant.
-std::string variantOf(const model::ServerReport& report)
-{
-    const bool isRefused = report.check == "L4CON" && report.detail.find("refused") != std::string::npos;
-    return isRefused ? "connection-refused" : report.check == "L4TOUT" ? "connection-timed-out" : "no-healthy-upstream";
-}
-
-/// The caller itself keeps this server out: its health check or somebody took it from the others. With the request well,
-/// that is a fault only where others of its group serve, and only where nobody meant it.
-bool isKeptOut(const HopView& view, RequestState request)
-{
-    using Health = model::ServerReport::Health;
-    if (!view.hop->reported)
-        return false;
-    const Health health = view.hop->reported->health;
-    if (request == RequestState::Works)
-        return health == Health::Down && !view.hop->group.empty();
-    return health == Health::Down || health == Health::Maintenance;
-}
-
-/// The connection works, and still the two don't get on.
-bool useComplaint(Judgement& judgement)
-{
-    HopView& view = judgement.view;
-    const ReadLine* line = dependencyComplaint(view);
-    if (!line)
-        return false;
-    view.symptom.variant = complainedVariant(*line);
-    view.symptom.confidence = view.isFresh(*line, std::chrono::seconds(20)) ? 0.93 : 0.8;
-    view.symptom.evidence.push_back(view.evidence(*line));
-    judgement.state = model::State::Failing;
-    return true;
-}
-
-/// The dependency takes connections, but what was asked of it has no answer, and the visitor's request fails by waiting.
-bool useWait(Judgement& judgement, RequestState request)
-{
-    HopView& view = judgement.view;
-    if (request != RequestState::Fails || !faults::failedByWaiting(view.capture->outside))
-        return false;
-    auto awaited = faults::awaitedAnswers(view);
-    if (awaited.empty())
-        return false;
-    view.symptom.variant = "response-timed-out";
-    view.symptom.confidence = awaited.front().isForLock || awaited.front().since >= std::chrono::seconds(1) ? 0.95 : 0.8;
-    view.symptom.evidence.push_back(std::move(awaited.front().evidence));
-    judgement.state = model::State::Failing;
-    return true;
-}
-
-/// The attempts went well, and still some of the users' requests fail.
-bool useIntermittence(Judgement& judgement, RequestState request)
-{
-    HopView& view = judgement.view;
-    const int status = view.capture->outside.http.status.value_or(0);
-    if (!isProxy(view.caller) || request == RequestState::Unknown || (request == RequestState::Fails && status < 500))
-        return false;
-    auto found = intermittentFailure(view);
-    if (!found)
-        return false;
-    view.symptom.variant = std::move(found->variant);
-    view.symptom.share = std::move(found->share);
-    view.symptom.confidence = 0.85;
-    view.symptom.evidence = std::move(found->evidence);
-    judgement.isIntermittent = true;
-    judgement.state = request == RequestState::Fails ? model::State::Failing : model::State::Warning;
-    return true;
-}
-
-/// An answer that is the visitor's own mistake by its status alone, and is none.
-bool useDisguised(Judgement& judgement)
-{
-    HopView& view = judgement.view;
-    auto found = faults::refusedName(view);
-    const char* variant = "error-response";
-    if (!found) {
-        found = faults::lostUpgrade(view);
-        variant = "protocol-mismatch";
+    const model::Hop& hop = *view.hop;
+    const bool hasGood = attempts.haveWorked;
+    const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
+    std::optional<Sign> sign;
+    if (!attempts.failed && ((sign = missingScript(view)) || (sign = disguisedAnswer(view))))
+        return sign;
+    if (!(hasGood && attempts.failed) && (sign = ownAnswer(view)))
+        return sign;
+    if (request == RequestState::Fails && (sign = loopOfRequests(view)))
+        return sign;
+    if (attempts.failed) {
+        if (attempts.reading.variant == "response-timed-out" && (sign = queueRefusal(view)))
+            return sign;
+        // One of the site's addresses may be out of this machine's own reach (IPv6, mostly): no fault of the chain.
+        if (hasGood && isEntry && request == RequestState::Works)
+            return std::nullopt;
+        return failedAttempt(view, attempts);
     }
-    if (!found)
-        return false;
-    judgement.isDisguised = true;
-    view.symptom.variant = variant;
-    view.symptom.confidence = 0.95;
-    view.symptom.isProbed = true;
-    view.symptom.evidence.push_back(std::move(*found));
-    judgement.state = model::State::Failing;
-    return true;
-}
-
-/// The proxy behind the hop answered, or did not, for a reason of its own.
-bool useOwnAnswer(Judgement& judgement)
-{
-    HopView& view = judgement.view;
-    if (!isProxy(view.callee))
-        return false;
-    std::optional<faults::TurnedAway> away = faults::turnedAway(view);
-    const bool isAway = away.has_value();
-    if (!away)
-        away = faults::fullProxy(view);
-    if (!away)
-        return false;
-    judgement.isDisguised = isAway;
-    judgement.isOwn = true;
-    view.symptom.variant = away->variant;
-    view.symptom.confidence = 0.95;
-    view.symptom.isProbed = true;
-    if (const model::HopProbe* probe = view.callerProbe())
-        view.symptom.evidence.push_back(view.evidence(*probe));
-    judgement.state = model::State::Failing;
-    return true;
-}
-
-/// A request that comes back to where it was: no attempt of ours can be in that place, its way says it.
-bool useLoop(Judgement& judgement)
-{
-    HopView& view = judgement.view;
-    if (!view.hop->isLoop)
-        return false;
-    view.symptom.variant = "no-route-configured";
-    view.symptom.confidence = 0.93;
-    if (const model::HopProbe* probe = view.callerProbe())
-        view.symptom.evidence.push_back(view.evidence(*probe));
-    judgement.isOwn = true;
-    judgement.state = model::State::Failing;
-    return true;
-}
-
-/// What runs calls another target than the file says, and fails there.
-bool useOldTarget(Judgement& judgement)
-{
-    HopView& view = judgement.view;
-    if (!isProxy(view.caller))
-        return false;
-    const std::optional<faults::OldTarget> old = faults::oldTarget(view);
-    if (!old)
-        return false;
-    view.symptom.variant = old->variant;
-    view.symptom.confidence = 0.9;
-    view.symptom.evidence.push_back(old->evidence);
-    judgement.state = model::State::Failing;
-    return true;
-}
-
-/// The caller's queue refused our own request before the server could: what the server would have done does not matter.
-const ReadLine* queueRefusal(const HopView& view)
-{
-    if (!isProxy(view.caller) || view.capture->outside.http.status != 503)
-        return nullptr;
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
-        if ((*line)->reading.cause == "queue-limit-reached" && isOfThisRun(view, **line))
-            return *line;
-    return nullptr;
-}
-
-/// All servers of the group are set aside, though this one answers.
-const ReadLine* ejection(const HopView& view)
-{
-    if (!isProxy(view.caller) || view.hop->reported)
-        return nullptr;
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line)
-        if ((*line)->reading.variant == "no-healthy-upstream" && isOfThisRun(view, **line))
-            return *line;
-    return nullptr;
+    if ((sign = keptOut(view, request, hasGood)))
+        return sign;
+    if (hasGood && (sign = answerOfStranger(view)))
+        return sign;
+    if (request != RequestState::Works && (sign = complaintOfEither(view)))
+        return sign;
+    if (request == RequestState::Fails && hasGood && ((sign = failingOldTarget(view)) || (sign = ejection(view))))
+        return sign;
+    if (request == RequestState::Fails && hop.isOnPath && (sign = waitInVain(view)))
+        return sign;
+    if (!isEntry && hop.isOnPath && hasGood && (sign = intermittence(view, request)))
+        return sign;
+    // With the request failing, what the caller logged of late outweighs one lucky attempt.
+    if (!isEntry && (request == RequestState::Fails || (request == RequestState::Unknown && !hasGood)))
+        return complaintInLog(view, hasGood, request == RequestState::Unknown ? 0.6 : hasGood ? 0.55 : 0.7);
+    return std::nullopt;
 }
 
 void judge(Judgement& judgement, RequestState request)
 {
-    HopView& view = judgement.view;
-    const model::Hop& hop = *view.hop;
-    bool hasGood = false;
-    ProbeReading worst;
-    const model::HopProbe* worstProbe = nullptr;
-    for (const model::HopProbe* probe : faults::probesOfAddressInUse(view)) {
-        const ProbeReading reading = readProbe(*probe, hop);
-        hasGood = hasGood || reading.kind == ProbeReading::Kind::Good;
-        if (reading.kind == ProbeReading::Kind::Bad && !worstProbe) {
-            worst = reading;
-            worstProbe = probe;
-        }
-    }
-    const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
-    if (!worstProbe)
-        if (const ReadLine* line = missingScript(view)) {
-            judgement.isDisguised = true;
-            view.symptom.variant = "error-response";
-            view.symptom.confidence = 0.9;
-            view.symptom.evidence.push_back(view.evidence(*line));
-            judgement.state = model::State::Failing;
-            return;
-        }
-    if (!worstProbe && useDisguised(judgement))
-        return;
-    if (!(hasGood && worstProbe) && useOwnAnswer(judgement))
-        return;
-    if (request == RequestState::Fails && useLoop(judgement))
-        return;
-    if (const ReadLine* line = worstProbe && worst.variant == "response-timed-out" ? queueRefusal(view) : nullptr) {
-        view.symptom.variant = *line->reading.variant;
-        view.symptom.confidence = 0.93;
-        view.symptom.evidence.push_back(view.evidence(*line));
-        judgement.state = model::State::Failing;
-        return;
-    }
-    if (worstProbe && hasGood && isEntry && request == RequestState::Works) {
-        // One of the site's addresses may be out of this machine's own reach (IPv6, mostly): no fault of the
-        // chain.
+    const HopView& view = judgement.view;
+    const Attempts attempts = attemptsOf(view);
+    if (attempts.haveWorked)
         judgement.state = model::State::Ok;
+    auto sign = signOf(view, attempts, request);
+    if (!sign)
         return;
-    }
-    if (worstProbe) {
-        view.symptom.variant = worst.variant;
-        view.symptom.confidence = hasGood ? 0.6 : worst.confidence;
-        view.symptom.isProbed = true;
-        view.symptom.evidence.push_back(view.evidence(*worstProbe));
-        if (hop.reported && hop.reported->health == model::ServerReport::Health::Down)
-            view.symptom.evidence.push_back(faults::reportEvidence(view));
-        addMatchingLines(view);
-        lookPastRestartGap(view);
-        judgement.state = hasGood ? model::State::Warning : model::State::Failing;
-        judgement.isRelayed = worst.variant == "error-response" && isProxy(view.callee);
-        return;
-    }
-    if (hasGood)
-        judgement.state = model::State::Ok;
-    if (isKeptOut(view, request)) {
-        view.symptom.variant = hasGood ? "no-healthy-upstream" : variantOf(*hop.reported);
-        view.symptom.confidence = 0.9;
-        view.symptom.evidence.push_back(faults::reportEvidence(view));
-        addMatchingLines(view);
-        judgement.state = model::State::Failing;
-        return;
-    }
-    if (hasGood && isAnsweredByAStranger(view)) {
-        judgement.isDisguised = true;
-        view.symptom.variant = "error-response";
-        view.symptom.confidence = 0.85;
-        view.symptom.isProbed = true;
-        view.symptom.evidence.push_back(view.evidence(*view.callerProbes.front()));
-        judgement.state = model::State::Failing;
-        return;
-    }
-    if (request != RequestState::Works && useComplaint(judgement))
-        return;
-    if (request == RequestState::Fails && hasGood && useOldTarget(judgement))
-        return;
-    if (const ReadLine* line = request == RequestState::Fails && hasGood ? ejection(view) : nullptr) {
-        view.symptom.variant = *line->reading.variant;
-        view.symptom.confidence = 0.93;
-        view.symptom.evidence.push_back(view.evidence(*line));
-        judgement.state = model::State::Failing;
-        return;
-    }
-    if (hop.isOnPath && useWait(judgement, request))
-        return;
-    if (!isEntry && hop.isOnPath && hasGood && useIntermittence(judgement, request))
-        return;
-    // With the request failing, what the caller logged of late outweighs one lucky attempt.
-    if (!isEntry && request == RequestState::Fails)
-        useLog(judgement, hasGood ? 0.55 : 0.7);
-    if (!isEntry && request == RequestState::Unknown && !hasGood)
-        useLog(judgement, 0.6);
+    const bool isOfAttempt = sign->isProbed && attempts.failed && !sign->isOwn && !sign->isDisguised;
+    show(judgement, std::move(*sign));
+    judgement.isRelayed = isOfAttempt && attempts.reading.variant == "error-response" && isProxy(view.callee);
 }
 
 /// The file that names this target was edited after the caller last read it: what runs may send its requests elsewhere.

@@ -21,9 +21,6 @@ struct Judgement {
     bool hasSymptom() const { return !view.symptom.variant.empty(); }
 };
 
-/// Hands requests on: a proxy, a load balancer, a sidecar.
-bool isProxy(const model::Node* node);
-
 /// A symptom at which the callee was not reached, or not understood, at all: nothing further in can be the
 /// reason.
 bool isStatic(const faults::Symptom& symptom);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/discovery/chainnodes.h"
 #include "core/discovery/dependency.h"
 #include "core/discovery/discover.h"
 #include "core/discovery/entry.h"
@@ -19,26 +20,13 @@ public:
     explicit Chain(const Fleet& fleet);
 
     void start(const Request& request, const EntrySearch& search);
-    Discovered take() { return std::move(m_result); }
+    Discovered take();
 
 private:
-    std::size_t addNode(model::Node node);
     void addHop(model::Hop hop);
-    void addSource(model::Node& node, const std::string& source);
-
-    std::size_t clientNode();
-    std::size_t boundaryNode(const Request& request);
-    std::size_t entryNode(const Entry& entry);
-    std::size_t proxyNode(const FleetProxy& proxy, const ProxyListener& listener);
-    std::size_t ownerNode(const base::HostId& host, const model::Listener& listener);
-    std::size_t missingNode(const base::HostId& host, const model::Endpoint& target, const std::string& note);
-    std::size_t containerNode(const base::HostId& host, const model::Container& container, base::Port port);
-    std::size_t containerProxyNode(const FleetProxy& proxy, const ProxyListener& listener);
-    std::size_t externalNode(const model::Endpoint& target, const Destination& destination);
 
     void enterProxy(std::size_t node, const FleetProxy& proxy, const Request& request, int depth);
     void addTarget(std::size_t from, const FleetProxy& proxy, const ProxyTarget& target, int depth);
-    std::size_t calleeNode(const base::HostId& caller, const model::Endpoint& endpoint, const Destination& destination);
     const FleetProxy* proxyAt(const Destination& destination, const Request& request, ProxyListener& listener) const;
     void addDependencies();
     void describeApps();
@@ -50,14 +38,12 @@ private:
     const std::vector<std::string>& workerUsers(const FleetProxy& proxy);
     std::string callerUser(const FleetProxy& proxy, const std::string& declared);
     std::vector<std::string> scriptFolders(const base::NodeId& app) const;
-    std::size_t dependencyNode(
-        const base::HostId& caller, const Dependency& dependency, const Destination& destination);
     static model::Protocol spokenTo(const Dependency& dependency, const model::Node& node);
 
     const Fleet& m_fleet;
+    ChainNodes m_nodes;
     kubernetes::Sites m_sites;
     Discovered m_result;
-    std::unordered_map<std::string, std::size_t> m_nodes;
     std::unordered_map<std::string, std::size_t> m_hops;
     std::map<std::pair<std::string, std::string>, std::vector<std::string>> m_workerUsers; ///< by host and software
     std::set<std::string> m_entered;

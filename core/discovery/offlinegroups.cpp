@@ -272,7 +272,7 @@ void nameFpmPools(const std::vector<OfflineFile>& files, model::Topology& topolo
             node.software = "php-fpm";
             node.label = "PHP-FPM, pool " + pool.name;
             node.user = pool.user;
-            node.note = "listens by " + pool.listenPlace.file + ":" + std::to_string(pool.listenPlace.line);
+            node.note = "listens by " + pool.listenPlace.text();
         }
 }
 

@@ -141,8 +141,7 @@ private:
             const bool isItsFile = version.empty() || pool.place.file.find("/" + version + "/") != std::string::npos
                 || pool.place.file.find("php") == std::string::npos;
             if (isItsFile)
-                return { 0.95, "its pool \"" + pool.name + "\" listens there (" + pool.listenPlace.file + ":"
-                        + std::to_string(pool.listenPlace.line) + ")" };
+                return { 0.95, "its pool \"" + pool.name + "\" listens there (" + pool.listenPlace.text() + ")" };
         }
         return {};
     }

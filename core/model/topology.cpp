@@ -2,6 +2,8 @@
 
 namespace hopscope::model {
 
+std::string FilePlace::text() const { return line > 0 && !file.empty() ? file + ":" + std::to_string(line) : file; }
+
 std::string Endpoint::text() const
 {
     if (isUnix())
@@ -10,6 +12,11 @@ std::string Endpoint::text() const
         return host; // a template's placeholder, with whatever it gives as port
     const bool isIpv6 = host.find(':') != std::string::npos && host.front() != '[';
     return (isIpv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+bool isProxy(const Node* node)
+{
+    return node && (node->kind == NodeKind::Proxy || node->kind == NodeKind::LoadBalancer || node->kind == NodeKind::Sidecar);
 }
 
 const Node* Topology::node(const base::NodeId& wanted) const

@@ -20,6 +20,8 @@ struct FilePlace {
     std::string file;
     int line = 0; ///< 1 is the first; 0: not known
 
+    /// "FILE:LINE"; the file alone where the line is not known, empty where no file is.
+    std::string text() const;
     bool operator==(const FilePlace&) const = default;
 };
 
@@ -94,6 +96,9 @@ struct Node {
 
     bool operator==(const Node&) const = default;
 };
+
+/// Hands requests on: a proxy, a load balancer, a sidecar. False for null.
+bool isProxy(const Node* node);
 
 struct Timeouts {
     std::optional<base::Milliseconds> connect;

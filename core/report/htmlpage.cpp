@@ -66,9 +66,7 @@ footer{margin-top:2rem;color:var(--dim);font-size:.85rem}
         if (!finding)
             return {};
         const model::Hop* hop = diagnosis.topology.hop(finding->failingHop);
-        std::string place;
-        if (hop && !hop->declared.place.file.empty())
-            place = hop->declared.place.file + (hop->declared.place.line > 0 ? ":" + std::to_string(hop->declared.place.line) : "");
+        const std::string place = hop ? hop->declared.place.text() : std::string();
         return "<table>\n" + row("Failing hop", hopWords(diagnosis.topology, finding->failingHop)) + row("Declared in", place)
             + row("Fault", faultWords(finding->variant, finding->cause)) + row("Confidence", percentWords(finding->confidence))
             + row("Responsible", responsibleWords(finding->responsible))

@@ -97,8 +97,7 @@ namespace {
         const model::Hop* hop = diagnosis.topology.hop(finding.failingHop);
         std::string text = "\n" + row("Failing hop", hopWords(diagnosis.topology, finding.failingHop));
         if (hop && !hop->declared.place.file.empty())
-            text += row("Declared in", hop->declared.place.file
-                    + (hop->declared.place.line > 0 ? ":" + std::to_string(hop->declared.place.line) : ""));
+            text += row("Declared in", hop->declared.place.text());
         text += row("Fault", faultWords(finding.variant, finding.cause) + " (confidence " + percentWords(finding.confidence) + ")");
         text += row("Responsible", responsibleWords(finding.responsible));
         text += row("Since", finding.onset ? utcWords(*finding.onset) : "unknown: no log or earlier run shows the first failure");

@@ -18,7 +18,7 @@ namespace {
         const model::Hop* hop = diagnosis.topology.hop(finding.failingHop);
         std::string place;
         if (hop && !hop->declared.place.file.empty())
-            place = markdownSpan(hop->declared.place.file + (hop->declared.place.line > 0 ? ":" + std::to_string(hop->declared.place.line) : ""));
+            place = markdownSpan(hop->declared.place.text());
         return bullet("Failing hop", inlineText(hopWords(diagnosis.topology, finding.failingHop))) + bullet("Declared in", place)
             + bullet("Fault", inlineText(faultWords(finding.variant, finding.cause)) + ", confidence " + percentWords(finding.confidence))
             + bullet("Responsible", inlineText(responsibleWords(finding.responsible)))

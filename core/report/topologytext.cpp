@@ -36,8 +36,7 @@ namespace {
         std::string line = (from ? from->label : hop.from.value()) + " -> " + (to ? to->label : hop.to.value());
         line += "  " + std::string(model::id(hop.protocol)) + " " + hop.declared.endpoint.text();
         if (!hop.declared.place.file.empty())
-            line += "  declared at " + hop.declared.place.file
-                + (hop.declared.place.line > 0 ? ":" + std::to_string(hop.declared.place.line) : "");
+            line += "  declared at " + hop.declared.place.text();
         return line;
     }
 
@@ -60,7 +59,7 @@ std::string topologyText(const model::Topology& topology, const std::vector<mode
     for (const model::Node& node : topology.nodes)
         text += "  " + printable(nodeLine(node)) + "\n";
     for (const model::ConfigWarning& warning : warnings)
-        text += "warning: " + printable(warning.place.file + ":" + std::to_string(warning.place.line) + ": " + warning.message) + "\n";
+        text += "warning: " + printable(warning.place.text() + ": " + warning.message) + "\n";
     return text;
 }
 

@@ -122,6 +122,17 @@ class CommandLine(unittest.TestCase):
         self.assertTrue(document["hosts"][0]["reachable"])
         self.assertEqual(once.returncode, collected.returncode)
 
+    def test_what_a_diagnosis_read_is_kept_and_says_the_same_later(self):
+        bundle = os.path.join(self.folder, "kept.bundle")
+        live = run("diagnose", "--url", f"http://127.0.0.1:{closed_port()}/", "--ssh", f"nobody@127.0.0.1:{closed_port()}",
+                   "--ssh-config", os.devnull, "--json", "-", "--bundle", bundle)
+        later = run("diagnose", bundle, "--json", "-")
+        self.assertEqual(later.stdout, live.stdout)
+        self.assertEqual(later.returncode, live.returncode)
+        self.assert_one_line_error(run("diagnose", bundle, "--bundle", bundle + "2", "--redact"), "--redact")
+        self.assert_one_line_error(run("diagnose", bundle, "--bundle", bundle + "2"), "--bundle")
+        self.assertFalse(os.path.exists(bundle + "2"))
+
     def test_a_healthy_chain_is_remembered_and_what_differs_later_is_evidence(self):
         web = subprocess.Popen([sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", self.folder],
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)

@@ -164,17 +164,18 @@ class Case:
         answer = f"{self.lab.directory}/diagnosis.json"
         if os.path.exists(answer):
             os.unlink(answer)
+        bundle = []
+        if keep:
+            os.makedirs(keep, exist_ok=True)
+            bundle = ["--bundle", f"{keep}/{self.name}.hopscope"]
+            if os.path.exists(bundle[1]):
+                os.unlink(bundle[1])
         started = time.monotonic()
-        result = subprocess.run(self.command("diagnose", "--json", answer), stdin=subprocess.DEVNULL, capture_output=True,
-                                text=True, errors="replace", timeout=60)
+        result = subprocess.run(self.command("diagnose", "--json", answer, *bundle), stdin=subprocess.DEVNULL,
+                                capture_output=True, text=True, errors="replace", timeout=60)
         self.step(f"diagnosed in {time.monotonic() - started:.2f} s, exit {result.returncode}")
         say(result.stdout + result.stderr)
         if keep:
-            os.makedirs(keep, exist_ok=True)
-            bundle = f"{keep}/{self.name}.hopscope"
-            if os.path.exists(bundle):
-                os.unlink(bundle)
-            subprocess.run(self.command("collect", "-o", bundle), stdin=subprocess.DEVNULL, timeout=60)
             with open(f"{keep}/{self.name}.expect.json", "w") as file:
                 json.dump(self.scenario["expect"], file)
         try:
@@ -213,7 +214,8 @@ class Case:
             top = f"{host.disk}/upper"
             for folder, folders, files in os.walk(top):
                 inside = folder[len(top):] or "/"
-                if inside in ("/run", "/var/log", "/var/lib/systemd", "/var/lib/nginx", "/var/lib/sudo", "/var/lib/postgresql", "/var/lib/mysql",
+                # an app keeps what it compiles of itself whenever it gets to it
+                if folder.endswith("/__pycache__") or inside in ("/run", "/var/log", "/var/lib/systemd", "/var/lib/nginx", "/var/lib/sudo", "/var/lib/postgresql", "/var/lib/mysql",
                               "/var/lib/docker", "/var/lib/containerd", "/var/lib/containers", "/var/lib/cni"):
                     folders.clear()
                     continue

@@ -15,7 +15,7 @@ void adviseOnAddresses(const AdviceContext& context)
             if (probe->connect == model::ConnectResult::Connected)
                 taken = probe->address;
         const std::string name = view.hop->declared.endpoint.text();
-        const std::string place = textOf(view.hop->declared.place);
+        const std::string place = view.hop->declared.place.text();
         context.add("address-passed-over", model::Severity::Note, view.hop->to.value(),
             name + " leads to " + refused.front()->address + " too, where nobody listens: " + view.caller->label
                 + " is refused there and goes on to " + taken + ". Visitors do not notice; its log fills with errors.",

@@ -62,7 +62,7 @@ void noHealthCheck(const AdviceContext& context)
         if (unchecked == replicas.end())
             continue;
         const MissingCheck missing = missingCheckOf(*proxy, **unchecked);
-        const std::string place = textOf((*unchecked)->declared.place);
+        const std::string place = (*unchecked)->declared.place.text();
         const auto host = proxy->host ? context.facts.hosts.find(*proxy->host) : context.facts.hosts.end();
         std::vector<model::Remediation> remedies;
         if (host != context.facts.hosts.end()) {

@@ -34,7 +34,7 @@ void adviseOnIdleConnections(const AdviceContext& context)
         const base::Milliseconds kept = *hop.declared.timeouts.idle;
         if (!runtime.idleLimit || kept.count() <= 0 || kept < *runtime.idleLimit)
             continue;
-        const std::string place = textOf(hop.declared.place);
+        const std::string place = hop.declared.place.text();
         const auto caller = proxy->host ? context.facts.hosts.find(*proxy->host) : context.facts.hosts.end();
         model::Remediation shorter = changeOf(caller == context.facts.hosts.end() ? nullptr : &caller->second,
             "Let the proxy close an idle connection before the app does" + (place.empty() ? std::string() : ", near " + place),

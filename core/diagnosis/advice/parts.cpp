@@ -46,9 +46,4 @@ std::string inSeconds(base::Milliseconds time)
     return time.count() % 1000 == 0 ? std::to_string(time.count() / 1000) + " s" : std::to_string(time.count()) + " ms";
 }
 
-std::string textOf(const model::FilePlace& place)
-{
-    return place.file.empty() ? std::string() : place.line > 0 ? place.file + ":" + std::to_string(place.line) : place.file;
-}
-
 }

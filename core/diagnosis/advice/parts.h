@@ -40,7 +40,5 @@ model::Remediation changeOf(
 std::string nodeOn(const model::Topology& topology, const base::HostId& host);
 /// "30 s", "1500 ms".
 std::string inSeconds(base::Milliseconds time);
-/// "/etc/nginx/conf.d/shop.conf:12"; empty where it is not known.
-std::string textOf(const model::FilePlace& place);
 
 }

@@ -39,7 +39,7 @@ void appOutlastsProxy(const AdviceContext& context)
         const base::Milliseconds patience = *hop.declared.timeouts.read;
         if (!runtime.requestLimit || patience.count() <= 0 || *runtime.requestLimit <= patience)
             continue;
-        const std::string place = textOf(hop.declared.place);
+        const std::string place = hop.declared.place.text();
         model::Remediation remedy = changeOf(&host,
             "Set the app's limit below the proxy's, or raise the proxy's" + (place.empty() ? std::string() : " near " + place),
             {}, {});

@@ -95,8 +95,7 @@ private:
 
     std::string placeText(const parse::ApacheDirective& directive) const
     {
-        const model::FilePlace place = m_state.configuration->place(directive);
-        return " (" + place.file + ":" + std::to_string(place.line) + ")";
+        return " (" + m_state.configuration->place(directive).text() + ")";
     }
 
     bool pass(const Layers& layers, const Pass& what)

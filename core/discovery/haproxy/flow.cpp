@@ -145,8 +145,7 @@ std::size_t actionAt(const parse::HaproxyLine& line)
 
 std::string withPlace(const std::string& note, const State& state, const parse::HaproxyLine& line)
 {
-    const model::FilePlace place = state.configuration->place(line);
-    return note + " (" + place.file + ":" + std::to_string(place.line) + ")";
+    return note + " (" + state.configuration->place(line).text() + ")";
 }
 
 std::string runRule(State& state, const parse::HaproxyLine& line, std::size_t at)

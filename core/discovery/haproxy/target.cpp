@@ -92,8 +92,7 @@ public:
 private:
     std::string placeText(const parse::HaproxyLine& line) const
     {
-        const model::FilePlace place = m_state.configuration->place(line);
-        return place.file + ":" + std::to_string(place.line);
+        return m_state.configuration->place(line).text();
     }
 
     /// `use-server NAME if …` that holds.

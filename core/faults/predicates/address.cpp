@@ -18,13 +18,6 @@ bool mayBeElsewhere(const HopView& view)
     return isConnectSymptom(view) && view.calleeHost && view.knowsListeners() && !view.accepting();
 }
 
-std::string placeText(const HopView& view)
-{
-    const model::FilePlace& place = view.hop->declared.place;
-    return place.file.empty() ? std::string("the proxy's configuration")
-                              : place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "");
-}
-
 std::string callerName(const HopView& view)
 {
     return view.caller && !view.caller->label.empty() ? view.caller->label : "the caller";
@@ -94,9 +87,9 @@ Assessment wrongPort(const HopView& view)
     const std::string who = best.unit    ? best.unit->name
         : best.listener->process.empty() ? "the app"
                                          : best.listener->process;
-    found.because = who + " listens on port " + port + ", but " + placeText(view) + " sends requests to port "
+    found.because = who + " listens on port " + port + ", but " + configName(view) + " sends requests to port "
         + std::to_string(view.port());
-    found.firstPlace = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+    found.firstPlace = configName(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
     found.responsible = "proxy";
     if (view.callerHost)
         found.host = view.callerHost->host;
@@ -123,8 +116,8 @@ Assessment wrongAddress(const HopView& view)
         found.supports(0.88, std::move(item));
         found.values["actualSocket"] = other->path;
         found.because = (other->process.empty() ? "the app" : other->process) + " listens on " + other->path
-            + ", but " + placeText(view) + " names " + view.hop->declared.endpoint.path;
-        found.firstPlace = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+            + ", but " + configName(view) + " names " + view.hop->declared.endpoint.path;
+        found.firstPlace = configName(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
         return found;
     }
     const std::string target = view.address();
@@ -149,10 +142,10 @@ Assessment wrongAddress(const HopView& view)
                 item.rulesOut = { "host-down", "service-stopped", "firewall-reject" };
             found.supports(isNobodys ? 0.85 : view.calleeHost ? 0.6 : 0.75, std::move(item));
             found.values["actualAddress"] = at;
-            found.because = placeText(view) + " sends requests to " + target + ", but what listens on port "
+            found.because = configName(view) + " sends requests to " + target + ", but what listens on port "
                 + std::to_string(view.port()) + " is " + name.value() + " (" + at + ")";
             found.firstPlace
-                = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+                = configName(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
             return found;
         }
     }

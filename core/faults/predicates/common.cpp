@@ -22,10 +22,14 @@ bool isReplySymptom(const HopView& view)
 
 std::string configPlace(const HopView& view)
 {
-    const model::FilePlace& place = view.hop->declared.place;
-    return place.file.empty() ? std::string()
-                              : place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "")
-            + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+    const std::string place = view.hop->declared.place.text();
+    return place.empty() || !view.callerHost ? place : place + " on " + view.callerHost->host.value();
+}
+
+std::string configName(const HopView& view)
+{
+    const std::string place = view.hop->declared.place.text();
+    return place.empty() ? "the proxy's configuration" : place;
 }
 
 bool isDown(const model::Unit& unit)

@@ -17,6 +17,8 @@ bool isUp(const model::Unit& unit);
 
 /// Where the hop is declared, "/etc/nginx/conf.d/shop.conf:12 on web1"; empty where no file says so.
 std::string configPlace(const HopView& view);
+/// The same within a sentence: "/etc/nginx/conf.d/shop.conf:12", else "the proxy's configuration".
+std::string configName(const HopView& view);
 /// "ActiveState=inactive (dead), Result=success, since 2026-…", as evidence.
 model::Evidence unitEvidence(const HopView& view, const model::Unit& unit);
 /// "nothing listens on port 3000", or what does, as evidence.

@@ -11,13 +11,6 @@
 namespace hopscope::faults {
 
 namespace {
-std::string placeText(const HopView& view)
-{
-    const model::FilePlace& place = view.hop->declared.place;
-    return place.file.empty() ? std::string("the proxy's configuration")
-                              : place.file + (place.line > 0 ? ":" + std::to_string(place.line) : "");
-}
-
 std::string publishing(const HopView& view, base::Port inside)
 {
     return "port " + std::to_string(view.port()) + " of " + view.calleeHost->host.value() + " is published to port "
@@ -112,9 +105,9 @@ Assessment containedWrongPort(const HopView& view)
     const std::string actual = std::to_string(others.front()->port);
     found.values["actualPort"] = actual;
     found.because = "the app in container " + view.container->name + " listens on port " + actual + ", but "
-        + (view.isInsideTarget ? placeText(view) + " sends requests to port " + std::to_string(port) : publishing(view, port) + " inside");
+        + (view.isInsideTarget ? configName(view) + " sends requests to port " + std::to_string(port) : publishing(view, port) + " inside");
     if (view.isInsideTarget) {
-        found.firstPlace = placeText(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
+        found.firstPlace = configName(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
         found.responsible = "proxy";
     } else {
         found.firstPlace = "docker port " + view.container->name + " on " + view.calleeHost->host.value()
@@ -135,7 +128,7 @@ Assessment containedWrongAddress(const HopView& view)
     found.responsible = "proxy";
     const std::string port = std::to_string(view.port());
     const std::string self = "127.0.0.1 in container " + view.container->name + " is that container itself, and nothing in it listens on port " + port;
-    found.firstPlace = placeText(view) + " in container " + view.container->name + " on " + host->host.value();
+    found.firstPlace = configName(view) + " in container " + view.container->name + " on " + host->host.value();
     for (const model::Container& each : host->containers) {
         if (&each == view.container || !parse::isRunning(each) || parse::listenersInside(*host, each, view.port()).empty())
             continue;

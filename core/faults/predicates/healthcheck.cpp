@@ -38,7 +38,7 @@ void describe(Assessment& found, const HopView& view)
     if (const std::size_t slash = check.find(" /"); slash != std::string::npos)
         found.values["path"] = check.substr(slash + 1);
     if (view.callerHost)
-        found.firstPlace = view.hop->declared.place.file + ":" + std::to_string(view.hop->declared.place.line) + " on "
+        found.firstPlace = view.hop->declared.place.text() + " on "
             + view.callerHost->host.value() + (check.empty() ? std::string() : " (its health check asks " + check + ")");
 }
 

@@ -16,11 +16,6 @@
 namespace hopscope::faults {
 
 namespace {
-bool isProxy(const model::Node* node)
-{
-    return node && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer);
-}
-
 const model::SoftwareConfig* configOf(const model::HostFacts* host, const model::Node* node)
 {
     const model::SoftwareConfig* found = nullptr;
@@ -261,7 +256,7 @@ Assessment maintenanceMode(const HopView& view)
         found.values["backend"] = report->group;
         if (view.callerHost)
             found.host = view.callerHost->host;
-        found.firstPlace = view.hop->declared.place.file + ":" + std::to_string(view.hop->declared.place.line)
+        found.firstPlace = view.hop->declared.place.text()
             + (view.callerHost ? " on " + view.callerHost->host.value() : std::string());
         found.because = "somebody took " + report->group + "/" + report->server + " out of service (" + report->state + ")";
         return found;

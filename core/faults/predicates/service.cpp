@@ -19,13 +19,6 @@ bool mayBeAbsent(const HopView& view)
     return isConnectSymptom(view) && view.calleeHost && !view.accepting();
 }
 
-bool isProxy(const HopView& view)
-{
-    return view.callee
-        && (view.callee->kind == model::NodeKind::Proxy
-            || view.callee->kind == model::NodeKind::LoadBalancer);
-}
-
 /// systemd itself could not run the program: 200/CHDIR … 243/CREDENTIALS.
 bool isSystemdsOwnCode(const model::Unit& unit)
 {
@@ -132,7 +125,7 @@ double sure(const HopView& view, double weight) { return weight * view.unitCerta
 
 Assessment serviceStopped(const HopView& view)
 {
-    Assessment found(isProxy(view) ? "proxy-stopped" : "service-stopped");
+    Assessment found(isProxy(view.callee) ? "proxy-stopped" : "service-stopped");
     // A container's unit is its engine, where that is down.
     if (!mayBeAbsent(view) || (view.callee && !view.callee->container.empty() && !view.unit))
         return found;
@@ -184,7 +177,7 @@ Assessment serviceFailedToStart(const HopView& view)
     if (view.container && !view.unit)
         return containedFailureToStart(view);
     Assessment found("service-failed-to-start");
-    if (!mayBeAbsent(view) || !view.unit || isProxy(view))
+    if (!mayBeAbsent(view) || !view.unit || isProxy(view.callee))
         return found;
     const model::Unit& unit = *view.unit;
     if (unit.activeState != "failed" && unit.subState != "auto-restart" && unit.loadState != "bad-setting"

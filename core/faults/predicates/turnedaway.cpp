@@ -16,11 +16,6 @@ using Kind = parse::Refusal::Kind;
 /// Our own request is this young when the logs are read.
 constexpr base::Milliseconds justNow = std::chrono::seconds(60);
 
-bool isProxy(const model::Node* node)
-{
-    return node && (node->kind == model::NodeKind::Proxy || node->kind == model::NodeKind::LoadBalancer);
-}
-
 const model::HopProbe* answeringProbe(const HopView& view)
 {
     for (const model::HopProbe* probe : view.callerProbes)
@@ -119,11 +114,6 @@ bool isSignedByApp(const HopView& view)
            });
 }
 
-std::string placeText(const model::FilePlace& place)
-{
-    return place.line > 0 ? place.file + ":" + std::to_string(place.line) : place.file;
-}
-
 std::string requestHost(const HopView& view)
 {
     const std::string& host = view.hop->declared.requestHost;
@@ -175,7 +165,7 @@ public:
             m_away.assessment.values["flag"] = own.flagFile;
         return support(weight,
             m_view.evidence(m_view.calleeHost, (m_view.callee->software + "-config").c_str(), {},
-                placeText(own.place) + (own.rule.empty() ? "" : ": " + own.rule)
+                own.place.text() + (own.rule.empty() ? "" : ": " + own.rule)
                     + (own.flagFile.empty() ? "" : " while " + own.flagFile + " is there")));
     }
 
@@ -231,7 +221,7 @@ TurnedAway limited(const HopView& view, const model::HopProbe& probe, const std:
         && std::find(view.callerHost->addresses.begin(), view.callerHost->addresses.end(), said->refusal.client)
             != view.callerHost->addresses.end())
         words += "; it counts all visitors as one, " + said->refusal.client + ", which is " + (view.caller ? view.caller->label : "its caller");
-    return answer.because(words, rule ? placeText(rule->place) : "the rate limit of " + proxyName(view));
+    return answer.because(words, rule ? rule->place.text() : "the rate limit of " + proxyName(view));
 }
 
 TurnedAway denied(const HopView& view, const model::HopProbe& probe, Origin origin, const std::optional<SaidRefusal>& said,
@@ -254,11 +244,11 @@ TurnedAway denied(const HopView& view, const model::HopProbe& probe, Origin orig
         away.assessment.values["folder"] = said->refusal.subject;
         return away;
     }
-    const std::string where = rule && !rule->place.file.empty() ? " (" + placeText(rule->place) + ": " + rule->rule + ")" : std::string();
+    const std::string where = rule && !rule->place.file.empty() ? " (" + rule->place.text() + ": " + rule->rule + ")" : std::string();
     if (*probe.status == 401)
-        return answer.because("it wants a login that it did not want before" + where, rule ? placeText(rule->place) : std::string());
+        return answer.because("it wants a login that it did not want before" + where, rule ? rule->place.text() : std::string());
     return answer.because("a rule about who may come in forbids the request" + where,
-        rule ? placeText(rule->place) : "the rules of access in " + proxyName(view) + "'s configuration");
+        rule ? rule->place.text() : "the rules of access in " + proxyName(view) + "'s configuration");
 }
 
 TurnedAway unrouted(const HopView& view, const model::HopProbe& probe, Origin origin, const std::optional<SaidRefusal>& said,
@@ -283,8 +273,8 @@ TurnedAway unrouted(const HopView& view, const model::HopProbe& probe, Origin or
     const std::string path = view.hop->declared.requestPath.empty() ? std::string() : view.hop->declared.requestPath;
     if (said && !said->refusal.subject.empty())
         return answer.because("it looks for the file " + said->refusal.subject + ", which is not there", "ls -l " + said->refusal.subject);
-    return answer.because("its rules lead " + host + path + " to nobody" + (rule && !rule->place.file.empty() ? " (" + placeText(rule->place) + ")" : ""),
-        rule && !rule->place.file.empty() ? placeText(rule->place) : std::string());
+    return answer.because("its rules lead " + host + path + " to nobody" + (rule && !rule->place.file.empty() ? " (" + rule->place.text() + ")" : ""),
+        rule && !rule->place.file.empty() ? rule->place.text() : std::string());
 }
 
 TurnedAway closedOnPurpose(const HopView& view, const model::HopProbe& probe, const model::OwnAnswer& rule)
@@ -292,9 +282,9 @@ TurnedAway closedOnPurpose(const HopView& view, const model::HopProbe& probe, co
     Answer answer(view, probe, "maintenance-mode", "request-rejected");
     answer.support(0.4, view.evidence(probe)).rule(rule.isCertain || !rule.flagFile.empty() ? 0.85 : 0.7, rule);
     const std::string words = rule.flagFile.empty()
-        ? "its configuration answers " + std::to_string(*probe.status) + " on purpose (" + placeText(rule.place) + ")"
-        : "it is closed for maintenance while the file " + rule.flagFile + " is there (" + placeText(rule.place) + ")";
-    return answer.because(words, rule.flagFile.empty() ? placeText(rule.place) : "ls -l " + rule.flagFile);
+        ? "its configuration answers " + std::to_string(*probe.status) + " on purpose (" + rule.place.text() + ")"
+        : "it is closed for maintenance while the file " + rule.flagFile + " is there (" + rule.place.text() + ")";
+    return answer.because(words, rule.flagFile.empty() ? rule.place.text() : "ls -l " + rule.flagFile);
 }
 }
 

@@ -56,8 +56,11 @@ if [ $count = 0 ] && [ -z "$path" ]; then
     exe=$(command -v caddy || echo /usr/bin/caddy) root= pid=0
     [ -e /etc/caddy/Caddyfile ] || { [ -x "$exe" ] || missing caddy; exit 0; }
     echo "$m instance pid=0 exe=$exe conf=/etc/caddy/Caddyfile"
-    [ -x "$exe" ] && echo "$m version caddy/$("$exe" version 2>/dev/null | sed 's/^v//; s/ .*//')"
-    resting caddy || test_of /etc/caddy/Caddyfile
+    # one that nothing starts is not started by us either, not even for its version
+    if ! resting caddy; then
+        [ -x "$exe" ] && echo "$m version caddy/$("$exe" version 2>/dev/null | sed 's/^v//; s/ .*//')"
+        test_of /etc/caddy/Caddyfile
+    fi
     show_imports /etc/caddy/Caddyfile
 fi
 exit 0
