@@ -1,27 +1,39 @@
 # Every service and socket that runs, has failed or has a unit file that somebody can start; not the system's own, unless
-# it has failed. Chosen by name first: to show a unit costs the manager a millisecond, and a host has a hundred that tell
-# nothing of a site (list-unit-files takes half a second). What is empty or zero is left out again.
+# it has failed. To show a unit costs the manager a millisecond, and three where it must load it first (list-unit-files
+# takes half a second), so they are chosen by name, and what a package brought and nobody enabled, changed or loaded is read
+# off its file. What is empty or zero is left out.
 found=no
 if [ -d /run/systemd/system ] && have systemctl; then
     found=yes
-    system='^(systemd-|dbus-org|user-runtime-dir|user@|modprobe@|getty|autovt|console-getty|debug-shell|container-getty|cryptdisks|hwclock|x11-common|rc\.|rcS\.|e2scrub|sudo\.)'
-    names=$({
+    units=$({
         for file in /etc/systemd/system/*.service /etc/systemd/system/*.socket /run/systemd/system/*.service /run/systemd/generator*/*.service /usr/local/lib/systemd/system/*.service; do
-            [ -e "$file" ] && echo "${file##*/} file"
+            [ -e "$file" ] && echo "${file##*/} own"
         done
-        grep -lsE '^\[Install\]' /lib/systemd/system/*.service /lib/systemd/system/*.socket | sed 's/.*\/\(.*\)/\1 file/'
+        for file in /etc/systemd/system/*.wants/* /etc/systemd/system/*.requires/* /etc/systemd/system/*.d /run/systemd/system/*.d /etc/systemd/system.control/*.d; do
+            file=${file##*/}
+            echo "${file%.d} changed"
+        done
         systemctl list-units --all --full --plain --no-legend --no-pager --type=service,socket 2>/dev/null | sed 's/^[^A-Za-z0-9]*//'
-    } | awk -v system="$system" '
-        # "NAME file", or list-units: name, loaded or not, state
-        function take(name) { if (!seen[name]++) print name }
-        $1 ~ /@\./ || $2 == "not-found" && $3 != "failed" { next }
-        $3 == "failed" { take($1); next }
-        $1 ~ system { next }
-        $2 == "file" || $3 != "inactive" || $1 ~ /@/ {
-            take($1)
+        for file in $(grep -lsE '^\[Install\]' /lib/systemd/system/*.service /lib/systemd/system/*.socket); do
+            # another name of one that is listed by its own
+            [ -L "$file" ] || echo "${file##*/} packaged $file"
+        done
+    } | awk '
+        function show(name) { if (!seen[name]++) print "show " name }
+        $1 ~ /@[.]/ { next }
+        $3 == "failed" { show($1); next }
+        $2 == "not-found" || $1 ~ /^(systemd-|dbus-org|user-runtime-dir|user@|modprobe@|getty|autovt|console-getty|debug-shell|container-getty|cryptdisks|hwclock|x11-common|rc[.]|rcS[.]|e2scrub|sudo[.])/ { next }
+        $2 == "changed" { changed[$1] = 1; next }
+        $2 == "packaged" { if (changed[$1]) show($1); else if (!seen[$1]++) print "read " $3; next }
+        $2 == "own" || $3 != "inactive" || $1 ~ /@/ {
+            show($1)
             # what a socket starts has nothing else that could start it
-            if ($3 == "active" && sub(/\.socket$/, ".service", $1)) take($1)
-        }' | sort | head -n 600)
+            if ($3 == "active" && sub(/[.]socket$/, ".service", $1)) show($1)
+            next
+        }
+        { changed[$1] = 1 }' | sort | head -n 600)
+    names=$(printf '%s\n' "$units" | sed -n 's/^show //p')
+    files=$(printf '%s\n' "$units" | sed -n 's/^read //p')
     # shellcheck disable=SC2086
     [ -z "$names" ] || TZ=UTC systemctl show --no-pager -p Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,After,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax $names |
         grep -vE '=(\[not set\]|infinity|n/a)?$|^(NRestarts|MainPID|ExecMainCode|ExecMainStatus)=0$|^NeedDaemonReload=no$' |
@@ -37,6 +49,33 @@ if [ -d /run/systemd/system ] && have systemctl; then
                 id = $0; sub(/^(.*\n)?Id=/, "", id); sub(/\n.*/, "", id)
                 if (!seen[id]++ && !/(^|\n)LoadState=not-found\n(.*\n)?ActiveState=inactive/) print
             }'
+    # shellcheck disable=SC2086
+    [ -z "$files" ] || awk '
+        function tell() {
+            if (id == "") return
+            print "Id=" id "\nLoadState=loaded\nActiveState=inactive\nSubState=dead\nResult=success\nUnitFileState=disabled\nFragmentPath=" path
+            for (key in value) print key "=" value[key]
+            print ""
+        }
+        FNR == 1 { tell(); path = id = FILENAME; sub(/.*\//, "", id); split("", value); section = line = "" }
+        { line = line $0 }
+        sub(/\\$/, " ", line) { next }
+        {
+            $0 = line; line = ""
+            if (/^\[/) section = $0
+            at = index($0, "=")
+            if (at == 0 || /^[#;]/) next
+            key = substr($0, 1, at - 1); text = substr($0, at + 1)
+            gsub(/^[ \t]+|[ \t]+$/, "", key); gsub(/^[ \t]+|[ \t]+$/, "", text)
+            if (text == "") delete value[key]
+            else if (section == "[Unit]" && key == "Description" || section == "[Service]" && key ~ /^(User|WorkingDirectory|Restart)$/) value[key] = text
+            else if (section == "[Service]" && key == "ExecStart") {
+                sub(/^[-@:+!]+/, "", text)
+                program = text; sub(/[ \t].*/, "", program)
+                value[key] = "{ path=" program " ; argv[]=" text " ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ; pid=0 ; code=(null) ; status=0/0 }"
+            } else if (section == "[Socket]" && key ~ /^Listen(Stream|Datagram|SequentialPacket)$/) value["Listen"] = text " (" substr(key, 7) ")"
+        }
+        END { tell() }' $files 2>/dev/null
 elif have rc-status; then
     found=yes
     echo "@@ openrc"
