@@ -21,6 +21,9 @@ struct CheckSpec {
     /// Neighbours in the batch with the same number may run at the same time; 0 runs alone. In a group the output may
     /// hold no NUL.
     int group = 0;
+    /// Words of our own, one of which must be there: the name of a running process, "command:NAME" of one that can be run, a
+    /// path. Where none is, the check is NotInstalled and starts no process. Empty: it always runs.
+    std::string needs;
 
     bool operator==(const CheckSpec&) const = default;
 };

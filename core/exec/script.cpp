@@ -2,6 +2,7 @@
 
 #include "core/base/quote.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <random>
 
@@ -106,7 +107,28 @@ hs_limited() {
   hs_job=
   return "$hs_status"
 }
+hs_see() {
+  hs_running=' '
+  for hs_file in /proc/[0-9]*/comm; do read -r hs_name <"$hs_file" && hs_running="$hs_running$hs_name "; done 2>/dev/null
+}
+hs_lacks() {
+  [ -n "$1" ] || return 1
+  for hs_word in $1; do
+    case $hs_word in
+      /*) [ ! -e "$hs_word" ] || return 1 ;;
+      command:*) if command -v "${hs_word#command:}" >/dev/null 2>&1; then return 1; fi ;;
+      *) case $hs_running in *" $hs_word "*) return 1 ;; esac ;;
+    esac
+  done
+  return 0
+}
+hs_absent() {
+  hs_now; hs_word=${2%% *}
+  printf '%s b %s\n%s x %s\nnot installed: %s' "$hs_marker" "$1" "$hs_marker" "$1" "${hs_word#command:}"
+  printf '%s e %s 127 %s %s\n' "$hs_marker" "$1" "$hs_t" "$hs_t"
+}
 hs_check() {
+  if hs_lacks "$5"; then hs_absent "$1" "$5"; return; fi
   hs_now; hs_from=$hs_t
   printf '%s b %s\n' "$hs_marker" "$1"
   printf '%s b %s\n' "$hs_marker" "$1" >&2
@@ -123,7 +145,10 @@ hs_framed() {
   printf '%s x %s\n%s' "$hs_marker" "$1" "$hs_error"
   printf '%s e %s %s %s %s\n' "$hs_marker" "$1" "$hs_status" "$hs_from" "$hs_t"
 }
-hs_beside() { hs_held=$( hs_framed "$@"; echo . ); cat; printf '%s' "${hs_held%.}"; }
+hs_beside() {
+  if hs_lacks "$5"; then cat; hs_absent "$1" "$5"; return; fi
+  hs_held=$( hs_framed "$@"; echo . ); cat; printf '%s' "${hs_held%.}"
+}
 trap '[ -z "$hs_job" ] || kill "$hs_job"; exit 143' HUP TERM
 case $(timeout --version 2>&1) in *coreutils*) HOPSCOPE_LIMITER=timeout ;; *)
   if command -v setsid >/dev/null 2>&1; then HOPSCOPE_LIMITER=setsid; else HOPSCOPE_LIMITER=shell; fi ;;
@@ -165,7 +190,7 @@ printf '%s h %s %s %s %s\n' "$hs_marker" "$(date +%s.%N)" "$hs_t" "$HOPSCOPE_PRI
             int(spec.limit.count() % 1000));
         // One byte more than wanted tells that there was more.
         return std::string(function) + ' ' + std::to_string(number) + ' ' + seconds + ' '
-            + std::to_string(spec.byteLimit + 1) + ' ' + quoted(spec.shell);
+            + std::to_string(spec.byteLimit + 1) + ' ' + quoted(spec.shell) + (spec.needs.empty() ? "" : ' ' + quoted(spec.needs));
     }
 
 }
@@ -212,6 +237,8 @@ std::string batchScript(const CheckBatch& batch, std::size_t first)
     if (batch.empty())
         return {};
     std::string script = "{\n";
+    if (std::any_of(batch.begin(), batch.end(), [](const CheckSpec& each) { return !each.needs.empty(); }))
+        script += "hs_see\n";
     for (std::size_t index = 0; index < batch.size();) {
         const std::size_t end = groupEnd(batch, index);
         if (end == index + 1) {

@@ -17,6 +17,7 @@ struct Entry {
     const char* command; ///< as a person would paste it
     int limitMs;
     std::size_t byteLimit;
+    const char* needs = ""; ///< CheckSpec::needs
 };
 
 constexpr std::size_t kib = 1024;
@@ -30,16 +31,16 @@ constexpr Entry entries[] = {
     { id::processes, "ps -eo pid,ppid,user,state,nlwp,rss,pcpu,etimes,comm,args", 6000, 1024 * kib },
     { id::units, "systemctl show '*.service' '*.socket'", 8000, 1024 * kib },
     { id::nginxConfig, "sudo nginx -T", 8000, 2048 * kib },
-    { id::caddyConfig, "sudo cat /etc/caddy/Caddyfile; curl -s localhost:2019/config/; curl -s localhost:2019/reverse_proxy/upstreams", 8000, 2048 * kib },
-    { id::traefikConfig, "sudo cat /etc/traefik/traefik.yml; curl -s localhost:8080/api/rawdata", 8000, 2048 * kib },
-    { id::envoyConfig, "sudo cat /etc/envoy/envoy.yaml; curl -s 'localhost:9901/config_dump?include_eds'; curl -s 'localhost:9901/clusters?format=json'", 8000, 3072 * kib },
-    { id::apacheConfig, "sudo apachectl -t -D DUMP_INCLUDES -D DUMP_MODULES; sudo cat FILES", 8000, 2048 * kib },
-    { id::haproxyConfig, "sudo haproxy -c -f /etc/haproxy/haproxy.cfg; sudo cat /etc/haproxy/haproxy.cfg", 8000, 2048 * kib },
-    { id::haproxyStatus, "echo 'show info; show stat; show servers state' | sudo socat - UNIX-CONNECT:/run/haproxy/admin.sock", 5000, 1024 * kib },
+    { id::caddyConfig, "sudo cat /etc/caddy/Caddyfile; curl -s localhost:2019/config/; curl -s localhost:2019/reverse_proxy/upstreams", 8000, 2048 * kib, "caddy command:caddy /etc/caddy" },
+    { id::traefikConfig, "sudo cat /etc/traefik/traefik.yml; curl -s localhost:8080/api/rawdata", 8000, 2048 * kib, "traefik command:traefik /etc/traefik /usr/local/bin/traefik" },
+    { id::envoyConfig, "sudo cat /etc/envoy/envoy.yaml; curl -s 'localhost:9901/config_dump?include_eds'; curl -s 'localhost:9901/clusters?format=json'", 8000, 3072 * kib, "envoy command:envoy /etc/envoy /usr/local/bin/envoy" },
+    { id::apacheConfig, "sudo apachectl -t -D DUMP_INCLUDES -D DUMP_MODULES; sudo cat FILES", 8000, 2048 * kib, "apache2 httpd httpd.worker httpd.event httpd.prefork command:apache2 command:httpd /usr/local/apache2" },
+    { id::haproxyConfig, "sudo haproxy -c -f /etc/haproxy/haproxy.cfg; sudo cat /etc/haproxy/haproxy.cfg", 8000, 2048 * kib, "haproxy command:haproxy /usr/local/sbin/haproxy" },
+    { id::haproxyStatus, "echo 'show info; show stat; show servers state' | sudo socat - UNIX-CONNECT:/run/haproxy/admin.sock", 5000, 1024 * kib, "haproxy" },
     { id::phpFpmConfig, "cat /etc/php/*/fpm/pool.d/*.conf /etc/php-fpm.d/*.conf", 4000, 512 * kib },
     { id::appSettings, "sudo cat /proc/*/environ; cat /etc/systemd/system/*.service .env config/* (addresses only)", 6000, 512 * kib },
     { id::runtimes, "node --version; java -version; sudo jstat -gcutil PID", 5000, 64 * kib },
-    { id::containers, "docker ps -a; docker inspect $(docker ps -aq)", 8000, 1024 * kib },
+    { id::containers, "docker ps -a; docker inspect $(docker ps -aq)", 8000, 1024 * kib, "docker podman command:docker command:podman" },
     { id::resources, "uptime; free; cat /proc/sys/fs/file-nr; nstat -az", 3000, 64 * kib },
     { id::fileSystems, "df -lkP; df -liP", 4000, 128 * kib },
     { id::connections, "sudo ss -tnp state connected exclude time-wait", 5000, 512 * kib },
@@ -70,15 +71,17 @@ exec::CheckBatch inventory(const model::ProfileHost& host)
         if (hasInterface(entry.check))
             spec.shell = shellText("proxy-functions.sh") + spec.shell;
         if (spec.check == base::CheckId(id::appSettings))
-            spec.shell = "program=" + base::shellQuoted(shellText("settings.awk")) + "\n" + spec.shell;
+            spec.shell = "program=" + base::shellQuoted(shellText("settings.awk")) + "\nplaces=" + base::shellQuoted(shellText("places.awk")) + "\n" + spec.shell;
         spec.limit = base::Milliseconds(entry.limitMs);
         spec.byteLimit = entry.byteLimit;
+        spec.needs = entry.needs;
         // Side by side they take less than half the time. The sample of the processors' use is taken when they are done.
         spec.group = spec.check != base::CheckId(id::cpuSample) ? 1 : 0;
         batch.push_back(std::move(spec));
         if (entry.check == std::string_view(id::containers)) {
             batch.push_back(clusterObjects(host.kubernetes));
             batch.back().group = 1;
+            batch.back().needs = "kubectl command:kubectl command:k3s command:microk8s";
         }
     }
     return batch;

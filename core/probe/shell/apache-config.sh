@@ -44,13 +44,24 @@ access_files() {
 }
 instance() {
     pid=$1 exe=$2 file=$3 root=$4 defines=$5
-    facts=$("$exe" -V 2>/dev/null)
-    case $facts in *Apache*) ;; *) return 1 ;; esac
+    rests=no
+    if [ "$pid" = 0 ] && resting apache2 httpd; then rests=yes; fi
+    # one that nothing starts is not started by us either, where its files are in their usual place
+    case $rests:$exe in
+        yes:/usr/sbin/apache2) root=/etc/apache2 file=apache2.conf ;;
+        yes:/usr/sbin/httpd) root=/etc/httpd file=conf/httpd.conf ;;
+    esac
+    if [ -n "$file" ] && [ $rests = yes ] && [ -e "$root/$file" ]; then facts=
+    else
+        [ $rests = yes ] && root= file=
+        facts=$("$exe" -V 2>/dev/null)
+        case $facts in *Apache*) ;; *) return 1 ;; esac
+    fi
     [ -n "$root" ] || root=$(printf '%s\n' "$facts" | sed -n 's/.*HTTPD_ROOT="\(.*\)"/\1/p')
     [ -n "$file" ] || file=$(printf '%s\n' "$facts" | sed -n 's/.*SERVER_CONFIG_FILE="\(.*\)"/\1/p')
     case $file in /*) ;; *) file=$root/$file ;; esac
     echo "$m instance pid=$pid exe=$exe conf=$file"
-    echo "$m version $(printf '%s\n' "$facts" | sed -n 's/^Server version: *//p')"
+    [ -z "$facts" ] || echo "$m version $(printf '%s\n' "$facts" | sed -n 's/^Server version: *//p')"
     echo "$m runtime root $root"
     for word in $defines; do echo "$m runtime define $word"; done
     # Debian's wrapper sets the environment that its configuration needs
@@ -58,7 +69,7 @@ instance() {
     case $exe in */apache2) have apache2ctl && [ -e /etc/apache2/envvars ] && program=apache2ctl ;; esac
     set -- -t -D DUMP_INCLUDES -D DUMP_MODULES -f "$file" -d "$root"
     for word in $defines; do case $word in FOREGROUND|NO_DETACH) ;; *) set -- "$@" -D "$word" ;; esac; done
-    if [ "$pid" = 0 ] && resting apache2 httpd; then files=
+    if [ $rests = yes ]; then files=
     elif text=$(priv "$program" "$@" 2>&1); then
         echo "$m test ok"
         files=$(printf '%s\n' "$text" | sed -n 's/^[[:space:]]*([0-9*]*) \(\/.*\)$/\1/p' | awk '!seen[$0]++' | head -n 400)

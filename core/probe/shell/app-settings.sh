@@ -2,7 +2,7 @@
 # what settings.awk lets through leaves this host: never a user, a password, a path or a query of an address.
 # All in one shell, as root where that is allowed: a sudo for each file would take long.
 collect='
-awk=$1 names=$2
+awk=$1 names=$2 places=$3
 strict() { case ${1##*/} in gunicorn*.py|*puma*.rb|*unicorn*.rb) echo 1 ;; esac; }
 echo "@@ env"
 grep -sa "" /proc/[0-9]*/environ /dev/null | tr "\000" "\n" | head -c 4000000 | awk -v mode=env "$awk"
@@ -24,7 +24,7 @@ done
     ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n "s/^.* \(\/proc\/[0-9]*\/cwd -> .*\)$/\1/p"
     grep -sa "" /proc/[0-9]*/cmdline /dev/null | tr "\000" " " | cut -c 1-2000
     grep -rhsE "^[[:space:]]*(root|DocumentRoot)[[:space:]]+[^;]" /etc/nginx /etc/apache2 /etc/httpd /etc/caddy 2>/dev/null | head -n 200
-} | awk -v mode=places "$awk" | head -n 120 | while IFS= read -r place; do
+} | awk "$places" | head -n 120 | while IFS= read -r place; do
     kind=${place%% *} rest=${place#* }
     case $kind in
         args)
@@ -45,7 +45,7 @@ done
 '
 names='.env .env.production .env.local wp-config.php config/database.yml config/redis.yml config/cable.yml config/mongoid.yml config/sidekiq.yml config/puma.rb puma.rb config/unicorn.rb unicorn.rb gunicorn.conf.py gunicorn_config.py config.py settings.py local_settings.py settings/production.py settings/base.py config/settings.py config/settings/production.py */settings.py */settings/production.py */local_settings.py application.properties application.yml application.yaml application-prod*.properties application-prod*.yml config/application.properties config/application.yml config/application.yaml appsettings.json appsettings.Production.json config.json config/config.json config/default.json config/production.json database.json ormconfig.json config/config.php configuration.php sites/default/settings.php app/etc/env.php app/config/parameters.yml config.yml config.yaml config.toml config.ini settings.ini settings.toml uwsgi.ini conf/server.xml conf/context.xml'
 case $HOPSCOPE_PRIV in
-    root|sudo) priv sh -c "$collect" sh "$program" "$names" ;;
-    *) sh -c "$collect" sh "$program" "$names" ;;
+    root|sudo) priv sh -c "$collect" sh "$program" "$names" "$places" ;;
+    *) sh -c "$collect" sh "$program" "$names" "$places" ;;
 esac 2>/dev/null
 exit 0

@@ -14,14 +14,15 @@ instance() {
     pid=$1 exe=$2
     shift 2
     echo "$m instance pid=$pid exe=$exe conf=$1"
-    echo "$m version haproxy/$("$exe" -v 2>&1 | sed -n '1s/.*version \([^ -]*\).*/\1/p')"
+    # one that nothing starts is not started by us either, not even for its version
+    [ $rests = yes ] || echo "$m version haproxy/$("$exe" -v 2>&1 | sed -n '1s/.*version \([^ -]*\).*/\1/p')"
     all=
     for file in "$@"; do
         if [ -d "$file" ]; then all="$all $(ls -d "${file%/}"/*.cfg 2>/dev/null | head -n 100)"; else all="$all $file"; fi
     done
     set --
     for file in $all; do set -- "$@" -f "$file"; done
-    if [ "$pid" = 0 ] && resting haproxy; then :
+    if [ $rests = yes ]; then :
     elif text=$(priv "$exe" -c "$@" 2>&1); then echo "$m test ok"
     else
         echo "$m test failed"
@@ -40,7 +41,7 @@ instance() {
 # processes and root of its own are a container's; a mount namespace alone may be a unit's PrivateTmp, a root a chroot
 self=$(readlink /proc/self/ns/pid 2>/dev/null)
 self_root=$(stat -L -c %d:%i / 2>/dev/null)
-count=0
+count=0 rests=no
 for path in $(grep -lsx 'haproxy' /proc/[0-9]*/comm); do
     pid=${path#/proc/} pid=${pid%/comm}
     parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
@@ -72,8 +73,10 @@ if [ $count = 0 ]; then
     for exe in "$(command -v haproxy)" /usr/sbin/haproxy /usr/local/sbin/haproxy; do
         [ -x "$exe" ] || continue
         # as its unit would start it
-        files=/etc/haproxy/haproxy.cfg
-        have systemctl && extra=$(systemctl show -p ExecStart haproxy.service 2>/dev/null | grep -o ' -f [^ ;]*' | sed 's/ -f //' | grep '^/' | sort -u)
+        files=/etc/haproxy/haproxy.cfg extra=
+        if resting haproxy; then rests=yes
+        elif have systemctl; then extra=$(systemctl show -p ExecStart haproxy.service 2>/dev/null | grep -o ' -f [^ ;]*' | sed 's/ -f //' | grep '^/' | sort -u)
+        fi
         [ -n "$extra" ] && files=$extra
         for directory in $(sed -n 's/^EXTRAOPTS=.*-f[[:space:]]*\([^" ]*\).*/\1/p' /etc/default/haproxy 2>/dev/null); do files="$files $directory"; done
         instance 0 "$exe" $files

@@ -4,7 +4,15 @@ m="@@$$"
 echo "marker=$m"
 conf_of() {
     # the value of a flag in a master's title: "nginx: master process /usr/sbin/nginx -c FILE -p DIR"
-    printf '%s\n' "$1" | awk -v flag="$2" '{for (i = 1; i < NF; i++) if ($i == flag) v = $(i + 1); else if (substr($i, 1, 2) == flag && length($i) > 2) v = substr($i, 3)} END {print v}'
+    value= before=
+    set -f
+    for word in $1; do
+        [ "$before" = "$2" ] && value=$word
+        case $word in "$2"?*) value=${word#"$2"} ;; esac
+        before=$word
+    done
+    set +f
+    printf '%s\n' "$value"
 }
 show_files() {
     # main file, then all it includes, three levels deep. Patterns are expanded, never run.
@@ -113,7 +121,13 @@ contained() {
     echo "$m files $file"
     show_files "$file" "$top"
 }
-built_with() { printf '%s\n' "$built" | tr ' ' '\n' | sed -n "s/^$1=//p" | head -n 1; }
+built_with() {
+    set -f
+    for word in $built; do
+        case $word in "$1"=*) printf '%s\n' "${word#*=}"; break ;; esac
+    done
+    set +f
+}
 instance() {
     pid=$1 exe=$2 title=$3
     file=$(conf_of "$title" -c) prefix=$(conf_of "$title" -p)
@@ -123,7 +137,8 @@ instance() {
     echo "$m instance pid=$pid exe=$exe conf=$file prefix=$prefix"
     # "nginx version: …", then what it was built with: its own folder, main file and log, where nobody names others
     built=$("$exe" -V 2>&1)
-    echo "$m version $(printf '%s\n' "$built" | head -n 1)"
+    echo "$m version ${built%%
+*}"
     home=${prefix:-$(built_with --prefix)}
     [ -n "$home" ] && echo "$m runtime prefix ${home%/}"
     log=$(built_with --error-log-path)

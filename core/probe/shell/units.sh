@@ -32,23 +32,35 @@ if [ -d /run/systemd/system ] && have systemctl; then
             next
         }
         { changed[$1] = 1 }' | sort | head -n 600)
-    names=$(printf '%s\n' "$units" | sed -n 's/^show //p')
-    files=$(printf '%s\n' "$units" | sed -n 's/^read //p')
+    names= files= how=
+    for word in $units; do
+        case $how in
+            show) names="$names $word" how= ;;
+            read) files="$files $word" how= ;;
+            *) how=$word ;;
+        esac
+    done
     # shellcheck disable=SC2086
     [ -z "$names" ] || TZ=UTC systemctl show --no-pager -p Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,After,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax $names |
-        grep -vE '=(\[not set\]|infinity|n/a)?$|^(NRestarts|MainPID|ExecMainCode|ExecMainStatus)=0$|^NeedDaemonReload=no$' |
-        awk '/^After=/ {
+        awk '
+            function tell() {
+                if (id != "" && !seen[id]++ && !(isMissing && isIdle)) printf "%s\n", text
+                id = text = ""; isMissing = isIdle = 0
+            }
+            $0 == "" { tell(); next }
+            /=(\[not set\]|infinity|n\/a)?$|^(NRestarts|MainPID|ExecMainCode|ExecMainStatus)=0$|^NeedDaemonReload=no$/ { next }
+            /^Id=/ { id = substr($0, 4) }
+            /^LoadState=not-found/ { isMissing = 1 }
+            /^ActiveState=inactive/ { isIdle = 1 }
+            /^After=/ {
                 # the services that are no part of the system itself
                 n = split(substr($0, 7), word, " "); out = ""
-                for (i = 1; i <= n; i++) if (word[i] ~ /\.service$/ && word[i] !~ /^(systemd-|dbus|networking|ifupdown|cloud-)/) out = out " " word[i]
+                for (i = 1; i <= n; i++) if (word[i] ~ /[.]service$/ && word[i] !~ /^(systemd-|dbus|networking|ifupdown|cloud-)/) out = out " " word[i]
                 if (out == "") next
                 $0 = "After=" substr(out, 2)
-            } {print}' |
-        awk 'BEGIN {RS = ""; ORS = "\n\n"}
-            {
-                id = $0; sub(/^(.*\n)?Id=/, "", id); sub(/\n.*/, "", id)
-                if (!seen[id]++ && !/(^|\n)LoadState=not-found\n(.*\n)?ActiveState=inactive/) print
-            }'
+            }
+            { text = text $0 "\n" }
+            END { tell() }'
     # shellcheck disable=SC2086
     [ -z "$files" ] || awk '
         function tell() {

@@ -129,6 +129,29 @@ TEST_F(LocalScript, RunsChecksBesideEachOtherWithoutMixingThem)
     EXPECT_EQ(results[4].output, "after\n");
 }
 
+TEST_F(LocalScript, StartsNothingForACheckThatLacksWhatItNeeds)
+{
+    for (const int group : { 0, 1 }) {
+        exec::CheckBatch batch;
+        for (const char* needs : { "", "no-such-program", "no-such-program command:sh", "no-such-program sh bash dash",
+                 "command:no-such-program /no/such/path", "no-such-program /etc" }) {
+            auto check = spec("echo ran");
+            check.group = group;
+            check.needs = needs;
+            batch.push_back(check);
+        }
+        const auto results = run(batch);
+        ASSERT_THAT(results, SizeIs(6));
+        EXPECT_EQ(results[0].output, "ran\n");
+        EXPECT_EQ(results[1].outcome, model::Outcome(model::outcome::NotInstalled { "no-such-program" })) << group;
+        EXPECT_EQ(results[1].output, "");
+        EXPECT_EQ(results[2].output, "ran\n");
+        EXPECT_EQ(results[3].output, "ran\n");
+        EXPECT_EQ(results[4].outcome, model::Outcome(model::outcome::NotInstalled { "no-such-program" })) << group;
+        EXPECT_EQ(results[5].output, "ran\n");
+    }
+}
+
 TEST_F(LocalScript, RunsAsAnotherUserWhereItIsRoot)
 {
     const auto result = one(spec("as nobody id -un"));

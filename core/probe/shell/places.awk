@@ -1,0 +1,47 @@
+# Where settings may stand: "dir FOLDER" of working folders and document roots, "args PID FILE" of files that command lines
+# name. No single quotes: it travels inside them.
+function trim(s) { sub(/^[ \t]+/, "", s); sub(/[ \t\r]+$/, "", s); return s }
+function unquoted(s, q) {
+    q = substr(s, 1, 1)
+    if (q == "\"" || q == "\047") { s = substr(s, 2); if (index(s, q)) s = substr(s, 1, index(s, q) - 1) }
+    return s
+}
+function dir(folder) {
+    sub(/\/+$/, "", folder)
+    if (folder !~ /^\// || folder ~ /[$*?]/ || folder in seen) return
+    seen[folder] = 1
+    if (folder ~ /^\/(root|home|var|usr|etc|tmp|srv|opt|run|proc|sys|dev|bin|lib|var\/(lib|www|tmp|log|run|spool|cache)|usr\/(local|share|lib|sbin|bin)|home\/[^\/]+)$/) return
+    if (folder ~ /^\/(proc|sys|dev|run\/systemd|run\/user|usr\/share\/nginx|usr\/lib\/systemd|usr\/lib\/policykit|var\/lib\/(mysql|postgresql|redis|rabbitmq|mongodb))(\/|$)/) return
+    print "dir " folder
+}
+{
+    if ($0 ~ /^\/proc\/[0-9]+\/cwd -> /) {
+        split($0, part, "/"); folder = $0; sub(/^[^>]*> /, "", folder)
+        cwd[part[3]] = folder
+        dir(folder)
+        next
+    }
+    if ($0 ~ /^\/proc\/[0-9]+\/cmdline:/) {
+        split($0, part, "/"); pid = part[3]; sub(/^[^:]*:/, "")
+        n = split($0, word, " ")
+        for (i = 2; i <= n; i++) {
+            w = word[i]
+            named = w ~ /^(--?[A-Za-z-]+|-D[a-z.]+)=/ ? 1 : word[i - 1] ~ /^(-c|-C|--config|--ini|--env-file|--yaml|--xml|--json|--conf|--settings|-config)$/
+            if (w ~ /=/) sub(/^[^=]*=/, "", w)
+            sub(/^(file|python|optional):(\/\/)?/, "", w)
+            if (w !~ /[.](ini|py|rb|yml|yaml|properties|toml|env|json|conf|cfg)$|\/[.]env[a-z.]*$|^[.]env/ || (!named && w !~ /^\/.*[.](ini|properties|yml|yaml|toml|env)$/)) continue
+            if (w !~ /^\//) { if (cwd[pid] == "" ) continue; w = (cwd[pid] == "/" ? "" : cwd[pid]) "/" w }
+            if (!(w in seen)) { seen[w] = 1; print "args " pid " " w }
+        }
+        for (i = 2; i <= n; i++)
+            if (word[i] ~ /^-Dcatalina[.](base|home)=\//) { w = word[i]; sub(/^[^=]*=/, "", w); dir(w) }
+        next
+    }
+    folder = trim($0)
+    sub(/^(root|DocumentRoot)[ \t]+/, "", folder)
+    sub(/[ \t]*;.*$/, "", folder)
+    folder = unquoted(folder)
+    dir(folder)
+    sub(/\/[^\/]*\/?$/, "", folder)
+    dir(folder)
+}
