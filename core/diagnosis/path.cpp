@@ -7,6 +7,7 @@
 
 namespace hopscope::diagnosis {
 
+using faults::HopView;
 using model::State;
 
 namespace {
@@ -26,8 +27,14 @@ bool isGarbled(const Judgement& judgement)
 /// An app that can't start may owe it to what it depends on; one that was stopped does not.
 bool startsInVain(const Judgement& judgement)
 {
-    const model::Unit* unit = judgement.view.unit;
-    return unit && (unit->activeState == "failed" || unit->subState == "auto-restart");
+    const HopView& view = judgement.view;
+    if (!view.unit || view.unit->activeState == "failed" || view.unit->subState == "auto-restart")
+        return view.unit;
+    // Between two of its deaths it runs for a moment, and listens nowhere yet.
+    const bool runs = view.unit->activeState == "active" || view.unit->activeState == "activating";
+    return runs && view.unit->restarts > 0 && view.calleeHost && view.knowsListeners()
+        && std::none_of(view.calleeHost->listeners.begin(), view.calleeHost->listeners.end(),
+            [&](const model::Listener& each) { return each.unit == view.unit->name; });
 }
 
 /// A cluster's service only stands for the pods behind it: refused there, the reason is with them.
