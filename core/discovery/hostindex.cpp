@@ -110,17 +110,17 @@ SocketOwner HostIndex::ownerOf(const model::Listener& listener) const
 {
     SocketOwner owner;
     owner.container = listener.container;
-    if (!listener.pid) {
-        model::Process shape;
-        shape.name = listener.process;
-        owner.software = softwareOf(shape);
-        return owner;
-    }
-    const model::Process* own = process(*listener.pid);
+    const model::Process* own = listener.pid ? process(*listener.pid) : nullptr;
     if (!own) {
+        // Not shown without root, or started since the processes were listed.
         model::Process shape;
         shape.name = listener.process;
         owner.software = softwareOf(shape);
+        owner.unit = listener.unit;
+        owner.user = listener.user;
+        const model::Unit* itsUnit = unit(listener.unit);
+        if (owner.software.id == "unknown" && itsUnit)
+            owner.software = softwareOf(*itsUnit);
         return owner;
     }
     const std::vector<const model::Process*> processes = family(own->pid);

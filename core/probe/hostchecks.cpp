@@ -55,8 +55,9 @@ exec::CheckSpec listenerQueue(const model::Hop& hop, const model::Endpoint& list
             "have ss || missing ss\npriv ss -H -lxpO 2>/dev/null | grep -F -- " + shellQuoted(listening.path)
                 + "\nexit 0\n");
     const std::string filter = shellQuoted("sport = :" + std::to_string(listening.port));
-    return spec(id::listenerQueue, hop.id.value(), "sudo ss -ltunp " + filter + "; sudo ss -tnp " + filter,
-        "have ss || missing ss\npriv ss -H -ltunpO " + filter
+    return spec(id::listenerQueue, hop.id.value(), "sudo ss -ltunpe " + filter + "; sudo ss -tnp " + filter,
+        // with -e its control group tells the unit of one that was started since the processes were listed
+        "have ss || missing ss\npriv ss -H -ltunpOe " + filter
             + "\npriv ss -H -tnpO state connected exclude time-wait " + filter + " | head -n 300\nexit 0\n");
 }
 

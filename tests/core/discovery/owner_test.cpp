@@ -1,5 +1,6 @@
 #include "fleetbuilder.h"
 
+#include "core/discovery/hostindex.h"
 #include "core/discovery/owner.h"
 
 #include <gmock/gmock.h>
@@ -133,6 +134,19 @@ TEST_F(LikelyOwners, AreFewWhereNothingIsKnown)
 {
     EXPECT_THAT(likelyOwners(m_fleet.current(), port(3000)), IsEmpty());
     EXPECT_THAT(likelyOwners(m_fleet.current(), unixSocket("/run/x.sock")), IsEmpty());
+}
+
+TEST(SocketOwner, OfAProgramThatStartedSinceTheProcessesWereListedIsItsControlGroups)
+{
+    FleetBuilder fleet("http://x/");
+    fleet.host("app1", { "10.1.0.3" }).unit("shop.service", "active", "/srv/shop/bin/web").listener("0.0.0.0", 3000, 4711);
+    model::Listener& listener = fleet.current().listeners.back();
+    listener.process = "node";
+    listener.unit = "shop.service";
+    const SocketOwner owner = HostIndex(fleet.current()).ownerOf(listener);
+    EXPECT_EQ(owner.unit, "shop.service");
+    EXPECT_EQ(owner.software.id, "node");
+    EXPECT_EQ(owner.process, nullptr);
 }
 
 }
