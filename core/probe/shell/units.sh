@@ -10,8 +10,9 @@ if [ -d /run/systemd/system ] && have systemctl; then
             [ -e "$file" ] && echo "${file##*/} own"
         done
         for file in /etc/systemd/system/*.wants/* /etc/systemd/system/*.requires/* /etc/systemd/system/*.d /run/systemd/system/*.d /etc/systemd/system.control/*.d; do
-            file=${file##*/}
-            echo "${file%.d} changed"
+            file=${file##*/} file=${file%.d}
+            # of a template what is enabled is an instance, which no file of its own tells
+            case $file in *@?*.service|*@?*.socket) echo "$file own" ;; *) echo "$file changed" ;; esac
         done
         systemctl list-units --all --full --plain --no-legend --no-pager --type=service,socket 2>/dev/null | sed 's/^[^A-Za-z0-9]*//'
         for file in $(grep -lsE '^\[Install\]' /lib/systemd/system/*.service /lib/systemd/system/*.socket); do
