@@ -14,6 +14,7 @@ namespace hopscope::faults {
 namespace {
 
     constexpr std::size_t blockSize = 256 * 1024;
+    constexpr std::size_t mostHeld = 64 * 1024; ///< of what is to be written: it stays in the processor's cache
     constexpr std::size_t mostCached = 512;
 
     /// Writes each line's object. An outage repeats itself: what is said of equal readings is made once.
@@ -82,7 +83,7 @@ base::Result<ExplainTotals> explain(const Catalogue& catalogue, const ByteSource
         switch (format) {
         case ExplainFormat::Json:
             json.add(line, reading, out);
-            if (out.size() >= blockSize)
+            if (out.size() >= mostHeld)
                 write();
             break;
         case ExplainFormat::Text:

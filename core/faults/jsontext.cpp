@@ -1,6 +1,7 @@
 #include "core/faults/jsontext.h"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -17,47 +18,85 @@ namespace {
 
     bool isPlain(char c) { return plainBytes[static_cast<unsigned char>(c)]; }
 
-    /// Eight bytes at once: true where each is plain. A byte below 0x20, a quote or a backslash borrows into its top
-    /// bit when the difference is taken; a false alarm only costs the slow path.
-    bool areEightPlain(const char* bytes)
+    /// Of eight bytes, how many are plain before the first that isn't. A byte below 0x20, a quote or a backslash borrows
+    /// into its top bit when the difference is taken; a borrow reaches only the bytes behind it.
+    std::size_t plainOfEight(const char* bytes)
     {
+        static_assert(std::endian::native == std::endian::little);
         constexpr std::uint64_t ones = 0x0101010101010101;
         constexpr std::uint64_t tops = 0x8080808080808080;
         std::uint64_t word = 0;
         std::memcpy(&word, bytes, sizeof word);
         const std::uint64_t quote = word ^ (ones * '"');
         const std::uint64_t backslash = word ^ (ones * '\\');
-        const std::uint64_t suspicious = word | (word - ones * 0x20) | (quote - ones) | (backslash - ones);
-        return (suspicious & tops) == 0;
+        const std::uint64_t special = (word | (word - ones * 0x20) | (quote - ones) | (backslash - ones)) & tops;
+        return special == 0 ? 8 : static_cast<std::size_t>(std::countr_zero(special)) / 8;
     }
 
-    std::size_t endOfPlain(std::string_view text, std::size_t at)
-    {
-        while (at + 8 <= text.size() && areEightPlain(text.data() + at))
-            at += 8;
-        while (at < text.size() && isPlain(text[at]))
-            ++at;
-        return at;
-    }
+    /// Writes bytes in pieces: a string grows by one byte at a time far more slowly.
+    class Pieces {
+    public:
+        explicit Pieces(std::string& out)
+            : m_out(out)
+        {
+        }
+        Pieces(const Pieces&) = delete;
+        Pieces& operator=(const Pieces&) = delete;
+        ~Pieces() { flush(); }
 
-    void appendEscaped(unsigned char byte, std::string& out)
+        void add(char byte)
+        {
+            makeRoom();
+            m_piece[m_size++] = byte;
+        }
+        void add(std::string_view bytes)
+        {
+            for (const char byte : bytes)
+                add(byte);
+        }
+        /// Takes the first `count` of eight readable bytes.
+        void addOfEight(const char* bytes, std::size_t count)
+        {
+            makeRoom();
+            std::memcpy(m_piece.data() + m_size, bytes, 8);
+            m_size += count;
+        }
+
+    private:
+        void makeRoom()
+        {
+            if (m_size + 8 > m_piece.size())
+                flush();
+        }
+        void flush()
+        {
+            m_out.append(m_piece.data(), m_size);
+            m_size = 0;
+        }
+
+        std::string& m_out;
+        std::array<char, 1024> m_piece; // NOLINT(*-member-init): filled before it is read
+        std::size_t m_size = 0;
+    };
+
+    void addEscaped(unsigned char byte, Pieces& out)
     {
         constexpr std::string_view digits = "0123456789abcdef";
         switch (byte) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\t': out += "\\t"; return;
-        case '\r': out += "\\r"; return;
-        case '\n': out += "\\n"; return;
+        case '"': out.add("\\\""); return;
+        case '\\': out.add("\\\\"); return;
+        case '\t': out.add("\\t"); return;
+        case '\r': out.add("\\r"); return;
+        case '\n': out.add("\\n"); return;
         default: break;
         }
         if (byte >= 0x80) {
-            out += "\\ufffd";
+            out.add("\\ufffd");
             return;
         }
-        out += "\\u00";
-        out += digits[byte >> 4];
-        out += digits[byte & 0xf];
+        out.add("\\u00");
+        out.add(digits[byte >> 4]);
+        out.add(digits[byte & 0xf]);
     }
 
 }
@@ -88,24 +127,30 @@ std::size_t utf8Length(std::string_view text, std::size_t at)
 
 void appendJsonString(std::string_view text, std::string& out)
 {
-    out += '"';
+    Pieces pieces(out);
+    pieces.add('"');
     std::size_t at = 0;
     while (at < text.size()) {
-        const std::size_t end = endOfPlain(text, at);
-        out.append(text, at, end - at);
-        at = end;
-        if (at == text.size())
-            break;
+        if (at + 8 <= text.size()) {
+            const std::size_t plain = plainOfEight(text.data() + at);
+            pieces.addOfEight(text.data() + at, plain);
+            at += plain;
+            if (plain == 8)
+                continue;
+        } else if (isPlain(text[at])) {
+            pieces.add(text[at++]);
+            continue;
+        }
         const std::size_t length = utf8Length(text, at);
         if (length > 1) {
-            out.append(text, at, length);
+            pieces.add(text.substr(at, length));
             at += length;
         } else {
-            appendEscaped(static_cast<unsigned char>(text[at]), out);
+            addEscaped(static_cast<unsigned char>(text[at]), pieces);
             ++at;
         }
     }
-    out += '"';
+    pieces.add('"');
 }
 
 }

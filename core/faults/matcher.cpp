@@ -60,12 +60,19 @@ namespace {
         return false;
     }
 
-    /// True where the words tell how a connection failed: a client library that names the dependency often quotes them.
+    /// True where the words tell what the caller saw: what names a cause (a probe that fails, an image that can't be
+    /// had, a process that died of it) often quotes them.
     bool isDefinite(const Pattern& pattern)
     {
         constexpr std::array<std::string_view, 7> variants = { "connection-refused", "connection-timed-out", "host-unreachable",
             "socket-missing", "dns-resolution-failed", "tls-handshake-failed", "certificate-invalid" };
         return pattern.variant && std::find(variants.begin(), variants.end(), *pattern.variant) != variants.end();
+    }
+
+    /// True where the words tell at least that connecting failed or that the other side hung up.
+    bool tellsOfConnection(const Pattern& pattern)
+    {
+        return isDefinite(pattern) || pattern.variant == "connect-failed" || pattern.variant == "reset-before-headers";
     }
 
 }
@@ -206,9 +213,10 @@ LineReading Matcher::readText(std::string_view text, const std::vector<std::uint
     const auto best = std::find_if(patterns.begin(), patterns.end(), fitsHere);
     if (best != patterns.end()) {
         LineReading found = reading(m_patterns[*best], subject, component);
-        if (!found.variant && found.role == Role::Dependency) {
+        if (!found.variant) {
+            const auto tells = found.cause == "dependency-down" ? tellsOfConnection : isDefinite;
             const auto detail = std::find_if(best + 1, patterns.end(),
-                [&](std::uint32_t index) { return isDefinite(m_patterns[index].pattern) && fitsHere(index); });
+                [&](std::uint32_t index) { return tells(m_patterns[index].pattern) && fitsHere(index); });
             if (detail != patterns.end())
                 found.variant = m_patterns[*detail].pattern.variant;
         }
