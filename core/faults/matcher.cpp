@@ -12,29 +12,17 @@ namespace hopscope::faults {
 namespace {
 
     constexpr std::size_t longestLine = 64 * 1024;
-    constexpr int mostGroups = 16;
 
     base::Error patternError(const Pattern& pattern, const std::string& detail)
     {
         return { base::ErrorCode::InvalidFormat, "read fault catalogue", pattern.place.text(), detail, "" };
     }
 
-    /// Bytes, not characters: a log may hold any.
-    base::Result<std::unique_ptr<RE2>> compiledRegex(const Pattern& pattern)
+    base::Result<LazyRegex> regexOf(const Pattern& pattern, bool isChecked)
     {
-        RE2::Options options;
-        options.set_encoding(RE2::Options::EncodingLatin1);
-        options.set_log_errors(false);
-        options.set_max_mem(2 << 20);
-        auto regex = std::make_unique<RE2>(pattern.regex, options);
-        if (!regex->ok())
-            return base::failure(patternError(pattern, "bad regular expression: " + regex->error()));
-        if (regex->NumberOfCapturingGroups() > mostGroups)
-            return base::failure(patternError(pattern, "more than 16 groups"));
-        for (const auto& [name, index] : regex->NamedCapturingGroups()) {
-            if (!isPlaceholderName(name))
-                return base::failure(patternError(pattern, "unknown group name '" + name + "'"));
-        }
+        LazyRegex regex(pattern.regex);
+        if (const std::string complaint = isChecked ? std::string() : regex.complaint(); !complaint.empty())
+            return base::failure(patternError(pattern, complaint));
         return regex;
     }
 
@@ -83,13 +71,13 @@ Matcher::Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles)
 {
 }
 
-base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& data)
+base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& data, const std::set<std::string>& checkedFiles)
 {
     NeedleIndex index;
     std::vector<Compiled> patterns;
     for (const Entry& entry : data.entries) {
         for (const Pattern& pattern : entry.patterns) {
-            auto regex = compiledRegex(pattern);
+            auto regex = regexOf(pattern, checkedFiles.contains(pattern.place.file));
             if (!regex)
                 return base::failure(regex.error());
             std::vector<Needles> groups = needlesOf(pattern.regex);
@@ -122,8 +110,8 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
         lists.push_back(std::move(list));
     }
 
-    auto extractors = compiledGroup(data.extractors, index);
-    auto writers = compiledGroup(data.writers, index);
+    auto extractors = compiledGroup(data.extractors, checkedFiles, index);
+    auto writers = compiledGroup(data.writers, checkedFiles, index);
     if (!extractors || !writers)
         return base::failure(extractors ? writers.error() : extractors.error());
 
@@ -141,13 +129,13 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
     return matcher;
 }
 
-base::Result<Matcher::Group> Matcher::compiledGroup(
-    const std::map<std::string, std::vector<Pattern>>& patterns, NeedleIndex& index)
+base::Result<Matcher::Group> Matcher::compiledGroup(const std::map<std::string, std::vector<Pattern>>& patterns,
+    const std::set<std::string>& checkedFiles, NeedleIndex& index)
 {
     Group group;
     for (const auto& [component, list] : patterns) {
         for (const Pattern& pattern : list) {
-            auto regex = compiledRegex(pattern);
+            auto regex = regexOf(pattern, checkedFiles.contains(pattern.place.file));
             if (!regex)
                 return base::failure(regex.error());
             group[component].push_back({ pattern, {}, std::move(*regex), {}, index.numbers(needlesOf(pattern.regex)) });
@@ -240,13 +228,13 @@ bool Matcher::matches(const Compiled& candidate, const Subject& subject) const
 
 bool Matcher::fits(const Compiled& candidate, const Subject& subject) const
 {
-    if (!RE2::PartialMatch(re2::StringPiece(subject.text.data(), subject.text.size()), *candidate.regex))
+    if (!candidate.regex.isIn(subject.text))
         return false;
     const std::vector<std::string>& same = candidate.pattern.sameGroups;
     if (same.empty())
         return true;
     LineReading captured;
-    addCaptures(*candidate.regex, subject.text, captured);
+    addCaptures(candidate.regex.get(), subject.text, captured);
     return captured.captures[same.front()] == captured.captures[same.back()];
 }
 
@@ -316,14 +304,14 @@ LineReading Matcher::reading(const Compiled& match, const Subject& subject, std:
     if (reading.variant != "none")
         reading.entry = match.entry;
     reading.component = componentOf(match, subject, component);
-    addCaptures(*match.regex, subject.text, reading);
+    addCaptures(match.regex.get(), subject.text, reading);
     for (const std::string& group : { reading.component, match.pattern.component }) {
         const auto extractors = m_extractors.find(group);
         if (extractors == m_extractors.end())
             continue;
         for (const Compiled& extractor : extractors->second) {
             if (mayMatch(extractor, subject))
-                addCaptures(*extractor.regex, subject.text, reading);
+                addCaptures(extractor.regex.get(), subject.text, reading);
         }
     }
     return reading;

@@ -1,11 +1,12 @@
 #pragma once
 
 #include "core/faults/catalogueread.h"
+#include "core/faults/lazyregex.h"
 #include "core/faults/literalscanner.h"
 #include "core/faults/needleindex.h"
 
 #include <memory>
-#include <re2/re2.h>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace hopscope::faults {
 /// All patterns of the catalogue, compiled, behind one scan for the literals they need. Immutable; safe to share.
 class Matcher {
 public:
-    /// Fails on a regular expression that RE2 refuses, or one that needs no literal at all.
-    static base::Result<std::unique_ptr<Matcher>> compiled(const CatalogueData& data);
+    /// Fails on a regular expression that RE2 refuses, or one that needs no literal at all. Those of `checkedFiles` (by
+    /// the names of the catalogue's files) are known to be good: they are compiled when a line first calls for them.
+    static base::Result<std::unique_ptr<Matcher>> compiled(const CatalogueData& data, const std::set<std::string>& checkedFiles);
 
     LineReading read(std::string_view line, std::string_view component) const;
 
@@ -23,7 +25,7 @@ private:
     struct Compiled {
         Pattern pattern;
         std::string entry;
-        std::unique_ptr<RE2> regex;
+        LazyRegex regex;
         Needles first;               ///< of a pattern that calls a line a fault: what makes it a candidate
         NeedleIndex::Groups needles; ///< what (else) must be there
     };
@@ -36,8 +38,8 @@ private:
     static bool mayMatch(const Compiled& compiled, const Subject& subject);
 
     using Group = std::map<std::string, std::vector<Compiled>>;
-    static base::Result<Group> compiledGroup(
-        const std::map<std::string, std::vector<Pattern>>& patterns, NeedleIndex& index);
+    static base::Result<Group> compiledGroup(const std::map<std::string, std::vector<Pattern>>& patterns,
+        const std::set<std::string>& checkedFiles, NeedleIndex& index);
 
     explicit Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles);
 

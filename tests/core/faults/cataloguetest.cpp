@@ -1,6 +1,7 @@
 #include "core/base/quote.h"
 #include "core/faults/catalogue.h"
 #include "core/faults/builtinfiles.h"
+#include "core/faults/matcher.h"
 
 #include <gmock/gmock.h>
 
@@ -57,6 +58,13 @@ protected:
     std::shared_ptr<const Catalogue> m_catalogue;
     CatalogueData m_data;
 };
+
+TEST_F(BuiltIn, HasOnlyExpressionsThatCompile)
+{
+    // loading it does not try: what is wrong with one of them would show at a user's
+    const auto matcher = Matcher::compiled(m_data, {});
+    EXPECT_TRUE(matcher) << matcher.error().text();
+}
 
 TEST(CatalogueFile, NamesFileAndLineOfAMistake)
 {
