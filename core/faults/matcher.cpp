@@ -37,6 +37,13 @@ namespace {
         return result;
     }
 
+    /// One that says "no fault" and nothing else, so that several can be tried as one.
+    bool isPlainAcquittal(const Pattern& pattern)
+    {
+        return pattern.variant == "none" && !pattern.cause && pattern.component == "any" && pattern.sameGroups.empty()
+            && pattern.regex.find("(?P<") == std::string::npos;
+    }
+
     /// True where `word` stands in the text with no letter beside it ("go" in "app-go-1", not in "mongo").
     bool holdsWord(std::string_view text, std::string_view word)
     {
@@ -75,6 +82,7 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
 {
     NeedleIndex index;
     std::vector<Compiled> patterns;
+    std::map<int, std::vector<Pattern>> blunt; // by priority
     for (const Entry& entry : data.entries) {
         for (const Pattern& pattern : entry.patterns) {
             auto regex = regexOf(pattern, checkedFiles.contains(pattern.place.file));
@@ -84,6 +92,10 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
             if (groups.empty() && pattern.variant != "none") // notices are looked at only where a line may be a fault
                 return base::failure(patternError(pattern,
                     "the pattern must hold a literal of at least three characters (not counting quotes and slashes)"));
+            if (groups.empty() && isPlainAcquittal(pattern)) {
+                blunt[pattern.priority].push_back(pattern);
+                continue;
+            }
             Compiled compiled { pattern, entry.text.id, std::move(*regex), {}, {} };
             if (pattern.variant != "none") {
                 compiled.first = withoutLongTails(groups.front());
@@ -94,6 +106,17 @@ base::Result<std::unique_ptr<Matcher>> Matcher::compiled(const CatalogueData& da
             compiled.needles = index.numbers(groups);
             patterns.push_back(std::move(compiled));
         }
+    }
+    // What no literal announces would be tried on every line in question, one by one.
+    for (const auto& [priority, several] : blunt) {
+        Pattern joined = several.front();
+        joined.regex = "(?:" + joined.regex + ')';
+        for (auto each = several.begin() + 1; each != several.end(); ++each)
+            joined.regex += "|(?:" + each->regex + ')';
+        auto regex = regexOf(joined, checkedFiles.contains(joined.place.file));
+        if (!regex)
+            return base::failure(regex.error());
+        patterns.push_back({ joined, {}, std::move(*regex), {}, {} });
     }
     std::stable_sort(patterns.begin(), patterns.end(),
         [](const Compiled& a, const Compiled& b) { return a.pattern.priority > b.pattern.priority; });
