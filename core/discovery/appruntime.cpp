@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/discovery/appsettings.h"
+#include "core/discovery/commandline.h"
 #include "core/discovery/programversion.h"
 #include "core/parse/phpfpmpool.h"
 
@@ -12,24 +13,9 @@
 namespace hopscope::discovery {
 
 namespace {
-using Arguments = std::vector<std::string>;
-
 constexpr int mostCounted = 100'000;
 /// How settings.awk marks what a file that is a program does not say outright.
 constexpr std::string_view computedWord = "computed.";
-
-Arguments argumentWords(std::string_view text)
-{
-    Arguments words;
-    for (std::size_t at = 0; at < text.size() && words.size() < 400;) {
-        const std::size_t start = text.find_first_not_of(" \t'\"", at);
-        if (start == std::string_view::npos)
-            break;
-        at = std::min(text.find_first_of(" \t'\"", start), text.size());
-        words.emplace_back(text.substr(start, at - start));
-    }
-    return words;
-}
 
 std::optional<int> countFrom(std::string_view text)
 {
@@ -37,23 +23,6 @@ std::optional<int> countFrom(std::string_view text)
     const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
     const bool isCount = problem == std::errc() && end == text.data() + text.size() && value >= 0 && value <= mostCounted;
     return isCount ? std::optional(value) : std::nullopt;
-}
-
-/// The value of an option, the last one where there are several: "--workers 4", "--workers=4", "-w 4", "-w4".
-std::optional<std::string> optionOf(const Arguments& words, std::initializer_list<std::string_view> names)
-{
-    std::optional<std::string> found;
-    for (std::size_t i = 1; i < words.size(); ++i)
-        for (const std::string_view name : names) {
-            const std::string_view word = words[i];
-            if (word == name && i + 1 < words.size())
-                found = words[i + 1];
-            else if (word.starts_with(name) && name.starts_with("--") && word.size() > name.size() && word[name.size()] == '=')
-                found = std::string(word.substr(name.size() + 1));
-            else if (word.starts_with(name) && !name.starts_with("--") && word.size() > name.size())
-                found = std::string(word.substr(name.size() + (word[name.size()] == '=' ? 1 : 0)));
-        }
-    return found;
 }
 
 std::optional<int> countOf(const Arguments& words, std::initializer_list<std::string_view> names)

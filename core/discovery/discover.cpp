@@ -3,6 +3,7 @@
 #include "core/discovery/chain.h"
 #include "core/discovery/entry.h"
 #include "core/discovery/fleet.h"
+#include "core/discovery/hoporder.h"
 
 namespace hopscope::discovery {
 
@@ -17,7 +18,9 @@ Discovered discover(const model::Profile& profile, const model::Facts& facts)
     const Fleet fleet(profile, facts);
     Chain chain(fleet);
     chain.start(*request, findEntry(fleet, *request));
-    return chain.take();
+    Discovered found = chain.take();
+    putOuterFirst(found.topology.hops);
+    return found;
 }
 
 }

@@ -5,6 +5,7 @@
 #include "core/discovery/caddy/caddyoffline.h"
 #include "core/discovery/compose/composeoffline.h"
 #include "core/discovery/envoy/envoyconfig.h"
+#include "core/discovery/hoporder.h"
 #include "core/discovery/kubernetes/offlinemanifests.h"
 #include "core/discovery/offlinegroups.h"
 #include "core/discovery/proxy.h"
@@ -338,6 +339,7 @@ Discovered discoverOffline(const std::vector<OfflineFile>& written, const std::s
         found = joined(groups, std::move(parts));
     }
     nameFpmPools(files, found.topology);
+    putOuterFirst(found.topology.hops);
     return found;
 }
 

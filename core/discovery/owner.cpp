@@ -1,6 +1,7 @@
 #include "core/discovery/owner.h"
 
 #include "core/base/text.h"
+#include "core/discovery/gunicornfile.h"
 #include "core/discovery/hostindex.h"
 #include "core/parse/phpfpmpool.h"
 
@@ -94,7 +95,7 @@ private:
 
     void consider(const model::Unit& unit)
     {
-        std::vector<Reason> reasons { byPool(unit), bySocketUnit(unit), byLog(unit) };
+        std::vector<Reason> reasons { byPool(unit), bySocketUnit(unit), byLog(unit), byOwnFile(unit) };
         if (m_target.isUnix())
             reasons.push_back(bySocketPath(unit));
         else {
@@ -185,6 +186,18 @@ private:
         return {};
     }
 
+    /// gunicorn.conf.py says where it listens, where the command line does not.
+    Reason byOwnFile(const model::Unit& unit) const
+    {
+        const auto bind = gunicornBind(m_host, unit);
+        const bool isThere = bind && bind->setting
+            && (m_target.isUnix() ? bind->endpoint.path == m_target.path
+                                  : !bind->endpoint.isUnix() && bind->endpoint.port == m_target.port);
+        if (!isThere)
+            return {};
+        return { 0.9, "its bind in " + bind->setting->file + ":" + std::to_string(bind->setting->line) + " is " + bind->setting->value };
+    }
+
     Reason byPortInCommand(const model::Unit& unit) const
     {
         if (holdsNumber(unit.execStart, m_port))
@@ -207,8 +220,8 @@ private:
             const bool isUmbrella = unit.name == "postgresql.service" && hasUnitLike("postgresql@");
             return { isUmbrella ? 0.6 : 0.85, m_port + " is the usual port of " + displayName(software.id) };
         }
-        if (isRunning(unit))
-            return {}; // where it listens says more
+        if (isRunning(unit) || gunicornBind(m_host, unit))
+            return {}; // where it listens, or would, says more
         const auto usually = [&](std::string_view id, base::Port port, double confidence) -> Reason {
             if (software.id != id || m_target.port != port)
                 return {};

@@ -94,6 +94,16 @@ struct Written {
     std::string path;
 };
 
+/// The first form of the file has its services at the outermost level.
+const ConfigTree& servicesOf(const ConfigTree& tree)
+{
+    const bool isLater = tree.has("services") || tree.has("version") || tree.has("include") || tree.has("name");
+    const bool isFirst = !isLater && std::any_of(tree.members.begin(), tree.members.end(), [](const auto& each) {
+        return each.second.isMap() && (each.second.has("image") || each.second.has("build"));
+    });
+    return isFirst ? tree : tree.at("services");
+}
+
 class ProjectReader {
 public:
     ProjectReader(const std::vector<ComposeText>& files, std::string folder)
@@ -151,7 +161,9 @@ private:
                     m_project.warnings.push_back({ { text.path, each.line }, "the included file " + path + " is not there" });
             }
         }
-        for (const auto& [name, value] : tree.at("services").members) {
+        for (const auto& [name, value] : servicesOf(tree).members) {
+            if (value.isScalar() || value.isList())
+                continue; // "volumes" and the like beside services of the first form
             ConfigTree service = extended(value, tree, text.path, 0);
             if (const auto known = services.find(name); known != services.end()) {
                 mergeInto(known->second.tree, service, 0);
@@ -172,10 +184,10 @@ private:
         const std::string other = extends.isMap() ? filled(extends.text("file")) : std::string();
         ConfigTree base;
         if (other.empty()) {
-            base = extended(tree.at("services").at(name), tree, path, depth + 1);
+            base = extended(servicesOf(tree).at(name), tree, path, depth + 1);
         } else if (const ComposeText* text = file(joined(composeFolder(path), other))) {
             const ConfigTree whole = parseYaml(text->path, text->text).documents.empty() ? ConfigTree() : treeOf(*text);
-            base = extended(whole.at("services").at(name), whole, text->path, depth + 1);
+            base = extended(servicesOf(whole).at(name), whole, text->path, depth + 1);
         } else {
             m_project.warnings.push_back({ { path, extends.line }, "the extended file " + other + " is not there" });
         }
@@ -208,8 +220,13 @@ private:
                 service.expose.push_back(each);
         readNetworks(tree.at("networks"), service);
         readDependencies(tree.at("depends_on"), path, service);
-        for (const ConfigTree& link : tree.at("links").items)
-            service.dependsOn.push_back({ filled(link.scalar).substr(0, filled(link.scalar).find(':')), { path, link.line } });
+        for (const ConfigTree& link : tree.at("links").items) {
+            const std::string words = filled(link.scalar);
+            const std::string other = words.substr(0, words.find(':'));
+            service.dependsOn.push_back({ other, { path, link.line } });
+            if (other.size() < words.size())
+                service.links[words.substr(other.size() + 1)] = other;
+        }
         for (const ConfigTree& volume : tree.at("volumes").items)
             readVolume(volume, path, service);
         for (const ConfigTree& config : tree.at("configs").items)
@@ -368,6 +385,10 @@ bool isComposeFile(std::string_view path, std::string_view text)
     static const re2::RE2 services(R"((?m)^(?:"services"|services)\s*:)");
     const re2::StringPiece piece(text.data(), std::min<std::size_t>(text.size(), 1 << 20));
     static const re2::RE2 manifest(R"((?m)^(?:apiVersion|kind)\s*:)");
+    // the first form: services at the outermost level
+    static const re2::RE2 old(R"((?m)^["']?[\w.-]+["']?\s*:\s*(?:#.*)?\n(?:\s*(?:#.*)?\n|\s+[^\n]*\n)*?\s+(?:image|build)\s*:)");
+    if (isNamedMain(name) && !re2::RE2::PartialMatch(piece, services))
+        return re2::RE2::PartialMatch(piece, old);
     return re2::RE2::PartialMatch(piece, services) && (isNamedMain(name) || !re2::RE2::PartialMatch(piece, manifest))
         && (name.find("compose") != std::string_view::npos || text.find("image:") != std::string_view::npos
             || text.find("build:") != std::string_view::npos);

@@ -35,6 +35,7 @@ struct ComposeService {
         bool operator==(const Dependency&) const = default;
     };
     std::vector<Dependency> dependsOn; ///< and links
+    std::map<std::string, std::string> links; ///< the names that it alone calls other services by: "db:mysql"
     struct Volume {
         std::string source; ///< a path relative to the file, or absolute; a named volume has no '/'
         std::string destination;

@@ -1,6 +1,7 @@
 #include "core/discovery/caddy/directives.h"
 
 #include "core/discovery/caddy/address.h"
+#include "core/discovery/caddy/oldproxy.h"
 #include "core/discovery/caddy/reverseproxy.h"
 #include "core/parse/lines.h"
 
@@ -142,6 +143,15 @@ DirectiveReader::Entry DirectiveReader::entry(const CaddyDirective& directive, c
             Rules errors = list(directive.block, matchers, true, depth + 1);
             std::move(errors.begin(), errors.end(), std::back_inserter(m_others));
         }
+        return result;
+    }
+    if (isOldProxy(directive.name)) {
+        result.rule = oldProxyOf(directive);
+        result.hasMatcher = true;
+        result.path = directive.arguments.empty() ? std::string() : directive.arguments.front();
+        result.pathLength = result.path.size();
+        if (result.rule.steps.empty())
+            warn(directive, directive.name + " names no upstream");
         return result;
     }
     std::vector<std::string> words = directive.arguments;

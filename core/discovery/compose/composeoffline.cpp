@@ -70,8 +70,11 @@ public:
     }
 
 private:
-    const ComposeService* named(std::string_view name) const
+    /// By the names that the network gives, or the caller's own links.
+    const ComposeService* named(const ComposeService& caller, std::string_view name) const
     {
+        if (const auto link = caller.links.find(std::string(name)); link != caller.links.end())
+            name = link->second;
         for (const ComposeService& each : m_project.services) {
             if (each.name == name || each.containerName == name)
                 return &each;
@@ -207,7 +210,7 @@ private:
 
     base::NodeId targetNode(const ComposeService& caller, const Endpoint& endpoint, const model::FilePlace& place)
     {
-        if (const ComposeService* callee = named(endpoint.host)) {
+        if (const ComposeService* callee = named(caller, endpoint.host)) {
             if (!shareNetwork(caller, *callee))
                 m_result.warnings.push_back({ place,
                     caller.name + " and " + callee->name + " share no network, so the name " + endpoint.host + " has no address there" });
@@ -241,16 +244,22 @@ private:
     {
         bool isRouted = false;
         bool isDisabled = false;
+        bool hasRule = false;
         base::Port port = 0;
         for (const auto& [key, value] : service.labels) {
+            hasRule = hasRule || (key.starts_with("traefik.http.routers.") && key.ends_with(".rule"));
             isRouted = isRouted || key.starts_with("traefik.http.routers.") || key.starts_with("traefik.http.services.")
                 || (key == "traefik.enable" && value == "true");
             isDisabled = isDisabled || (key == "traefik.enable" && value == "false");
             if (key.starts_with("traefik.http.services.") && key.ends_with(".loadbalancer.server.port"))
                 port = parse::numberOf<base::Port>(value).value_or(0);
         }
-        if (isRouted && !isDisabled)
+        const bool hasTraefik = std::any_of(m_project.services.begin(), m_project.services.end(),
+            [&](const ComposeService& each) { return softwareOfService(each).id == "traefik"; });
+        if (isRouted && !isDisabled && hasTraefik)
             addRouted("traefik", service, port);
+        else if (hasRule && !isDisabled)
+            addRoutedFromOutside(service, port);
         const auto variable = [&](std::string_view name) -> std::string {
             for (const ComposeService::Variable& each : service.environment)
                 if (each.name == name)
@@ -259,6 +268,12 @@ private:
         };
         if (!variable("VIRTUAL_HOST").empty())
             addRouted("nginx", service, parse::numberOf<base::Port>(variable("VIRTUAL_PORT")).value_or(0));
+    }
+
+    base::Port portBehind(const ComposeService& service, base::Port labelled)
+    {
+        const base::Port known = labelled != 0 ? labelled : knownPort(service);
+        return known != 0 ? known : base::Port(80);
     }
 
     void addRouted(std::string_view software, const ComposeService& service, base::Port port)
@@ -270,11 +285,28 @@ private:
             if (!isIt || &proxy == &service)
                 continue;
             model::Declared declared;
-            const base::Port inside = port != 0 ? port : knownPort(service) != 0 ? knownPort(service) : base::Port(80);
+            const base::Port inside = portBehind(service, port);
             declared.endpoint = { service.name, inside, {} };
             declared.place = service.place;
             addHop(serviceNode(proxy, entryPort(proxy)), serviceNode(service, inside), Protocol::Http, std::move(declared));
         }
+    }
+
+    /// A rule for a Traefik that another project runs.
+    void addRoutedFromOutside(const ComposeService& service, base::Port port)
+    {
+        Node proxy;
+        proxy.id = base::NodeId("traefik");
+        proxy.kind = NodeKind::Proxy;
+        proxy.software = "traefik";
+        proxy.label = displayName("traefik") + " of another project";
+        proxy.note = "the labels of services here are for it; no service of this project is one";
+        proxy.sources = { "config" };
+        const base::Port inside = portBehind(service, port);
+        model::Declared declared;
+        declared.endpoint = { service.name, inside, {} };
+        declared.place = service.place;
+        addHop(addNode(std::move(proxy)), serviceNode(service, inside), Protocol::Http, std::move(declared));
     }
 
     /// Where a proxy's visitors come in: 80 where it has that, else its first port.
@@ -340,7 +372,7 @@ private:
 
     void addReference(const ComposeService& service, const ComposeService::Variable& variable, const std::string& host, base::Port port)
     {
-        const ComposeService* callee = named(host);
+        const ComposeService* callee = named(service, host);
         if (!callee || callee == &service)
             return;
         if (port == 0)
@@ -366,7 +398,7 @@ private:
     void addDependencies(const ComposeService& service)
     {
         for (const ComposeService::Dependency& dependency : service.dependsOn) {
-            const ComposeService* callee = named(dependency.service);
+            const ComposeService* callee = named(service, dependency.service);
             const base::Port port = callee ? knownPort(*callee) : base::Port(0);
             if (!callee) {
                 m_result.warnings.push_back({ dependency.place, "there is no service " + dependency.service });

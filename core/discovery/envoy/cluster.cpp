@@ -92,6 +92,16 @@ const ConfigTree& field(const ConfigTree& tree, std::string_view name)
     return tree.at(camel);
 }
 
+std::vector<const ConfigTree*> valuesOf(const ConfigTree& repeated)
+{
+    std::vector<const ConfigTree*> values;
+    for (const ConfigTree& each : repeated.items)
+        values.push_back(&each);
+    if (repeated.isMap())
+        values.push_back(&repeated);
+    return values;
+}
+
 SocketAddress socketAddressOf(const ConfigTree& address)
 {
     SocketAddress result;
@@ -154,9 +164,10 @@ std::vector<std::string> Clusters::names() const
 void Clusters::addEndpoints(
     const ConfigTree& assignment, const std::string& file, const routing::Upstream& shared, std::vector<routing::Upstream>& all) const
 {
-    for (const ConfigTree& locality : assignment.at("endpoints").items) {
-        const int priority = parse::numberOf<int>(locality.text("priority")).value_or(0);
-        for (const ConfigTree& each : field(locality, "lb_endpoints").items) {
+    for (const ConfigTree* locality : valuesOf(assignment.at("endpoints"))) {
+        const int priority = parse::numberOf<int>(locality->text("priority")).value_or(0);
+        for (const ConfigTree* endpoint : valuesOf(field(*locality, "lb_endpoints"))) {
+            const ConfigTree& each = *endpoint;
             const ConfigTree& address = field(each.at("endpoint"), "address");
             const SocketAddress socket = socketAddressOf(address);
             if (!socket.isReadable || all.size() >= maximumEndpoints)
@@ -185,13 +196,13 @@ std::vector<routing::Upstream> Clusters::upstreams(const std::string& name) cons
     readCluster(cluster, shared);
     shared.declared.name = name;
     addEndpoints(field(cluster, "load_assignment"), found->second.file, shared, all);
-    for (const ConfigTree& host : cluster.at("hosts").items) { // version 2
-        const SocketAddress socket = socketAddressOf(host);
+    for (const ConfigTree* host : valuesOf(cluster.at("hosts"))) { // version 2
+        const SocketAddress socket = socketAddressOf(*host);
         if (!socket.isReadable)
             continue;
         routing::Upstream upstream = shared;
         upstream.declared.endpoint = socket.endpoint;
-        upstream.declared.place = { found->second.file, host.line };
+        upstream.declared.place = { found->second.file, host->line };
         all.push_back(std::move(upstream));
     }
     const std::string service = field(field(cluster, "eds_cluster_config"), "service_name").scalar;

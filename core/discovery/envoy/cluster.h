@@ -17,6 +17,9 @@ struct Placed {
 /// A field in either of Envoy's spellings ("connect_timeout", "connectTimeout").
 const parse::ConfigTree& field(const parse::ConfigTree& tree, std::string_view name);
 
+/// The values of a repeated field; Envoy takes one alone without its list.
+std::vector<const parse::ConfigTree*> valuesOf(const parse::ConfigTree& repeated);
+
 /// `address: {socket_address: {address, port_value}}`, `{pipe: {path}}`, or the old bare form.
 struct SocketAddress {
     model::Endpoint endpoint;

@@ -28,10 +28,10 @@ public:
     {
         const ConfigTree& fixed = field(tree, "static_resources");
         for (const ConfigTree* part : { &fixed, &tree }) {
-            for (const ConfigTree& each : part->at("listeners").items)
-                addListener(each, file);
-            for (const ConfigTree& each : part->at("clusters").items)
-                addCluster(each, file);
+            for (const ConfigTree* each : valuesOf(part->at("listeners")))
+                addListener(*each, file);
+            for (const ConfigTree* each : valuesOf(part->at("clusters")))
+                addCluster(*each, file);
         }
         // a discovery response, as a file of filesystem xDS
         for (const ConfigTree& each : tree.at("resources").items)
@@ -106,15 +106,27 @@ ProxyListener listenerOf(const ConfigTree& listener)
     return result;
 }
 
+/// The clusters that are named as services of Envoy itself.
+void excludeAsked(const ConfigTree& tree, Routes& routes, int depth)
+{
+    constexpr int deepest = 24;
+    if (depth > deepest)
+        return;
+    if (const std::string& name = field(field(tree, "envoy_grpc"), "cluster_name").scalar; !name.empty())
+        routes.exclude(name);
+    for (const auto& [key, value] : tree.members)
+        excludeAsked(value, routes, depth + 1);
+    for (const ConfigTree& item : tree.items)
+        excludeAsked(item, routes, depth + 1);
+}
+
 void addServers(const Placed& placed, Routes& routes, routing::Configuration& result)
 {
     const ConfigTree& listener = *placed.tree;
     const ProxyListener base = listenerOf(listener);
     if (base == ProxyListener() || (base.port == 0 && base.path.empty()))
         return;
-    std::vector<const ConfigTree*> chains;
-    for (const ConfigTree& chain : field(listener, "filter_chains").items)
-        chains.push_back(&chain);
+    std::vector<const ConfigTree*> chains = valuesOf(field(listener, "filter_chains"));
     if (const ConfigTree& fallback = field(listener, "default_filter_chain"); fallback.isMap())
         chains.push_back(&fallback);
     for (const ConfigTree* chain : chains) {
@@ -128,6 +140,7 @@ void addServers(const Placed& placed, Routes& routes, routing::Configuration& re
         server.serverNames = field(match, "server_names").texts();
         server.unmatched = "answers 404: no virtual host or route takes this";
         server.rules = routes.ofFilters(chain->at("filters"), placed.file);
+        server.otherRules = routes.ofServices(chain->at("filters"), placed.file);
         result.servers.push_back(std::move(server));
     }
     if (chains.empty()) {
@@ -168,6 +181,9 @@ routing::Configuration configurationOf(const model::SoftwareConfig& config)
                 places.emplace(name + " " + upstream.declared.endpoint.text(), upstream.declared.place);
     }
     Routes routes(resources.clusters, resources.routes);
+    for (const auto& [path, read] : documents)
+        for (const ConfigTree& tree : read.documents)
+            excludeAsked(tree, routes, 0);
     for (const Placed& listener : resources.listeners)
         addServers(listener, routes, result);
     for (model::ConfigWarning& warning : routes.takeWarnings())

@@ -1,5 +1,6 @@
 #include "core/discovery/envoy/routes.h"
 
+#include "core/discovery/address.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -126,6 +127,13 @@ std::tuple<int, std::size_t> rankOf(const std::string& domain)
     return { 0, 0 };
 }
 
+/// Version 2 had `config`.
+const ConfigTree& configOf(const ConfigTree& filter)
+{
+    const ConfigTree& typed = field(filter, "typed_config");
+    return typed.isNull() ? filter.at("config") : typed;
+}
+
 std::string redirectOf(const ConfigTree& redirect)
 {
     std::string scheme = "{http.request.scheme}";
@@ -228,6 +236,15 @@ void Routes::addAction(const ConfigTree& action, const ConfigTree& match, const 
             upstream.isMirror = true;
             pass.upstreams.push_back(std::move(upstream));
         }
+    // Which cluster a header or a plugin names, nobody can tell: any but those that are for questions.
+    const ConfigTree& chosen = field(action, "cluster_header").isNull() ? field(action, "cluster_specifier_plugin") : field(action, "cluster_header");
+    if (wanted.empty() && !chosen.isNull())
+        for (const std::string& name : m_clusters.names())
+            if (!m_asked.contains(name))
+                for (routing::Upstream& upstream : m_clusters.upstreams(name)) {
+                    upstream.isOptional = true;
+                    pass.upstreams.push_back(std::move(upstream));
+                }
     const ConfigTree& retry = field(action, "retry_policy").isNull() ? field(host, "retry_policy") : field(action, "retry_policy");
     const auto timeout = field(action, "timeout").isNull() ? std::optional(defaultTimeout) : durationOf(field(action, "timeout"));
     for (routing::Upstream& upstream : pass.upstreams) {
@@ -251,25 +268,77 @@ void Routes::addAction(const ConfigTree& action, const ConfigTree& match, const 
         rule.steps.push_back(std::move(pass));
 }
 
-/// External authorization: asked for each request before it is routed.
-void Routes::addQuestions(const ConfigTree& manager, Rules& rules)
+routing::Pass Routes::askedOf(const ConfigTree& grpc) const
 {
-    for (const ConfigTree& filter : field(manager, "http_filters").items) {
-        if (filter.text("name").find("ext_authz") == std::string::npos)
+    routing::Pass pass;
+    pass.group = field(field(grpc, "envoy_grpc"), "cluster_name").scalar;
+    pass.upstreams = m_clusters.upstreams(pass.group);
+    const ConfigTree& target = field(field(grpc, "google_grpc"), "target_uri");
+    std::string_view address = target.scalar;
+    if (const std::size_t scheme = address.find(":///"); scheme != std::string_view::npos)
+        address.remove_prefix(scheme + 4);
+    if (!address.empty() && !isPlaceholder(address)) {
+        routing::Upstream upstream;
+        upstream.protocol = model::Protocol::Grpc;
+        upstream.declared.endpoint = parseAddress(address, 443).endpoint;
+        upstream.declared.place = { {}, target.line };
+        pass.upstreams.push_back(std::move(upstream));
+        pass.group.clear();
+    }
+    return pass;
+}
+
+/// External authorization: asked for each request before it is routed.
+void Routes::addQuestions(const ConfigTree& manager, const std::string& file, Rules& rules)
+{
+    for (const ConfigTree* filter : valuesOf(field(manager, "http_filters"))) {
+        if (filter->text("name").find("ext_authz") == std::string::npos)
             continue;
-        const ConfigTree& config = field(filter, "typed_config");
-        const ConfigTree& grpc = field(field(field(config, "grpc_service"), "envoy_grpc"), "cluster_name");
+        const ConfigTree& config = configOf(*filter);
+        routing::Pass pass = askedOf(field(config, "grpc_service"));
         const ConfigTree& http = field(field(field(config, "http_service"), "server_uri"), "cluster");
-        routing::Pass pass;
+        if (pass.upstreams.empty()) {
+            pass.group = http.scalar;
+            pass.upstreams = m_clusters.upstreams(pass.group);
+        }
         pass.isAsked = true;
-        pass.upstreams = m_clusters.upstreams(grpc.isNull() ? http.scalar : grpc.scalar);
-        pass.group = grpc.isNull() ? http.scalar : grpc.scalar;
+        for (routing::Upstream& upstream : pass.upstreams)
+            if (upstream.declared.place.file.empty())
+                upstream.declared.place.file = file;
         if (pass.upstreams.empty())
             continue;
         Rule rule;
         rule.steps.push_back(std::move(pass));
         rules.push_back(std::move(rule));
     }
+}
+
+Rules Routes::ofServices(const ConfigTree& filters, const std::string& file) const
+{
+    Rules rules;
+    for (const ConfigTree* filter : valuesOf(filters))
+        for (const ConfigTree* each : valuesOf(field(configOf(*filter), "http_filters"))) {
+            const std::string name = each->text("name");
+            const ConfigTree& config = configOf(*each);
+            if (name.find("ext_authz") != std::string::npos || name.find("router") != std::string::npos)
+                continue;
+            std::vector<routing::Pass> passes { askedOf(field(config, "grpc_service")), askedOf(field(field(config, "rate_limit_service"), "grpc_service")) };
+            std::vector<std::string> names;
+            clustersIn(config, names, 0);
+            for (const std::string& cluster : names)
+                passes.push_back({ cluster, m_clusters.upstreams(cluster), false, {} });
+            for (routing::Pass& pass : passes) {
+                if (pass.upstreams.empty())
+                    continue;
+                for (routing::Upstream& upstream : pass.upstreams)
+                    if (upstream.declared.place.file.empty())
+                        upstream.declared.place.file = file;
+                Rule rule;
+                rule.steps.push_back(std::move(pass));
+                rules.push_back(std::move(rule));
+            }
+        }
+    return rules;
 }
 
 void Routes::clustersIn(const ConfigTree& tree, std::vector<std::string>& names, int depth) const
@@ -290,12 +359,11 @@ void Routes::clustersIn(const ConfigTree& tree, std::vector<std::string>& names,
 Rules Routes::ofFilters(const ConfigTree& filters, const std::string& file)
 {
     Rules rules;
-    for (const ConfigTree& filter : filters.items) {
-        const ConfigTree& typed = field(filter, "typed_config");
-        const ConfigTree& config = typed.isNull() ? filter.at("config") : typed; // version 2 had `config`
-        const std::string type = config.text("@type") + " " + filter.text("name");
+    for (const ConfigTree* filter : valuesOf(filters)) {
+        const ConfigTree& config = configOf(*filter);
+        const std::string type = config.text("@type") + " " + filter->text("name");
         if (type.find("HttpConnectionManager") != std::string::npos || type.find("http_connection_manager") != std::string::npos) {
-            addQuestions(config, rules);
+            addQuestions(config, file, rules);
             const ConfigTree* routes = &field(config, "route_config");
             std::string place = file;
             if (const std::string name = field(config.at("rds"), "route_config_name").scalar; !name.empty()) {

@@ -2,6 +2,8 @@
 
 #include "core/discovery/envoy/cluster.h"
 
+#include <set>
+
 namespace hopscope::discovery::envoy {
 
 /// Route configurations and filter chains to rules.
@@ -15,8 +17,13 @@ public:
 
     /// What a filter chain does: its HTTP connection manager's routes, or its TCP proxy's cluster.
     routing::Rules ofFilters(const parse::ConfigTree& filters, const std::string& file);
+    /// What its HTTP filters ask besides: rate limits, keys of tokens. Whether a request fails without an answer is theirs.
+    routing::Rules ofServices(const parse::ConfigTree& filters, const std::string& file) const;
     /// A virtual host that a route configuration holds, domain by domain, the best one first.
     routing::Rules ofConfiguration(const parse::ConfigTree& configuration, const std::string& file);
+
+    /// A cluster that discovery or filters ask: no requests are routed to it.
+    void exclude(const std::string& cluster) { m_asked.insert(cluster); }
 
     std::vector<model::ConfigWarning> takeWarnings() { return std::move(m_warnings); }
 
@@ -25,10 +32,13 @@ private:
     std::shared_ptr<const routing::Rules> ofVirtualHost(const parse::ConfigTree& host, const std::string& file);
     routing::Rule ofRoute(const parse::ConfigTree& route, const parse::ConfigTree& host, const std::string& file);
     void addAction(const parse::ConfigTree& action, const parse::ConfigTree& match, const parse::ConfigTree& host, const std::string& file, routing::Rule& rule);
-    void addQuestions(const parse::ConfigTree& manager, routing::Rules& rules);
+    /// The service of a `grpc_service`: one of the clusters, or Google's own client with an address.
+    routing::Pass askedOf(const parse::ConfigTree& grpc) const;
+    void addQuestions(const parse::ConfigTree& manager, const std::string& file, routing::Rules& rules);
     void warn(const std::string& file, int line, std::string message);
 
     const Clusters& m_clusters;
+    std::set<std::string> m_asked;
     const std::map<std::string, Placed>& m_routeConfigurations;
     std::vector<model::ConfigWarning> m_warnings;
 };

@@ -6,6 +6,8 @@
 #include "core/parse/cluster/lookup.h"
 #include "core/parse/lines.h"
 
+#include <algorithm>
+
 namespace hopscope::discovery::kubernetes {
 
 namespace {
@@ -58,6 +60,13 @@ base::Port portOfScheme(const std::string& scheme)
     if (scheme.starts_with("amqp"))
         return 5672;
     return scheme == "https" ? 443 : scheme == "http" ? 80 : 0;
+}
+
+/// Not what a template or another variable would fill in, and not the pod itself.
+bool isHostName(const std::string& host)
+{
+    return host != "localhost" && !host.starts_with("127.")
+        && std::all_of(host.begin(), host.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; });
 }
 
 /// The port of a service that a variable beside the name tells: DB_HOST and DB_PORT.
@@ -125,7 +134,7 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
                 // DB_HOST with DB_PORT, where the port is a database's, says it as well
                 const bool isPair = each.scheme.empty() && number != 0 && base::lowered(variable).find("host") != std::string::npos
                     && protocolOf(softwareByPort(number)) != Protocol::Tcp;
-                if (each.host.find('.') == std::string::npos || each.scheme.starts_with("http") || (byScheme == 0 && !isPair))
+                if (each.scheme.starts_with("http") || (byScheme == 0 && !isPair) || !isHostName(each.host))
                     continue;
                 next.protocol = protocolOf(softwareByPort(isPair ? number : byScheme));
                 addExternal(next, { each.host, number, {} }, "named by " + variable);

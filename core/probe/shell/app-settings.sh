@@ -24,6 +24,8 @@ done
     ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n "s/^.* \(\/proc\/[0-9]*\/cwd -> .*\)$/\1/p"
     grep -sa "" /proc/[0-9]*/cmdline /dev/null | tr "\000" " " | cut -c 1-2000
     grep -rhsE "^[[:space:]]*(root|DocumentRoot)[[:space:]]+[^;]" /etc/nginx /etc/apache2 /etc/httpd /etc/caddy 2>/dev/null | head -n 200
+    # Of units that do not run, too.
+    grep -sE "^(WorkingDirectory|ExecStart)=" /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf /dev/null | sort -r | head -n 400
 } | awk "$places" | head -n 120 | while IFS= read -r place; do
     kind=${place%% *} rest=${place#* }
     case $kind in

@@ -1,5 +1,5 @@
 # Where settings may stand: "dir FOLDER" of working folders and document roots, "args PID FILE" of files that command lines
-# name. No single quotes: it travels inside them.
+# name, those of units that do not run too. No single quotes: it travels inside them.
 function trim(s) { sub(/^[ \t]+/, "", s); sub(/[ \t\r]+$/, "", s); return s }
 function unquoted(s, q) {
     q = substr(s, 1, 1)
@@ -14,6 +14,18 @@ function dir(folder) {
     if (folder ~ /^\/(proc|sys|dev|run\/systemd|run\/user|usr\/share\/nginx|usr\/lib\/systemd|usr\/lib\/policykit|var\/lib\/(mysql|postgresql|redis|rabbitmq|mongodb))(\/|$)/) return
     print "dir " folder
 }
+# The configuration files that a command line names; of a relative one the folder is cwd[key].
+function named(key, pid, n, word, i, w, said) {
+    for (i = 2; i <= n; i++) {
+        w = word[i]
+        said = w ~ /^(--?[A-Za-z-]+|-D[a-z.]+)=/ ? 1 : word[i - 1] ~ /^(-c|-C|--config|--ini|--env-file|--yaml|--xml|--json|--conf|--settings|-config)$/
+        if (w ~ /=/) sub(/^[^=]*=/, "", w)
+        sub(/^(file|python|optional):(\/\/)?/, "", w)
+        if (w !~ /[.](ini|py|rb|yml|yaml|properties|toml|env|json|conf|cfg)$|\/[.]env[a-z.]*$|^[.]env/ || (!said && w !~ /^\/.*[.](ini|properties|yml|yaml|toml|env)$/)) continue
+        if (w !~ /^\//) { if (cwd[key] == "" ) continue; w = (cwd[key] == "/" ? "" : cwd[key]) "/" w }
+        if (!(w in seen)) { seen[w] = 1; print "args " pid " " w }
+    }
+}
 {
     if ($0 ~ /^\/proc\/[0-9]+\/cwd -> /) {
         split($0, part, "/"); folder = $0; sub(/^[^>]*> /, "", folder)
@@ -24,17 +36,24 @@ function dir(folder) {
     if ($0 ~ /^\/proc\/[0-9]+\/cmdline:/) {
         split($0, part, "/"); pid = part[3]; sub(/^[^:]*:/, "")
         n = split($0, word, " ")
-        for (i = 2; i <= n; i++) {
-            w = word[i]
-            named = w ~ /^(--?[A-Za-z-]+|-D[a-z.]+)=/ ? 1 : word[i - 1] ~ /^(-c|-C|--config|--ini|--env-file|--yaml|--xml|--json|--conf|--settings|-config)$/
-            if (w ~ /=/) sub(/^[^=]*=/, "", w)
-            sub(/^(file|python|optional):(\/\/)?/, "", w)
-            if (w !~ /[.](ini|py|rb|yml|yaml|properties|toml|env|json|conf|cfg)$|\/[.]env[a-z.]*$|^[.]env/ || (!named && w !~ /^\/.*[.](ini|properties|yml|yaml|toml|env)$/)) continue
-            if (w !~ /^\//) { if (cwd[pid] == "" ) continue; w = (cwd[pid] == "/" ? "" : cwd[pid]) "/" w }
-            if (!(w in seen)) { seen[w] = 1; print "args " pid " " w }
-        }
+        named(pid, pid, n, word)
         for (i = 2; i <= n; i++)
             if (word[i] ~ /^-Dcatalina[.](base|home)=\//) { w = word[i]; sub(/^[^=]*=/, "", w); dir(w) }
+        next
+    }
+    if ($0 ~ /^\/[^:]*[.](service|conf):(WorkingDirectory|ExecStart)=/) {
+        unit = substr($0, 1, index($0, ":") - 1); line = substr($0, length(unit) + 2)
+        sub(/[.]d\/[^\/]*[.]conf$/, "", unit)
+        if (line ~ /^WorkingDirectory=/) {
+            sub(/^[^=]*=-?/, "", line)
+            line = unquoted(trim(line))
+            if (line != "/") sub(/\/+$/, "", line)
+            cwd[unit] = line
+            dir(line)
+        } else {
+            n = split(substr(line, 11), word, " ")
+            named(unit, 0, n, word)
+        }
         next
     }
     folder = trim($0)

@@ -9,7 +9,7 @@ namespace hopscope::discovery {
 namespace {
 
 using test::FleetBuilder;
-using testing::UnorderedElementsAre;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 const std::string objects = R"(apiVersion: v1
@@ -52,7 +52,7 @@ TEST(NodePort, LeadsToThePodsOfItsService)
 {
     // the node is no host of the profile; kubectl is on the proxy's own host
     const Discovered found = fleetWith("10.1.0.9:30080", "edge").run();
-    EXPECT_THAT(hops(found, true), UnorderedElementsAre("client>edge/nginx:80", "edge/nginx:80>service/shop/web:80", "service/shop/web:80>pod/shop/web-1:3000"));
+    EXPECT_THAT(hops(found, true), ElementsAre("client>edge/nginx:80", "edge/nginx:80>service/shop/web:80", "service/shop/web:80>pod/shop/web-1:3000"));
     const model::Hop* hop = found.topology.hop(base::HopId("edge/nginx:80>service/shop/web:80"));
     ASSERT_NE(hop, nullptr);
     EXPECT_EQ(hop->declared.endpoint.text(), "10.1.0.9:30080");
@@ -61,7 +61,7 @@ TEST(NodePort, LeadsToThePodsOfItsService)
 TEST(NodePort, IsTheClustersOnAHostOfTheProfileToo)
 {
     const Discovered found = fleetWith("10.1.0.9:30080", "node1").run();
-    EXPECT_THAT(hops(found, true), UnorderedElementsAre("client>edge/nginx:80", "edge/nginx:80>service/shop/web:80", "service/shop/web:80>pod/shop/web-1:3000"));
+    EXPECT_THAT(hops(found, true), ElementsAre("client>edge/nginx:80", "edge/nginx:80>service/shop/web:80", "service/shop/web:80>pod/shop/web-1:3000"));
 }
 
 TEST(NodePort, IsNotAnotherPortOfTheNode)

@@ -122,6 +122,13 @@ public:
         return *this;
     }
 
+    /// Of the unit that was added last.
+    FleetBuilder& inFolder(const std::string& folder)
+    {
+        m_host->units.back().workingDirectory = folder;
+        return *this;
+    }
+
     FleetBuilder& fileSetting(const std::string& file, int line, const std::string& key, const std::string& value)
     {
         model::Setting each;

@@ -37,6 +37,32 @@ TEST_F(LikelyOwners, AreFoundByThePortInTheCommand)
     EXPECT_EQ(best(port(3001)).unit, "api.service");
 }
 
+TEST_F(LikelyOwners, AreFoundByTheBindInGunicornsOwnFile)
+{
+    m_fleet.unit("shop.service", "failed", "/srv/shop/venv/bin/gunicorn wsgi:app").inFolder("/srv/shop");
+    m_fleet.unit("blog.service", "failed", "/srv/blog/venv/bin/gunicorn -c deploy/gunicorn.py wsgi:app").inFolder("/srv/blog");
+    m_fleet.unit("wiki.service", "failed", "/srv/wiki/venv/bin/gunicorn -b 127.0.0.1:8400 wsgi:app").inFolder("/srv/wiki");
+    m_fleet.fileSetting("/srv/shop/gunicorn.conf.py", 3, "bind", "127.0.0.1:8100");
+    m_fleet.fileSetting("/srv/blog/deploy/gunicorn.py", 1, "bind", "unix:/run/blog.sock");
+    m_fleet.fileSetting("/srv/wiki/gunicorn.conf.py", 1, "bind", "127.0.0.1:8300");
+    EXPECT_EQ(best(port(8100)).unit, "shop.service");
+    EXPECT_EQ(best(port(8100)).why, "its bind in /srv/shop/gunicorn.conf.py:3 is 127.0.0.1:8100");
+    EXPECT_EQ(best(unixSocket("/run/blog.sock")).unit, "blog.service");
+    // The command line wins over the file; what a file says is not gunicorn's usual port.
+    EXPECT_EQ(best(port(8400)).unit, "wiki.service");
+    for (const base::Port other : { 8300, 8000 })
+        for (const OwnerCandidate& each : likelyOwners(m_fleet.current(), port(other)))
+            EXPECT_LT(each.confidence, certainOwner) << each.unit << " " << each.why;
+}
+
+TEST_F(LikelyOwners, AreNotFoundByABindThatTheFileComputes)
+{
+    m_fleet.unit("shop.service", "active", "/srv/shop/venv/bin/gunicorn wsgi:app", 7).inFolder("/srv/shop");
+    m_fleet.fileSetting("/srv/shop/gunicorn.conf.py", 3, "bind", "127.0.0.1:8100").fileSetting("/srv/shop/gunicorn.conf.py", 5, "computed.bind", "0.0.0.0:8100");
+    for (const OwnerCandidate& each : likelyOwners(m_fleet.current(), port(8100)))
+        EXPECT_LT(each.confidence, certainOwner) << each.why;
+}
+
 TEST_F(LikelyOwners, AreNotFoundByALongerNumber)
 {
     m_fleet.unit("a.service", "active", "/usr/bin/node a.js --port 13000", 5).unit("b.service", "active", "/usr/bin/node b.js 10.0.30.00", 6);

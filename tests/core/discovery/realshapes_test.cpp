@@ -316,5 +316,118 @@ TEST(RealShapes, ARepositoryHoldsProjectsAndManifests)
     EXPECT_THAT(hops(found), UnorderedElementsAre("client>web:8000", "web:8000>db:5432", "service/default/web:80>pod/default/web:8000"));
 }
 
+TEST(RealShapes, CaddyfilesOfTheFirstVersion)
+{
+    const Discovered found = discoverOffline({ { "Caddyfile", R"(http://shop.example {
+    gzip
+    root ./dist
+    proxy /api {
+        upstream api:3000
+        upstream api2:3000
+        without /api
+    }
+    proxy / web:8080 {
+        transparent
+    }
+}
+http://blog.example {
+    fastcgi / /run/php/fpm.sock php
+    proxy /feed unix:/run/feed.sock
+}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("caddy:80>api:3000", "caddy:80>api2:3000", "caddy:80>web:8080", "caddy:80>unix:/run/php/fpm.sock", "caddy:80>unix:/run/feed.sock"));
+    const model::Hop* api = found.topology.hop(base::HopId("caddy:80>api:3000"));
+    ASSERT_NE(api, nullptr);
+    EXPECT_EQ(api->declared.place.line, 5);
+    EXPECT_EQ(found.topology.hop(base::HopId("caddy:80>unix:/run/php/fpm.sock"))->protocol, model::Protocol::FastCgi);
+}
+
+constexpr const char* envoyServices = R"(static_resources:
+  listeners:
+    name: one
+    address: {socket_address: {address: 0.0.0.0, port_value: 80}}
+    filter_chains:
+      filters:
+        name: envoy.filters.network.http_connection_manager
+        typed_config:
+          http_filters:
+          - name: envoy.filters.http.ext_authz
+            typed_config: {grpc_service: {google_grpc: {target_uri: "dns:///policy:9191"}}}
+          - name: envoy.filters.http.ratelimit
+            typed_config: {rate_limit_service: {grpc_service: {envoy_grpc: {cluster_name: limits}}}}
+          - name: envoy.filters.http.jwt_authn
+            typed_config: {providers: {one: {remote_jwks: {http_uri: {uri: "https://id.example/keys", cluster: keys}}}}}
+          - name: envoy.filters.http.router
+          route_config:
+            virtual_hosts:
+            - name: all
+              domains: ["*"]
+              routes:
+              - match: {prefix: /by-header}
+                route: {cluster_header: x-where}
+              - match: {prefix: /}
+                route: {cluster: web}
+  clusters:
+  - {name: web, load_assignment: {endpoints: {lb_endpoints: {endpoint: {address: {socket_address: {address: web, port_value: 8080}}}}}}}
+  - {name: spare, load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: spare, port_value: 8080}}}}]}]}}
+  - {name: limits, load_assignment: {endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: limits, port_value: 8081}}}}]}]}}
+  - {name: keys, hosts: {socket_address: {address: id.example, port_value: 443}}}
+)";
+
+TEST(RealShapes, EnvoysFiltersAskServicesToo)
+{
+    const Discovered found = discoverOffline({ { "envoy.yaml", envoyServices } }, "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("envoy:80>policy:9191", "envoy:80>limits:8081", "envoy:80>id.example:443", "envoy:80>web:8080", "envoy:80>spare:8080"));
+    EXPECT_EQ(found.topology.hop(base::HopId("envoy:80>policy:9191"))->declared.place.line, 11);
+}
+
+TEST(RealShapes, ComposeFilesOfTheFirstVersion)
+{
+    const Discovered found = discoverOffline({ { "docker-compose.yml", "# one of the old ones\nweb:\n  build: .\n  ports: ['80:8000']\n  links:\n   - db:database\n"
+                                                                       "  environment: ['DB_HOST=database']\n\ndb:\n  image: postgres:9\n" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("client>web:8000", "web:8000>db:5432"));
+    // What only begins like one is none: no service, no hop.
+    EXPECT_THAT(hops(discoverOffline({ { "docker-compose.yml", "include: [other.yml]\nvolumes:\n  data:\n    image: x\n" } }, "")), IsEmpty());
+}
+
+TEST(RealShapes, LabelsForATraefikOfAnotherProject)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", "services:\n  web:\n    image: x/web\n    labels:\n      - traefik.http.routers.web.rule=Host(`a.example`)\n"
+                                                                 "      - traefik.http.services.web.loadbalancer.server.port=3000\n  worker:\n    image: x/worker\n    labels: [traefik.enable=false]\n" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("traefik>web:3000"));
+}
+
+TEST(RealShapes, ADatabaseOutsideTheManifestsHasAHopToo)
+{
+    const Discovered found = discoverOffline({ { "app.yaml", R"yaml(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: x/web
+        ports: [{containerPort: 8000}]
+        env:
+        - {name: DATABASE_URL, value: "mysql2://shop:shop@mysql:3306/shop"}
+        - {name: CACHE_URL, value: "redis://localhost:6379"}
+        - {name: QUEUE_URL, value: "amqp://$(QUEUE_HOST)"}
+        - {name: HOME_URL, value: "http://other"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8000}]}
+)yaml" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("service/default/web:80>deployment/default/web:8000", "deployment/default/web:8000>mysql:3306"));
+}
+
 }
 }

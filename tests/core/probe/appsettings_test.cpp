@@ -70,6 +70,25 @@ TEST_P(AppSettingsTest, ReadsTheConnectorsOfATomcat)
         testing::ElementsAre("Connector=port:8080,connectionTimeout:20000"));
 }
 
+TEST_P(AppSettingsTest, LooksIntoTheFoldersOfUnitsThatDoNotRun)
+{
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("places");
+    std::ofstream(path) << "/proc/7/cwd -> /srv/shop\n"
+                           "/proc/7/cmdline:/srv/shop/venv/bin/gunicorn -c conf/gunicorn.py shop:app \n"
+                           "/etc/systemd/system/shop.service:WorkingDirectory=/srv/shop\n"
+                           "/etc/systemd/system/shop.service:ExecStart=/srv/shop/venv/bin/gunicorn -c conf/gunicorn.py shop:app\n"
+                           "/etc/systemd/system/blog.service:WorkingDirectory=-/srv/blog/\n"
+                           "/etc/systemd/system/blog.service:ExecStart=-/srv/blog/venv/bin/gunicorn --config=deploy.py blog:app\n"
+                           "/etc/systemd/system/odd.service.d/x.conf:ExecStart=/usr/bin/odd -c odd.ini\n"
+                           "root /srv/www/public;\n";
+    std::vector<std::string> words { GetParam(), shellText("places.awk"), path };
+    if (words[0] == "busybox")
+        words.insert(words.begin() + 1, "awk");
+    EXPECT_EQ(test::outputOf(words), "dir /srv/shop\nargs 7 /srv/shop/conf/gunicorn.py\ndir /srv/blog\nargs 0 /srv/blog/deploy.py\n"
+                                     "dir /srv/www/public\ndir /srv/www\n");
+}
+
 /// Whatever the shape of a value, what is secret in it stays on the host.
 TEST_P(AppSettingsTest, LetsNoSecretThrough)
 {
