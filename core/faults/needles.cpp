@@ -23,7 +23,7 @@ namespace {
 
     /// What stands in most logs: fit as a needle only where there is nothing better.
     constexpr std::array commonplaces = { "client", "code", "connect", "connection", "debug", "error", "failed",
-        "get", "head", "http", "http/", "info", "load", "notice", "patch", "post", "put", "queue", "request", "server",
+        "get", "head", "header", "headers", "http", "http/", "info", "load", "notice", "patch", "post", "put", "queue", "request", "server",
         "status", "success", "title", "true", "upstream" };
 
     using Choice = Needles;

@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+
 #include <algorithm>
 #include <cctype>
 #include <re2/re2.h>
@@ -60,6 +62,35 @@ TEST(Needles, AreWhatAMatchCantDoWithout)
     EXPECT_THAT(needlesOf("[a-z]+"), IsEmpty());
     EXPECT_THAT(needlesOf(R"(abc\x41)"), IsEmpty());
     EXPECT_THAT(needlesOf(R"(say "hello")"), ElementsAre(ElementsAre("hello"), ElementsAre("say ")));
+}
+
+TEST(Needles, OpenNoOrdinaryLine)
+{
+    // such are most lines of most logs: where one of them holds a needle, the patterns are tried on each
+    constexpr std::array<std::string_view, 9> lines {
+        R"_(203.0.113.7 - - [21/nov/2026:09:30:00 +0000] "get /products/7?page=2 http/1.1" 200 5127 "https://shop.example/" "mozilla/5.0 (x11; linux x86_64) applewebkit/537.36 (khtml, like gecko) chrome/126.0 safari/537.36")_",
+        R"_(203.0.113.7 - anna [21/nov/2026:09:30:00 +0000] "post /login http/2.0" 302 0 "-" "mozilla/5.0 (iphone; cpu iphone os 17_5 like mac os x)" rt=0.012)_",
+        R"_({"level":"info","ts":1763717400.1,"logger":"http.log.access","msg":"handled request","request":{"remote_ip":"203.0.113.7","proto":"http/2.0","method":"get","host":"shop.example","uri":"/p/7","headers":{"accept":["*/*"]}},"bytes_read":0,"user_id":"","duration":0.0021,"size":5127,"status":200})_",
+        R"_(nov 21 09:30:00 edge haproxy[812]: 203.0.113.7:51000 [21/nov/2026:09:30:00.123] fe be/app1 0/0/1/20/21 200 2170 - - ---- 1/1/0/0/0 0/0 "get /p/7 http/1.1")_",
+        R"_([2026-11-21t09:30:00.123z] "get /p/7 http/1.1" 200 - 0 2170 21 20 "203.0.113.7" "curl/8.5.0" "4b3c0d1e-7f00-4c55-9a00-000000000000" "shop.example" "10.1.0.3:3000")_",
+        "2026-11-21t09:30:00.123z  info 1 --- [nio-8080-exec-3] com.example.shop.orderservice : order 17 stored",
+        "nov 21 09:30:00 web sshd[812]: accepted publickey for deploy from 203.0.113.7 port 51000 ssh2: ed25519 sha256:abc",
+        "nov 21 09:30:00 web cron[812]: (root) cmd (command -v debian-sa1 > /dev/null && debian-sa1 1 1)_",
+        "info:     203.0.113.7:51000 - \"get /p/7 http/1.1\" 200 ok",
+    };
+    CatalogueData data;
+    for (const CatalogueFile& file : builtInFiles())
+        ASSERT_TRUE(readCatalogueFile(file, data));
+    for (const Entry& entry : data.entries) {
+        for (const Pattern& pattern : entry.patterns) {
+            if (pattern.variant == "none")
+                continue;
+            const std::vector<Needles> groups = needlesOf(pattern.regex);
+            for (const std::string& needle : groups.empty() ? Needles() : groups.front())
+                for (const std::string_view line : lines)
+                    EXPECT_EQ(line.find(needle), std::string_view::npos) << "'" << needle << "' of " << pattern.place.text() << " in " << line;
+        }
+    }
 }
 
 TEST(Needles, NeverHideAMatch)
