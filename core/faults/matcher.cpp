@@ -201,7 +201,7 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
         text = withoutQuoteEscapes(line);
     if (!text.empty())
         line = text;
-    if (line.find_first_of("\xc2\xe2") != std::string_view::npos) {
+    if (line.find('\xc2') != std::string_view::npos || line.find('\xe2') != std::string_view::npos) {
         text = withPlainPunctuation(line);
         line = text;
     }
@@ -211,7 +211,7 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
 LineReading Matcher::readText(std::string_view text, const std::vector<std::uint32_t>& accusing,
     std::string_view component) const
 {
-    const Subject subject { text, m_index.presentIn(text) };
+    const Subject subject { text, m_index.metBy(text) };
     std::vector<std::uint32_t> patterns;
     const auto mayMatchHere = [&](std::uint32_t index) { return mayMatch(m_patterns[index], subject); };
     std::copy_if(accusing.begin(), accusing.end(), std::back_inserter(patterns), mayMatchHere);

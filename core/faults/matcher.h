@@ -33,7 +33,7 @@ private:
     /// What is matched, and what it holds.
     struct Subject {
         std::string_view text;
-        NeedleSet needles;
+        NeedleIndex::GroupSet needles;
     };
     static bool mayMatch(const Compiled& compiled, const Subject& subject);
 

@@ -7,37 +7,46 @@ namespace hopscope::faults {
 NeedleIndex::Groups NeedleIndex::numbers(const std::vector<Needles>& groups)
 {
     Groups result;
-    for (const Needles& group : groups) {
-        std::vector<std::uint32_t>& list = result.emplace_back();
-        for (const std::string& needle : group)
-            list.push_back(m_numbers.emplace(needle, static_cast<std::uint32_t>(m_numbers.size())).first->second);
+    for (Needles group : groups) {
+        std::sort(group.begin(), group.end());
+        result.push_back(m_numbers.emplace(std::move(group), static_cast<std::uint32_t>(m_numbers.size())).first->second);
     }
     return result;
 }
 
 void NeedleIndex::close()
 {
-    std::vector<std::string> needles(m_numbers.size());
-    for (const auto& [needle, number] : m_numbers)
-        needles[number] = needle;
+    std::map<std::string, std::vector<std::uint32_t>> groupsOf;
+    for (const auto& [needles, group] : m_numbers)
+        for (const std::string& needle : needles)
+            groupsOf[needle].push_back(group);
+    std::vector<std::string> needles;
+    for (auto& [needle, groups] : groupsOf) {
+        needles.push_back(needle);
+        m_groupsOf.push_back(std::move(groups));
+    }
     m_scanner.emplace(needles);
 }
 
-NeedleSet NeedleIndex::presentIn(std::string_view text) const
+NeedleIndex::GroupSet NeedleIndex::metBy(std::string_view text) const
 {
     std::vector<std::uint32_t> found;
     m_scanner->scan(text, found);
-    NeedleSet present(m_numbers.size());
-    for (const std::uint32_t needle : found)
-        present.add(needle);
-    return present;
+    NumberSet seen(m_groupsOf.size());
+    GroupSet met(m_numbers.size());
+    for (const std::uint32_t needle : found) {
+        if (seen.holds(needle))
+            continue;
+        seen.add(needle);
+        for (const std::uint32_t group : m_groupsOf[needle])
+            met.add(group);
+    }
+    return met;
 }
 
-bool NeedleIndex::areMet(const Groups& groups, const NeedleSet& present)
+bool NeedleIndex::areMet(const Groups& groups, const GroupSet& met)
 {
-    return std::all_of(groups.begin(), groups.end(), [&](const std::vector<std::uint32_t>& group) {
-        return std::any_of(group.begin(), group.end(), [&](std::uint32_t needle) { return present.holds(needle); });
-    });
+    return std::all_of(groups.begin(), groups.end(), [&](std::uint32_t group) { return met.holds(group); });
 }
 
 }

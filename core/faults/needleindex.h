@@ -8,36 +8,38 @@
 
 namespace hopscope::faults {
 
-/// Which of an index's needles a text holds.
-class NeedleSet {
+/// Some of a row of numbers, from 0 on.
+class NumberSet {
 public:
-    explicit NeedleSet(std::size_t size)
+    explicit NumberSet(std::size_t size)
         : m_bits((size + 63) / 64)
     {
     }
 
-    void add(std::uint32_t needle) { m_bits[needle / 64] |= std::uint64_t { 1 } << (needle % 64); }
-    bool holds(std::uint32_t needle) const { return (m_bits[needle / 64] >> (needle % 64) & 1) != 0; }
+    void add(std::uint32_t number) { m_bits[number / 64] |= std::uint64_t { 1 } << (number % 64); }
+    bool holds(std::uint32_t number) const { return (m_bits[number / 64] >> (number % 64) & 1) != 0; }
 
 private:
     std::vector<std::uint64_t> m_bits;
 };
 
-/// Numbers needles, then finds all of them that a text holds in one pass: a line that may be a fault is looked over
-/// once, and not once for each pattern. First numbers(), then close(), then presentIn().
+/// Numbers groups of needles, then finds in one pass which groups a text has a needle of: a line that may be a fault is
+/// looked over once, and not once for each pattern. First numbers(), then close(), then metBy().
 class NeedleIndex {
 public:
-    /// Of each group one must be there.
-    using Groups = std::vector<std::vector<std::uint32_t>>;
+    /// A pattern's groups, by number; of each a needle must be there. Patterns share those that are alike.
+    using Groups = std::vector<std::uint32_t>;
+    using GroupSet = NumberSet;
 
     Groups numbers(const std::vector<Needles>& groups);
     void close();
 
-    NeedleSet presentIn(std::string_view text) const;
-    static bool areMet(const Groups& groups, const NeedleSet& present);
+    GroupSet metBy(std::string_view text) const;
+    static bool areMet(const Groups& groups, const GroupSet& met);
 
 private:
-    std::map<std::string, std::uint32_t> m_numbers;
+    std::map<Needles, std::uint32_t> m_numbers; ///< of the groups
+    std::vector<std::vector<std::uint32_t>> m_groupsOf; ///< by the needle's number
     std::optional<LiteralScanner> m_scanner;
 };
 
