@@ -375,8 +375,13 @@ private:
         }
     }
 
-    static model::FilePlace placeOf(const Setting& setting)
+    /// Of what the process was given: the line of its unit that says the same, where there is one.
+    model::FilePlace placeOf(const Setting& setting) const
     {
+        if (setting.origin == Setting::Origin::Environment)
+            for (const Entry& each : m_settings)
+                if (each.setting->origin == Setting::Origin::Unit && each.setting->key == setting.key && each.setting->value == setting.value)
+                    return { each.setting->file, each.setting->line };
         if (setting.origin == Setting::Origin::Environment)
             return { "environment " + setting.key + " of pid " + std::to_string(setting.pid), 0 };
         return { setting.file, setting.line };

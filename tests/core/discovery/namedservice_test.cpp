@@ -120,6 +120,22 @@ TEST(ServicesIn, WhatTheProcessWasGivenComesFirst)
     EXPECT_EQ(found[1].place, (model::FilePlace { "/srv/x/.env", 3 }));
 }
 
+TEST(ServicesIn, NamesTheLineOfTheUnitThatGaveIt)
+{
+    Setting unit = inFile("/etc/systemd/system/shop.service", "DATABASE_URL", "postgres://10.0.0.3");
+    unit.origin = Setting::Origin::Unit;
+    unit.unit = "shop.service";
+    const Setting given = environment("DATABASE_URL", "postgres://10.0.0.3");
+    std::vector<NamedService> found = servicesIn({ &given, &unit });
+    ASSERT_FALSE(found.empty());
+    EXPECT_EQ(found[0].place, (model::FilePlace { "/etc/systemd/system/shop.service", 3 }));
+    // What was edited since is not what the process has.
+    unit.value = "postgres://10.0.0.4";
+    found = servicesIn({ &given, &unit });
+    ASSERT_FALSE(found.empty());
+    EXPECT_EQ(found[0].place.file, "environment DATABASE_URL of pid 7");
+}
+
 TEST(ServicesIn, EndsOnAnything)
 {
     std::vector<Setting> many;
