@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/discovery/address.h"
+#include "core/discovery/compose/composeoffline.h"
 #include "core/discovery/offline.h"
 #include "core/parse/composefile.h"
 #include "core/parse/phpfpmpool.h"
@@ -73,6 +74,21 @@ std::vector<OfflineGroup> instancesOf(const std::vector<OfflineFile>& files)
 }
 }
 
+namespace {
+/// A main file beside a compose project that none of its services has.
+bool isInFront(const std::vector<OfflineFile>& files, const OfflineGroup& instance)
+{
+    const std::string folder = base::lowered(instance.folder);
+    for (const char* word : { "example", "sample", "doc", "test", "demo" })
+        if (folder.find(word) != std::string::npos)
+            return false;
+    return std::any_of(files.begin(), files.end(), [&](const OfflineFile& file) {
+        return base::folderOf(file.path) == instance.folder && softwareOfMainFile(base::fileName(file.path)) == instance.software
+            && !compose::isOfService(files, file.path, instance.software);
+    });
+}
+}
+
 std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
 {
     const std::string whole = softwareOfFiles(files);
@@ -85,8 +101,8 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
         return std::any_of(projects.begin(), projects.end(), [&](const std::string& folder) { return isBelow(path, folder); });
     };
     if (whole == "compose") {
-        // What lies with a project is its services' own, or a sample.
-        std::erase_if(instances, [&](const OfflineGroup& each) { return isOfProject(each.folder + "/x"); });
+        // What lies with a project is its services' own, or a sample; else it is for a proxy in front of it.
+        std::erase_if(instances, [&](const OfflineGroup& each) { return isOfProject(each.folder + "/x") && !isInFront(files, each); });
         others.push_back({ whole, projects.front(), files });
     } else if (!projects.empty()) {
         OfflineGroup group { "compose", projects.front(), {} };
@@ -110,9 +126,11 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
     for (const OfflineFile& file : files) {
         const std::string main = softwareOfMainFile(base::fileName(file.path));
         const std::string own = !main.empty() ? main : !mayConfigure(base::fileName(file.path)) ? std::string() : softwareOfFiles({ file });
-        if (own == "kubernetes" || own == "compose" || isOfProject(file.path))
+        if (own == "kubernetes" || own == "compose")
             continue;
         OfflineGroup* place = instanceFor(file.path, own);
+        if (!place && isOfProject(file.path))
+            continue;
         if (!place && !own.empty()) {
             // Its main file is somewhere else, or nowhere.
             const auto same = std::find_if(instances.begin(), instances.end(), [&](const OfflineGroup& each) { return each.software == own; });
@@ -136,8 +154,8 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
     std::erase_if(instances, [](const OfflineGroup& each) { return each.files.empty(); });
     if (instances.size() + others.size() < 2)
         return { { whole, {}, files } };
-    std::move(others.begin(), others.end(), std::back_inserter(instances));
-    return instances;
+    std::move(instances.begin(), instances.end(), std::back_inserter(others));
+    return others;
 }
 
 namespace {
@@ -208,7 +226,9 @@ Discovered joined(const std::vector<OfflineGroup>& groups, std::vector<Discovere
             repeated.insert(groups[i].folder);
     for (std::size_t i = 0; i < groups.size(); ++i) {
         const bool isWhole = groups[i].software == "compose" || groups[i].software == "kubernetes";
-        std::string host = isWhole || isProgramFolder(hosts[i]) ? std::string() : hosts[i];
+        const bool isOfProject = std::any_of(groups.begin(), groups.end(),
+            [&](const OfflineGroup& each) { return each.software == "compose" && isBelow(groups[i].folder + "/x", each.folder); });
+        std::string host = isWhole || isOfProject || isProgramFolder(hosts[i]) ? std::string() : hosts[i];
         if (!isWhole && repeated.contains(groups[i].folder)) // two of one software in one place: by their own folders
             host = std::string(base::fileName(groups[i].folder));
         parts.push_back({ std::move(host), std::move(found[i]) });

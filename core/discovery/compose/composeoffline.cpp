@@ -335,6 +335,7 @@ private:
             for (int i = 0; i < 8 && re2::RE2::FindAndConsume(&rest, url, &scheme, &host, &port); ++i) {
                 isUrl = true;
                 addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
+                addOutside(service, variable, scheme, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
                 port.clear();
                 // "mongodb://a:27017,b:27017/shop"
                 for (int j = 0; j < 16 && re2::RE2::Consume(&rest, further, &host, &port); ++j) {
@@ -382,6 +383,26 @@ private:
         declared.place = variable.place;
         const base::NodeId to = targetNode(service, declared.endpoint, variable.place);
         addHop(callerNode(service), to, spokenWith(*callee, port), std::move(declared));
+    }
+
+    /// A database that no service of this project is, or a name that only another project's network gives.
+    void addOutside(const ComposeService& service, const ComposeService::Variable& variable, const std::string& scheme, const std::string& host, base::Port port)
+    {
+        const std::string name = base::lowered(variable.name);
+        constexpr auto visitors = std::to_array<std::string_view>({ "origin", "cors", "public", "allowed", "external", "redirect", "callback", "proxy" });
+        const bool isForVisitors = std::any_of(visitors.begin(), visitors.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
+        const bool isWeb = scheme == "http" || scheme == "https";
+        const bool isPlain = host.find('.') == std::string::npos;
+        if (named(service, host) || port == 0 || portOfScheme(scheme) == 0 || host == "localhost" || host.starts_with("127.") || host == service.name
+            || host == "0.0.0.0" || (isWeb && (!isPlain || isForVisitors)))
+            return;
+        model::Declared declared;
+        declared.endpoint = { host, port, {} };
+        declared.place = variable.place;
+        const Protocol byPort = protocolOf(softwareByPort(port));
+        const Protocol protocol = isWeb ? (scheme == "https" ? Protocol::Https : Protocol::Http) : byPort;
+        const base::NodeId to = targetNode(service, declared.endpoint, variable.place);
+        addHop(callerNode(service), to, protocol, std::move(declared));
     }
 
     /// A service as a caller: the node it already has, by its first port.
@@ -459,6 +480,21 @@ bool holdsProject(const std::vector<OfflineFile>& files)
             others = depthOf(file.path);
     }
     return project >= 0 && (others < 0 || project <= others);
+}
+
+bool isOfService(const std::vector<OfflineFile>& files, const std::string& path, const std::string& software)
+{
+    const auto isAt = [&](const std::string& place) { return path == place || (!place.empty() && path.starts_with(place + "/")); };
+    for (const parse::ComposeProject& project : parse::parseComposeProjects(textsOf(files)))
+        for (const ComposeService& service : project.services) {
+            const MountedConfig mounted = mountedConfig(service, project.folder, files);
+            const std::string context = service.buildContext.starts_with("./") ? service.buildContext.substr(2) : service.buildContext;
+            const bool isBuilt = !context.empty() && context != "." && isAt(project.folder.empty() ? context : project.folder + "/" + context);
+            const bool isMounted = std::any_of(service.volumes.begin(), service.volumes.end(), [&](const auto& each) { return isAt(each.source); });
+            if (mounted.config.software == software || isBuilt || isMounted)
+                return true;
+        }
+    return false;
 }
 
 Discovered discoverProjects(const std::vector<OfflineFile>& files)

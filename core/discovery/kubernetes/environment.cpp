@@ -69,6 +69,21 @@ bool isHostName(const std::string& host)
         && std::all_of(host.begin(), host.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; });
 }
 
+bool isClusterName(const std::string& host)
+{
+    return host.find('.') == std::string::npos || host.ends_with(".svc") || host.find(".svc.") != std::string::npos;
+}
+
+/// What names the app itself to browsers, and whom it lets in.
+bool isForVisitors(const std::string& variable)
+{
+    const std::string name = base::lowered(variable);
+    for (const char* word : { "origin", "cors", "public", "allowed", "external", "redirect", "callback" })
+        if (name.find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
 /// The port of a service that a variable beside the name tells: DB_HOST and DB_PORT.
 base::Port portBeside(const c::Container& container, const std::string& variable)
 {
@@ -127,15 +142,22 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
                     call(next, *service, port);
                     continue;
                 }
-                // Elsewhere: only a database's url says for sure that something is called.
+                // Elsewhere: a database's url says for sure that something is called
                 const base::Port byScheme = portOfScheme(each.scheme);
                 if (number == 0)
                     number = byScheme;
-                // DB_HOST with DB_PORT, where the port is a database's, says it as well
+                // … and DB_HOST with DB_PORT, where the port is a database's
                 const bool isPair = each.scheme.empty() && number != 0 && base::lowered(variable).find("host") != std::string::npos
                     && protocolOf(softwareByPort(number)) != Protocol::Tcp;
-                if (each.scheme.starts_with("http") || (byScheme == 0 && !isPair) || !isHostName(each.host))
+                // … and, among manifests, a name that only clusters give: its service stands somewhere else.
+                const bool isWeb = each.scheme == "http" || each.scheme == "https";
+                const bool isOfCluster = isWeb && m_cluster.isManifest && isClusterName(each.host) && !isForVisitors(variable);
+                if ((isWeb && !isOfCluster) || (byScheme == 0 && !isPair) || !isHostName(each.host))
                     continue;
+                if (isOfCluster) {
+                    addExternal(next, { each.host, number, {} }, "named by " + variable + "; no service of these manifests has this name");
+                    continue;
+                }
                 next.protocol = protocolOf(softwareByPort(isPair ? number : byScheme));
                 addExternal(next, { each.host, number, {} }, "named by " + variable);
             }

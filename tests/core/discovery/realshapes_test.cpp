@@ -418,7 +418,9 @@ spec:
         - {name: DATABASE_URL, value: "mysql2://shop:shop@mysql:3306/shop"}
         - {name: CACHE_URL, value: "redis://localhost:6379"}
         - {name: QUEUE_URL, value: "amqp://$(QUEUE_HOST)"}
-        - {name: HOME_URL, value: "http://other"}
+        - {name: OTHER_URL, value: "http://other"}
+        - {name: HOME_URL, value: "http://shop.example"}
+        - {name: ALLOWED_ORIGINS, value: "http://front:3000"}
 ---
 apiVersion: v1
 kind: Service
@@ -426,7 +428,22 @@ metadata: {name: web}
 spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8000}]}
 )yaml" } },
         "");
-    EXPECT_THAT(hops(found), ElementsAre("service/default/web:80>deployment/default/web:8000", "deployment/default/web:8000>mysql:3306"));
+    EXPECT_THAT(hops(found), ElementsAre("service/default/web:80>deployment/default/web:8000", "deployment/default/web:8000>mysql:3306", "deployment/default/web:8000>other:80"));
+}
+
+TEST(RealShapes, AProxyInFrontOfAComposeProject)
+{
+    const std::string project = "services:\n  web:\n    build: ./backend\n    ports: ['8000:8000']\n    environment:\n      DATABASE_URL: postgres://shop:x@db.internal.example/shop\n"
+                                "      AUTH_URL: http://keycloak:8080\n      CORS_ORIGIN: http://front:3000\n      HOME_URL: https://shop.example\n";
+    const OfflineFile nginx { "repo/deploy/nginx/nginx.conf", "server { listen 80; location / { proxy_pass http://web:8000; } }\n" };
+    const std::vector<std::string> inside { "client>web:8000", "web:8000>db.internal.example:5432", "web:8000>keycloak:8080" };
+    EXPECT_THAT(hops(discoverOffline({ { "repo/docker-compose.yml", project }, nginx }, "")),
+        UnorderedElementsAre("nginx:80>web:8000", inside[0], inside[1], inside[2]));
+    // One that a service builds with, or a sample, is none.
+    for (const char* place : { "repo/backend/nginx.conf", "repo/docs/nginx.conf" })
+        EXPECT_THAT(hops(discoverOffline({ { "repo/docker-compose.yml", project }, { place, nginx.text } }, "")), UnorderedElementsAre(inside[0], inside[1], inside[2])) << place;
+    const std::string withNginx = project + "  proxy:\n    image: nginx\n";
+    EXPECT_THAT(hops(discoverOffline({ { "repo/docker-compose.yml", withNginx }, nginx }, "")), UnorderedElementsAre(inside[0], inside[1], inside[2]));
 }
 
 }
