@@ -195,7 +195,7 @@ private:
                                   : !bind->endpoint.isUnix() && bind->endpoint.port == m_target.port);
         if (!isThere)
             return {};
-        return { 0.9, "its bind in " + bind->setting->file + ":" + std::to_string(bind->setting->line) + " is " + bind->setting->value };
+        return { 0.92, "its bind in " + bind->setting->file + ":" + std::to_string(bind->setting->line) + " is " + bind->setting->value };
     }
 
     Reason byPortInCommand(const model::Unit& unit) const
