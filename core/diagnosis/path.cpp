@@ -50,6 +50,27 @@ bool isBlamedInLogs(const Judgement& deeper)
         [&](const faults::ReadLine* line) { return deeper.view.isFresh(*line, std::chrono::minutes(15)); });
 }
 
+/// With the request well: whether the callee complains of the hop's own target still, since that request or again and
+/// again. What it said once when it started (of a cache that it can do without) is past.
+bool isBlamedStill(const Judgement& deeper)
+{
+    const HopView& view = deeper.view;
+    const base::TimePoint asked
+        = view.capture->outside.startedAt == base::TimePoint() ? view.capture->startedAt : view.capture->outside.startedAt;
+    std::optional<base::TimePoint> first;
+    for (const faults::ReadLine* line : view.callerLines) {
+        if (!view.isFresh(*line, std::chrono::minutes(15)))
+            continue;
+        for (const model::HostSession& session : view.capture->sessions)
+            if (session.host == line->host && *line->line->at >= asked + session.clockOffset.value_or(base::Milliseconds(0)))
+                return true;
+        first = std::min(first.value_or(*line->line->at), *line->line->at);
+        if (*line->line->at - *first >= std::chrono::seconds(5) && view.isFresh(*line, std::chrono::minutes(2)))
+            return true;
+    }
+    return false;
+}
+
 bool isKnownBy(const model::Node* node, const char* source)
 {
     return node && std::find(node->sources.begin(), node->sources.end(), source) != node->sources.end();
@@ -299,7 +320,7 @@ Root Path::rootOfDegradation() const
             continue;
         const bool isReplica = hasWorkingSibling(each);
         // What an app once failed to reach may be long given up; only what it complains of now counts.
-        if (!isReplica && !isProxy(each.view.caller) && !isBlamedInLogs(each))
+        if (!isReplica && !isProxy(each.view.caller) && !isBlamedStill(each))
             continue;
         if (isReplica || isStatic(each.view.symptom)) {
             std::vector<base::NodeId> seen { each.view.hop->from };

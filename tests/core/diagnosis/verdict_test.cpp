@@ -242,6 +242,23 @@ TEST(Verdict, DoesNotCallAChainDegradedForADependencyLongGivenUp)
     EXPECT_EQ(diagnosed(scenario).verdict, Verdict::Healthy);
 }
 
+TEST(Verdict, CallsAChainDegradedForADependencyOnlyWhileTheAppComplainsOfIt)
+{
+    const auto verdictWith = [](std::initializer_list<base::Milliseconds> complaints) {
+        Scenario scenario;
+        scenario.withDatabase();
+        scenario.facts.probes.back().connect = ConnectResult::Refused;
+        for (const base::Milliseconds age : complaints)
+            scenario.appLogs("Connection to database refused: 10.1.0.5:5432", age);
+        return diagnosed(scenario).verdict;
+    };
+    EXPECT_EQ(verdictWith({ 4s }), Verdict::Healthy); // once, when it started
+    EXPECT_EQ(verdictWith({ 4s, 4s }), Verdict::Healthy);
+    EXPECT_EQ(verdictWith({ 40s, 10s }), Verdict::Degraded);
+    EXPECT_EQ(verdictWith({ 14min, 10min }), Verdict::Healthy);
+    EXPECT_EQ(verdictWith({ 0s }), Verdict::Degraded); // of the request that this run made
+}
+
 TEST(Verdict, TellsTwoEntriesOfOneNameApart)
 {
     Scenario scenario;
