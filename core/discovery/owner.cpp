@@ -42,6 +42,11 @@ bool isService(const model::Unit& unit)
 {
     return unit.supervisor != model::Supervisor::Systemd || unit.name.ends_with(".service");
 }
+/// Came with its package, and nobody ever meant it to run.
+bool isUnused(const model::Unit& unit)
+{
+    return unit.unitFileState == "disabled" && unit.activeState == "inactive" && !unit.activeSince && !unit.inactiveSince && !unit.lastExitAt;
+}
 bool isRunning(const model::Unit& unit) { return unit.activeState == "active" && unit.subState != "exited"; }
 
 /// Units of the system itself, which own no app's port.
@@ -212,6 +217,8 @@ private:
     /// The software's usual port.
     Reason byPortOfSoftware(const model::Unit& unit) const
     {
+        if (isUnused(unit))
+            return {};
         const Software software = softwareOf(unit);
         const Software usual = softwareByPort(m_target.port);
         const bool isMysql = usual.id == "mysql" && software.id == "mariadb";
@@ -220,7 +227,8 @@ private:
             const bool isUmbrella = unit.name == "postgresql.service" && hasUnitLike("postgresql@");
             return { isUmbrella ? 0.6 : 0.85, m_port + " is the usual port of " + displayName(software.id) };
         }
-        if (isRunning(unit) || gunicornBind(m_host, unit))
+        const bool isSeenElsewhere = isRunning(unit) && (knowsOwners() || !listenersOf(unit.name).empty());
+        if (isSeenElsewhere || gunicornBind(m_host, unit))
             return {}; // where it listens, or would, says more
         const auto usually = [&](std::string_view id, base::Port port, double confidence) -> Reason {
             if (software.id != id || m_target.port != port)
@@ -236,6 +244,14 @@ private:
             if (Reason reason = usually(id, port, confidence); reason.confidence > 0)
                 return reason;
         return {};
+    }
+
+    /// Whether it can be seen whose a socket is: not without root, for others' processes.
+    bool knowsOwners() const
+    {
+        return std::all_of(m_host.listeners.begin(), m_host.listeners.end(), [](const model::Listener& each) {
+            return each.kind != model::SocketKind::Tcp || each.pid || !each.process.empty() || !each.unit.empty();
+        });
     }
 
     bool hasUnitLike(std::string_view beginning) const
@@ -281,7 +297,7 @@ private:
         std::vector<const model::Unit*> broken;
         for (const model::Unit& unit : m_host.units) {
             const bool isOwn = isService(unit) && !isSystemUnit(unit.name)
-                && (unit.fragmentPath.starts_with("/etc/systemd/") || unit.activeState == "failed"
+                && (unit.fragmentPath.starts_with("/etc/systemd/") || unit.supervisor == model::Supervisor::SystemdUser || unit.activeState == "failed"
                     || unit.subState == "auto-restart");
             const bool isApp = softwareOf(unit).kind == model::NodeKind::App;
             const bool isWanted = unit.activeState == "failed" || unit.subState == "auto-restart"

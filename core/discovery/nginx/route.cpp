@@ -66,9 +66,35 @@ void gatherPasses(const Configuration& configuration, const Scope& scope, State 
             gatherPasses(configuration, *child, state, route, gathering);
 }
 
+/// Whether nginx ignores this server: an earlier one has each of its names at each of its sockets already ("conflicting
+/// server name … ignored"), as a backup copy in the same folder has.
+bool isShadowed(const Configuration& configuration, const Server& server)
+{
+    if (server.isStream || server.names.empty() || server.listens.empty())
+        return false;
+    const auto isTaken = [&](const std::string& name, const Listen& listen) {
+        for (const Server& earlier : configuration.servers()) {
+            if (&earlier == &server)
+                return false;
+            const bool hasName = std::find(earlier.names.begin(), earlier.names.end(), name) != earlier.names.end();
+            const bool hasSocket = std::any_of(earlier.listens.begin(), earlier.listens.end(),
+                [&](const Listen& each) { return each.address == listen.address && each.port == listen.port && each.path == listen.path; });
+            if (!earlier.isStream && hasName && hasSocket)
+                return true;
+        }
+        return false;
+    };
+    return std::all_of(server.listens.begin(), server.listens.end(), [&](const Listen& listen) {
+        return !listen.isDefault
+            && std::all_of(server.names.begin(), server.names.end(), [&](const std::string& name) { return isTaken(name, listen); });
+    });
+}
+
 void gatherAll(const Configuration& configuration, const ProxyListener* preferred, ProxyRoute& route, Gathering& gathering)
 {
     for (const Server& server : configuration.servers()) {
+        if (isShadowed(configuration, server))
+            continue;
         Request request;
         State state;
         if (!server.names.empty())

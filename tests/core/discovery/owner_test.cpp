@@ -173,6 +173,22 @@ TEST(SocketOwner, OfAProgramThatStartedSinceTheProcessesWereListedIsItsControlGr
     EXPECT_EQ(owner.unit, "shop.service");
     EXPECT_EQ(owner.software.id, "node");
     EXPECT_EQ(owner.process, nullptr);
+
+TEST_F(LikelyOwners, AreNoProgramThatIsInstalledAndUnused)
+{
+    m_fleet.unit("apache2.service", "inactive", "/usr/sbin/apachectl start");
+    m_fleet.current().units.back().unitFileState = "disabled";
+    EXPECT_LT(best(port(80)).confidence, certainOwner);
+    m_fleet.current().units.back().inactiveSince = base::TimePoint(std::chrono::hours(1));
+    EXPECT_GE(best(port(80)).confidence, certainOwner) << "it has run since the boot";
+}
+
+TEST_F(LikelyOwners, AreWhoUsuallyListensThereWhereNobodyCanSeeWhoListens)
+{
+    m_fleet.unit("tomcat10.service", "active", "/bin/sh /usr/libexec/tomcat10/tomcat-start.sh", 92);
+    m_fleet.listener("*", 8180, 0);
+    m_fleet.current().listeners.back().pid.reset();
+    EXPECT_EQ(best(port(8080)).unit, "tomcat10.service");
 }
 
 }
