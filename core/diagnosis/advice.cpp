@@ -19,6 +19,7 @@ std::vector<model::Advice> adviceFor(const model::Capture& capture, const model:
     adviseOnAddresses(context);
     adviseOnBalancing(context);
     adviseOnCapacity(context);
+    adviseOnDatabases(context);
     adviseOnUnits(context);
     adviseOnClusters(context);
     std::stable_sort(advice.begin(), advice.end(),

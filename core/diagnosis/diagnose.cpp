@@ -91,6 +91,9 @@ model::Diagnosis diagnose(const model::Capture& capture, const model::Facts& fac
         && std::any_of(run.judgements.begin(), run.judgements.end(),
             [status](const Judgement& each) { return isDisguisedFailure(each, status); }))
         run.request = RequestState::Fails;
+    if (run.request == RequestState::Works
+        && std::any_of(run.judgements.begin(), run.judgements.end(), [](const Judgement& each) { return each.isStray; }))
+        run.request = RequestState::Unknown;
 
     model::Diagnosis result;
     result.profile = capture.profile.name;

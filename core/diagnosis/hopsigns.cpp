@@ -7,6 +7,7 @@
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/oldtarget.h"
 #include "core/faults/predicates/refusedname.h"
+#include "core/faults/predicates/strayanswer.h"
 #include "core/faults/predicates/takenport.h"
 #include "core/faults/predicates/turnedaway.h"
 #include "core/faults/predicates/websocket.h"
@@ -57,6 +58,17 @@ std::optional<Sign> disguisedAnswer(const HopView& view)
     if (auto lost = faults::lostUpgrade(view))
         return as("protocol-mismatch", std::move(*lost));
     return std::nullopt;
+}
+
+std::optional<Sign> strayAnswerSign(const HopView& view)
+{
+    const auto stray = faults::strayAnswer(view);
+    if (!stray)
+        return std::nullopt;
+    if (!stray->ownAnswer)
+        return Sign { .variant = {}, .isStray = true, .state = model::State::Unknown };
+    return Sign { .variant = "error-response", .confidence = 0.93, .evidence = ofCallersAttempt(view), .isProbed = true, .isDisguised = true,
+        .isOwn = true, .isStray = true };
 }
 
 std::optional<Sign> ownAnswer(const HopView& view)

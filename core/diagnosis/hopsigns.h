@@ -12,6 +12,10 @@ namespace hopscope::diagnosis {
 /// An answer that is the visitor's own mistake by its status alone, and is none.
 std::optional<Sign> disguisedAnswer(const faults::HopView& view);
 
+/// Somebody answered the user, from an address that is none of the profile's hosts. Of a state that is not known where
+/// nothing shows that it was not the site's own server.
+std::optional<Sign> strayAnswerSign(const faults::HopView& view);
+
 /// The proxy behind the hop answered, or did not, for a reason of its own.
 std::optional<Sign> ownAnswer(const faults::HopView& view);
 

@@ -53,6 +53,7 @@ constexpr std::array effectsOf {
     Effects { "process-crashed", { "service-stopped", "stale-socket" } },
     Effects { "service-stopped", { "stale-socket" } },
     Effects { "service-failed-to-start", { "stale-socket" } },
+    Effects { "host-down", { "dependency-down" } },
     Effects { "stale-address", { "wrong-address", "host-down" } },
     Effects { "plain-http-to-tls-port",
         { "wrong-protocol", "app-error", "response-malformed", "process-crashed" } },
@@ -85,6 +86,8 @@ constexpr std::array effectsOf {
     Effects { "health-check-misconfigured", { "pod-not-ready" } },
     Effects { "selector-mismatch", { "no-endpoints" } },
     Effects { "control-plane-unreachable", { "sidecar-not-ready" } },
+    Effects { "cpu-throttled",
+        { "app-hung", "slow-endpoint", "timeout-too-short", "worker-pool-exhausted", "accept-queue-full", "cpu-saturated", "worker-timeout" } },
     Effects { "cpu-saturated", { "app-hung", "slow-endpoint" } },
 };
 

@@ -27,6 +27,7 @@ void show(Judgement& judgement, Sign sign)
     judgement.isDisguised = sign.isDisguised;
     judgement.isOwn = sign.isOwn;
     judgement.isIntermittent = sign.isIntermittent;
+    judgement.isStray = sign.isStray;
     judgement.state = sign.state;
 }
 
@@ -77,6 +78,8 @@ std::optional<Sign> signOf(const HopView& view, const Attempts& attempts, Reques
     const bool hasGood = attempts.haveWorked;
     const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
     std::optional<Sign> sign;
+    if (isEntry && hasGood && (sign = strayAnswerSign(view)))
+        return sign;
     if (!attempts.failed && ((sign = missingScript(view)) || (sign = disguisedAnswer(view))))
         return sign;
     if (!(hasGood && attempts.failed) && (sign = ownAnswer(view)))

@@ -16,6 +16,7 @@ struct Judgement {
     bool isOutOfRotation = false; ///< a cluster sends it none, and others of its group serve
     bool isIntermittent = false; ///< only some of the requests over it fail
     bool isOwn = false; ///< what fails is the callee itself, whatever lies behind it
+    bool isStray = false; ///< whoever answered may be none of the profile's hosts
     bool isRelayed = false; ///< what fails is an answer that came from further in
 
     bool hasSymptom() const { return !view.symptom.variant.empty(); }

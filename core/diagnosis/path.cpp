@@ -266,6 +266,16 @@ Root Path::guess(const Judgement& entry) const
     return { last ? last : &entry, false, last ? 0.35 : 0.5 };
 }
 
+/// TLS that the proxy hands on as it came: what fails of it may be behind the proxy.
+bool Path::isPassedThrough(const Judgement& into) const
+{
+    const auto inner = behind(into.view.hop->to);
+    return isProxy(into.view.callee) && into.view.isSymptom({ "tls-handshake-failed", "certificate-invalid" })
+        && std::any_of(inner.begin(), inner.end(), [](const Judgement* each) {
+               return each->view.hop->protocol == model::Protocol::Tls || each->view.hop->protocol == model::Protocol::Tcp;
+           });
+}
+
 Root Path::rootOfFailure(RequestState request) const
 {
     const Judgement* first = entry();
@@ -280,7 +290,7 @@ Root Path::rootOfFailure(RequestState request) const
         if (source.judgement && !source.isReplica && isGarbled(*source.judgement))
             return source;
     }
-    if (isFailing(*first) && isStatic(first->view.symptom) && !standsForOthers(*first)) {
+    if (isFailing(*first) && isStatic(first->view.symptom) && !standsForOthers(*first) && !isPassedThrough(*first)) {
         const Judgement* name = unresolvedAtStart(*first);
         return { name ? name : first, false, 1 };
     }

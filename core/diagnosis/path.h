@@ -31,6 +31,7 @@ private:
     Root deepest(const Judgement& judgement, std::vector<base::NodeId>& seen) const;
     bool hasWorkingSibling(const Judgement& judgement) const;
     const Judgement* unresolvedAtStart(const Judgement& intoProxy) const;
+    bool isPassedThrough(const Judgement& into) const;
     Root guess(const Judgement& entry) const;
 
     const model::Topology& m_topology;

@@ -39,6 +39,7 @@ std::string initSystemOf(const model::Unit& unit, const model::HostFacts& host)
 {
     switch (unit.supervisor) {
     case model::Supervisor::Systemd: return host.initSystem;
+    case model::Supervisor::SystemdUser: return "systemd-user";
     case model::Supervisor::OpenRc: return "openrc";
     case model::Supervisor::Supervisord: return "supervisord";
     case model::Supervisor::Pm2: return "pm2";
@@ -98,6 +99,8 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     if (view.unit && view.unitCertainty >= 0.5) {
         put(values, "unit", view.unit->name);
         put(values, "user", view.unit->user);
+        if (view.unit->unitFileState.starts_with("masked"))
+            put(values, "maskedUnit", view.unit->name);
     }
     const model::Hop& hop = *view.hop;
     if (!view.isUnix())

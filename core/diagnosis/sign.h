@@ -18,6 +18,7 @@ struct Sign {
     bool isDisguised = false; ///< the status alone looks like the client's own mistake
     bool isOwn = false; ///< what fails is the callee itself, whatever lies behind it
     bool isIntermittent = false; ///< only some of the requests fail
+    bool isStray = false; ///< whoever answered may be none of the profile's hosts
     model::State state = model::State::Failing;
 };
 

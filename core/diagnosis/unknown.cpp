@@ -18,12 +18,28 @@ std::string seenFromHere(const model::OutsideView& outside)
             + (outside.http.errorText.empty() ? std::string() : ": " + outside.http.errorText);
     return "The request itself could not be tried from here";
 }
+
+/// Why that answer says nothing of the site.
+std::string strayText(const model::Facts& facts, const Judgement& judgement)
+{
+    const std::string address = judgement.view.address();
+    if (!facts.front.name.empty())
+        return facts.front.name + " stands in front and may have said so itself: what could be seen behind it does not answer like that.";
+    std::string text = "It came from " + (address.empty() ? std::string("an address") : address) + ", which no host of the profile has";
+    if (facts.hosts.empty())
+        return text + ": name the site's server in the profile, so that it can be asked itself.";
+    return text + ", and nothing that was read on them knows of it. If the address is one that a provider maps to them, name it as "
+                  "the profile's `resolve` address or log in by it; else compare it with the site's DNS records.";
+}
 }
 
 std::string whyUnknown(
     const model::Capture& capture, const model::Facts& facts, const std::vector<Judgement>& judgements)
 {
     std::string text = seenFromHere(capture.outside) + ". ";
+    for (const Judgement& judgement : judgements)
+        if (judgement.isStray)
+            return text + strayText(facts, judgement);
     std::string unreachable;
     for (const model::HostSession& session : capture.sessions)
         if (session.error)

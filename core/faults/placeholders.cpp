@@ -9,7 +9,7 @@ namespace {
 
     constexpr std::array names = { "actualAddress", "actualPort", "actualSocket", "address", "backend", "callerAddress",
         "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "container", "containerPort", "file",
-        "firewall", "flag", "folder", "host", "hostPort", "line", "mount", "name", "namespace", "network", "path", "pid",
+        "firewall", "flag", "folder", "host", "hostPort", "line", "maskedUnit", "mount", "name", "namespace", "network", "path", "pid",
         "pod", "pool", "port", "process", "project", "resolver", "rule", "server", "serverName", "service", "socket",
         "software", "status", "table", "timeout", "unit", "url", "user", "workers", "workload" };
 

@@ -31,6 +31,7 @@ inline constexpr const char* kubernetes = "kubernetes"; ///< a cluster's objects
 inline constexpr const char* appSettings = "app-settings"; ///< where apps connect and how they run, less their secrets
 inline constexpr const char* runtimes = "runtimes";       ///< versions of programs; memory of Java machines
 inline constexpr const char* changes = "changes";         ///< packages, edited configuration
+inline constexpr const char* cpuGroups = "cpu-groups";    ///< limits of the processor and whom they hold back; again in wave two
 inline constexpr const char* cpuSample = "cpu-sample";    ///< /proc/stat once; two samples make a rate
 
 // Wave two.

@@ -4,6 +4,7 @@
 #include "core/base/time.h"
 #include "core/model/cluster.h"
 #include "core/model/container.h"
+#include "core/model/cpugroup.h"
 #include "core/model/front.h"
 #include "core/model/logfile.h"
 #include "core/model/runtime.h"
@@ -80,7 +81,7 @@ struct Process {
 };
 
 /// Whom a unit is run by.
-enum class Supervisor { Systemd, OpenRc, Supervisord, Pm2 };
+enum class Supervisor { Systemd, SystemdUser, OpenRc, Supervisord, Pm2 }; // SystemdUser: `systemctl --user`; Unit::user is whose
 
 /// One service: a systemd unit as `systemctl show` gives it, or another supervisor's program in the same words.
 struct Unit {
@@ -323,6 +324,7 @@ struct HostFacts {
     std::vector<Setting> settings;
     std::vector<ProgramVersion> versions;
     std::vector<JavaMemory> javaMemory;
+    std::vector<CpuGroup> cpuGroups; ///< that have a limit
     Resources resources;
 
     bool operator==(const HostFacts&) const = default;

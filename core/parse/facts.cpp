@@ -7,6 +7,7 @@
 #include "core/parse/configdump.h"
 #include "core/parse/containerchanges.h"
 #include "core/parse/containers.h"
+#include "core/parse/cpugroups.h"
 #include "core/parse/files.h"
 #include "core/parse/firewall.h"
 #include "core/parse/front.h"
@@ -210,6 +211,14 @@ void readCpuSample(const Reading& reading)
     std::string_view output = reading.result.output;
     if (const auto ticks = cpuTicksOf(takeUntil(output, "\n")))
         reading.cpuSamples.push_back(*ticks);
+}
+
+void readCpuGroups(const Reading& reading)
+{
+    std::vector<model::CpuGroup> groups = parseCpuGroups(reading.result.output);
+    for (model::CpuGroup& group : groups)
+        group.source.check = reading.index;
+    addLaterLook(reading.host.cpuGroups, std::move(groups));
 }
 
 void readFileSystems(const Reading& reading)
@@ -476,6 +485,7 @@ const std::map<std::string_view, Reader>& readers()
         { id::clusterLog, readClusterLog },
         { id::changes, readChanges },
         { id::cpuSample, readCpuSample },
+        { id::cpuGroups, readCpuGroups },
         { id::hopCaller, readHopProbe },
         { id::hopCallee, readHopProbe },
         { id::hopLoopback, readHopProbe },

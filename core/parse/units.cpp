@@ -104,6 +104,18 @@ void readSystemd(const std::vector<Line>& lines, std::vector<Unit>& units)
     finish();
 }
 
+/// A user's own manager; the section names whose.
+void readUsersSystemd(const Section& section, std::vector<Unit>& units)
+{
+    std::vector<Unit> found;
+    readSystemd(section.lines, found);
+    for (Unit& unit : found) {
+        unit.supervisor = model::Supervisor::SystemdUser;
+        unit.user = textOf(trimmed(std::string_view(section.title).substr(13)));
+        units.push_back(std::move(unit));
+    }
+}
+
 /// " nginx                                            [  started  ]"
 void readOpenRc(const std::vector<Line>& lines, std::vector<Unit>& units)
 {
@@ -139,6 +151,8 @@ std::vector<Unit> parseUnits(std::string_view output)
     for (const Section& section : sections) {
         if (section.title == "openrc")
             readOpenRc(section.lines, units);
+        else if (section.title.starts_with("user-systemd "))
+            readUsersSystemd(section, units);
         else if (section.title.empty())
             readSystemd(section.lines, units);
     }

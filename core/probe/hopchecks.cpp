@@ -85,6 +85,9 @@ public:
         planFor(false, mostOthers);
         for (const auto& [name, host] : m_facts.hosts)
             planLogs(name, host);
+        for (const auto& [name, host] : m_facts.hosts)
+            if (std::any_of(host.cpuGroups.begin(), host.cpuGroups.end(), [](const model::CpuGroup& each) { return each.throttled > 0; }))
+                m_plans[name].attempts.push_back(cpuGroups()); // beside the attempts, which keep the app busy
         planClusterLogs();
         return taken();
     }
@@ -264,6 +267,8 @@ private:
         if (unit != callee.units.end() && unit->supervisor != model::Supervisor::Systemd) {
             if (!unit->logFiles.empty())
                 addLook(callee.host, supervisedLog(unit->name, unit->logFiles));
+            if (unit->supervisor == model::Supervisor::SystemdUser)
+                addLook(callee.host, usersUnitLog(unit->name));
         } else if (!to.unit.empty() && callee.initSystem == "systemd") {
             addLook(callee.host, unitState(to.unit));
             addLook(callee.host, unitLog(to.unit));
@@ -322,7 +327,7 @@ private:
         for (const model::Unit& unit : host.units)
             if (unit.name.ends_with(".service") && (unit.activeState == "failed" || unit.subState == "auto-restart")
                 && ++failed <= mostFailedUnits)
-                addLook(name, unitLog(unit.name));
+                addLook(name, unit.supervisor == model::Supervisor::SystemdUser ? usersUnitLog(unit.name) : unitLog(unit.name));
     }
 
     /// The words of pods on the path: those that are not well first, and of what ended before.

@@ -36,8 +36,8 @@ std::string tailInto(int lines, const std::string& path)
 std::string unitProperties()
 {
     const std::string units = shellText("units.sh");
-    const std::size_t start = units.find(" -p ") + 4;
-    return units.substr(start, units.find(' ', start) - start);
+    const std::size_t start = units.find("\nproperties=") + 12;
+    return units.substr(start, units.find('\n', start) - start);
 }
 
 }
@@ -83,6 +83,13 @@ exec::CheckSpec unitLog(const std::string& unit)
             + shellQuoted(unit) + "\n");
 }
 
+exec::CheckSpec usersUnitLog(const std::string& unit)
+{
+    const std::string words = shellQuoted("_SYSTEMD_USER_UNIT=" + unit) + " + " + shellQuoted("USER_UNIT=" + unit);
+    return spec(id::unitLog, unit, "sudo journalctl " + words + " -n 150 --no-pager",
+        "have journalctl || missing journalctl\npriv journalctl --no-pager -o short-unix -n 150 " + words + "\n");
+}
+
 exec::CheckSpec proxyErrorLog(const std::string& path)
 {
     return spec(id::proxyErrorLog, path, "sudo tail -n 200 " + operand(path),
@@ -94,14 +101,14 @@ exec::CheckSpec proxyAccessLog(const std::string& path)
     // the status after the quoted request of the common formats, or as a JSON or key=value field
     constexpr const char* failed
         = R"((" |status"?[:=] ?"?)(5[0-9][0-9]|499)([ ",}]|$))";
-    // what last went well shows that the way was right then
+    // what last went well shows that the way was right then, and our own request that it arrived
     constexpr const char* succeeded = R"((" |status"?[:=] ?"?)([23][0-9][0-9])([ ",}]|$))";
     return spec(id::proxyAccessLog, path,
         "sudo tail -n 3000 " + operand(path) + " | grep -E '\" ([235][0-9][0-9]|499) ' | tail -n 100",
         // in the log's own order, which its whole seconds do not tell
         tailInto(3000, path) + "{ printf '%s\\n' \"$out\" | grep -anE " + shellQuoted(succeeded)
             + " | tail -n 40; printf '%s\\n' \"$out\" | grep -anE " + shellQuoted(failed)
-            + " | tail -n 60; } | sort -t : -k 1,1n -u | cut -d : -f 2-\nexit 0\n");
+            + " | tail -n 60; printf '%s\\n' \"$out\" | grep -anF hopscope/ | tail -n 5; } | sort -t : -k 1,1n -u | cut -d : -f 2-\nexit 0\n");
 }
 
 exec::CheckSpec balancerLog(const std::string& path)
@@ -210,6 +217,13 @@ exec::CheckSpec clusterLog(const model::KubernetesChoice& choice, const ClusterL
                 + " 2>&1) || { printf '%s\\n' \"$out\" | tail -n 1 >&2; case $out in *orbidden*) denied \"$(printf '%s\\n' \"$out\" | tail -n 1); allow get of pods/log\" ;; esac; exit 1; }\nprintf '%s\\n' \"$out\"\n");
     check.limit = base::Milliseconds(7000);
     return check;
+}
+
+exec::CheckSpec cpuGroups()
+{
+    // a few periods of 100 ms later
+    return spec(id::cpuGroups, "again", "grep -rs nr_throttled /sys/fs/cgroup --include=cpu.stat",
+        "sleep 0.4 2>/dev/null || sleep 1\n" + shellText("cpu-groups.sh"));
 }
 
 exec::CheckSpec appChanges(const std::string& folder)

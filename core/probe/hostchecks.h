@@ -25,6 +25,8 @@ exec::CheckSpec listenerQueue(const model::Hop& hop, const model::Endpoint& list
 exec::CheckSpec route(const model::Hop& hop, const std::string& address);
 exec::CheckSpec unitState(const std::string& unit);
 exec::CheckSpec unitLog(const std::string& unit);
+/// Of a user's own manager.
+exec::CheckSpec usersUnitLog(const std::string& unit);
 exec::CheckSpec proxyErrorLog(const std::string& path);
 exec::CheckSpec proxyAccessLog(const std::string& path);
 /// HAProxy's log: all but the requests that went well.
@@ -40,6 +42,8 @@ exec::CheckSpec clusterLog(const model::KubernetesChoice& choice, const ClusterL
 exec::CheckSpec supervisedLog(const std::string& unit, const std::vector<std::string>& files);
 /// A file inside a running container, read past its engine.
 exec::CheckSpec containedErrorLog(const std::string& container, int pid, const std::string& path);
+/// Again what the inventory counted, so that it shows whom a limit of the processor holds back just now.
+exec::CheckSpec cpuGroups();
 exec::CheckSpec appChanges(const std::string& folder);
 
 }

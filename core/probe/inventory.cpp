@@ -49,6 +49,7 @@ constexpr Entry entries[] = {
     { id::kernelLog, "sudo dmesg", 5000, 256 * kib },
     { id::journal, "sudo journalctl -p warning -n 200; sudo journalctl -n 300 _PID=1 + SYSLOG_IDENTIFIER=sudo", 8000, 256 * kib },
     { id::changes, "tail /var/log/dpkg.log /var/log/apt/history.log; find /etc/nginx /etc/systemd/system -mtime -14 -ls", 5000, 128 * kib },
+    { id::cpuGroups, "grep -rs '' /sys/fs/cgroup --include=cpu.max --include=cpu.stat | grep -E 'cpu.max|nr_throttled'", 3000, 64 * kib },
     { id::cpuSample, "head -n 1 /proc/stat", 2000, 4 * kib },
 };
 

@@ -28,6 +28,7 @@ void adviseOnAddresses(const AdviceContext& context);
 void adviseOnBalancing(const AdviceContext& context);
 void adviseOnConfigurations(const AdviceContext& context);
 void adviseOnCapacity(const AdviceContext& context);
+void adviseOnDatabases(const AdviceContext& context);
 void adviseOnUnits(const AdviceContext& context);
 void adviseOnClusters(const AdviceContext& context);
 

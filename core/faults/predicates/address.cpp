@@ -18,6 +18,16 @@ bool mayBeElsewhere(const HopView& view)
     return isConnectSymptom(view) && view.calleeHost && view.knowsListeners() && !view.accepting();
 }
 
+/// "shop@7102.service" on port 7102: it is where it should be, and another port is another instance's.
+bool isInstanceOfItsPort(const Elsewhere& candidate)
+{
+    if (!candidate.unit)
+        return false;
+    const std::string name = stem(candidate.unit->name);
+    const std::size_t at = name.find('@');
+    return at != std::string::npos && mentions(std::string_view(name).substr(at + 1), std::to_string(candidate.listener->port));
+}
+
 std::string callerName(const HopView& view)
 {
     return view.caller && !view.caller->label.empty() ? view.caller->label : "the caller";
@@ -71,6 +81,8 @@ Assessment wrongPort(const HopView& view)
     // It was the right port when the request last went well. An app that was started since may listen elsewhere now.
     if (const auto served = servedBefore(view); served && !startedSince(view, served->at))
         found.contradicts(0.8, served->evidence);
+    if (isInstanceOfItsPort(best))
+        found.contradicts(0.7, listenerEvidence(view, *best.listener, best.unit->name + " is the instance of this very port"));
     const bool standsOut = candidates.size() == 1 || candidates[1].fit < best.fit - 0.2;
     model::Evidence item = listenerEvidence(view, *best.listener, best.reason);
     if (best.fit >= 0.85)
@@ -94,6 +106,32 @@ Assessment wrongPort(const HopView& view)
     if (view.callerHost)
         found.host = view.callerHost->host;
     return found;
+}
+
+namespace {
+/// The port is open on the callee's host, but only at an address of it that the caller does not use. (Its loopback is a
+/// cause of its own, and so is the other family.)
+bool addOtherAddress(Assessment& found, const HopView& view, const std::string& target)
+{
+    const auto listeners = view.onPort();
+    const auto isElsewhere = [&](const model::Listener* each) {
+        return !isLoopback(each->address) && !isWildcard(each->address) && familyOf(each->address) == familyOf(target);
+    };
+    if (listeners.empty() || !std::all_of(listeners.begin(), listeners.end(), isElsewhere))
+        return false;
+    const model::Listener& listener = *listeners.front();
+    model::Evidence item = portEvidence(view);
+    item.rulesOut = { "service-stopped", "crash-loop", "service-failed-to-start", "wrong-port", "firewall-reject", "bound-to-loopback" };
+    found.supports(0.93, std::move(item));
+    for (const model::HopProbe* probe : view.loopProbes)
+        if (probe->connect == model::ConnectResult::Connected)
+            found.supports(0.6, view.evidence(*probe));
+    found.values["actualAddress"] = listener.address;
+    found.values["process"] = listener.process;
+    found.because = calleeName(view) + " listens on " + listener.address + " only, but " + configName(view) + " sends requests to " + target;
+    found.firstPlace = "ss -ltnp 'sport = :" + std::to_string(view.port()) + "' on " + view.calleeHost->host.value();
+    return true;
+}
 }
 
 Assessment wrongAddress(const HopView& view)
@@ -122,6 +160,8 @@ Assessment wrongAddress(const HopView& view)
     }
     const std::string target = view.address();
     if (target.empty() || view.accepting())
+        return found;
+    if (view.calleeHost && view.knowsListeners() && addOtherAddress(found, view, target))
         return found;
     for (const auto& [name, host] : view.facts->hosts) {
         const bool ownsTarget = std::any_of(host.addresses.begin(), host.addresses.end(),

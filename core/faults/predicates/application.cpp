@@ -3,6 +3,7 @@
 #include "core/faults/predicates/unixsocket.h"
 #include "core/faults/predicates/application.h"
 
+#include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/awaited.h"
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
@@ -275,15 +276,54 @@ namespace {
 bool isOutOfReach(const HopView& view) { return isDependencyHop(view) && isConnectSymptom(view); }
 }
 
+namespace {
+/// The word in quotes behind `name` in PostgreSQL's own sentence; empty where there is none.
+std::string quotedAfter(std::string_view text, std::string_view name)
+{
+    const std::size_t at = text.find(std::string(name) + " \"");
+    if (at == std::string_view::npos)
+        return {};
+    const std::string_view rest = text.substr(at + name.size() + 2);
+    return std::string(rest.substr(0, std::min(rest.find('"'), std::size_t(80))));
+}
+
+/// No password was asked for: `no pg_hba.conf entry for host "10.1.0.17", user "vet", database "vets", …`.
+void addMissingEntry(Assessment& found, const HopView& view)
+{
+    for (const model::Evidence& item : found.evidence()) {
+        const std::size_t at = item.observed.find("no pg_hba.conf entry for host");
+        if (item.bearing != model::Bearing::Supports || at == std::string::npos)
+            continue;
+        const std::string_view words = std::string_view(item.observed).substr(at);
+        const std::string client = quotedAfter(words, "host");
+        const std::string user = quotedAfter(words, "user");
+        const std::string database = quotedAfter(words, "database");
+        const auto family = familyOf(client);
+        if (!family || user.empty() || database.empty())
+            continue;
+        found.values["rule"] = "host " + database + " " + user + " " + client + (*family == Family::Ipv4 ? "/32" : "/128") + " scram-sha-256";
+        found.because = "no line of pg_hba.conf lets " + user + " into the database " + database + " from " + client;
+        found.firstPlace = "pg_hba.conf" + (view.calleeHost ? " on " + view.calleeHost->host.value() : std::string(" of the database"))
+            + " (its path: show hba_file), against the address " + client;
+        return;
+    }
+}
+}
+
 Assessment dependencyAuthFailed(const HopView& view)
 {
-    if (isOutOfReach(view))
+    // Who is turned away gets an answer.
+    const bool hasNoAnswer = isDependencyHop(view) && view.isSymptom({ "response-timed-out" });
+    if (isOutOfReach(view) || hasNoAnswer)
         return Assessment("dependency-auth-failed");
     Assessment found = statedOnly(view, "dependency-auth-failed", 0.8, { "app-error", "dependency-down" });
     addRefusal(found, view);
     found.responsible = "dependency";
     found.because = isDependencyHop(view) ? calleeName(view) + " does not accept the credentials or the address of " + view.caller->label
                                           : calleeName(view) + " is turned away by its database: the credentials are wrong";
+    addMissingEntry(found, view);
+    if (isDependencyHop(view))
+        found.values["unit"] = ""; // the password stands in the caller's settings, not in the database's unit
     return found;
 }
 
@@ -314,7 +354,10 @@ bool answersAnybody(model::Protocol protocol)
 
 Assessment slowDependency(const HopView& view)
 {
-    if (!view.isSymptom({ "response-timed-out" }))
+    // A database whose processes somebody stopped is not slow.
+    const auto processes = calleeProcesses(view);
+    const bool isStopped = std::any_of(processes.begin(), processes.end(), [](const model::Process* each) { return each->state == 'T'; });
+    if (!view.isSymptom({ "response-timed-out" }) || isStopped)
         return Assessment("slow-dependency");
     Assessment found = statedOnly(view, "slow-dependency", 0.7, { "app-hung" });
     const bool isDependency = isFromApp(view);

@@ -72,7 +72,14 @@ Assessment containerUnhealthy(const HopView& view)
     const model::Container* container = view.container;
     if (!container || container->health != "unhealthy" || !(isReplySymptom(view) || isUnreachedSymptom(view)))
         return found;
-    found.supports(0.55, containerEvidence(view, *container));
+    // Where its log gives a reason, that is the reason; where it is silent, the check's word is all there is.
+    const bool isSilent = std::all_of(view.calleeLines.begin(), view.calleeLines.end(),
+        [&](const ReadLine* line) { return !line->reading.cause || !view.isFresh(*line, fresh); });
+    const bool answersError = isSilent && view.isSymptom({ "error-response" });
+    model::Evidence item = containerEvidence(view, *container);
+    if (answersError)
+        item.rulesOut = { "app-error" };
+    found.supports(answersError ? 0.8 : 0.55, std::move(item));
     describeContainer(found, view, *container);
     found.because = "the container " + container->name + " runs but fails its own health check";
     if (!container->healthLog.empty())

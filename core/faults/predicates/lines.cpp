@@ -5,6 +5,7 @@
 #include "core/faults/predicates/ownerunit.h"
 
 #include <algorithm>
+#include <array>
 
 namespace hopscope::faults {
 
@@ -76,7 +77,11 @@ bool namesTarget(const HopView& view, std::string_view text)
 /// Apache writes what a FastCGI pool says without naming it: it is this one's where the caller has no other.
 bool isOfOnlyPool(const HopView& view, std::string_view text)
 {
-    if (view.hop->protocol != model::Protocol::FastCgi || text.find("AH01071: Got error") == std::string_view::npos)
+    static constexpr std::array<std::string_view, 4> nameless { "AH01071: Got error", "AH01067: Failed to read FastCGI header",
+        "AH01070: Error parsing script headers", "AH01075: Error dispatching request to : " };
+    const bool isNameless = std::any_of(nameless.begin(), nameless.end(),
+        [&](std::string_view each) { return text.find(each) != std::string_view::npos; });
+    if (view.hop->protocol != model::Protocol::FastCgi || !isNameless)
         return false;
     return std::none_of(view.topology->hops.begin(), view.topology->hops.end(), [&](const model::Hop& other) {
         return other.from == view.hop->from && other.protocol == model::Protocol::FastCgi && other.to != view.hop->to;

@@ -3,6 +3,7 @@
 
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/strayanswer.h"
 
 #include <algorithm>
 #include <array>
@@ -125,15 +126,6 @@ bool isPrivate(const std::string& address)
         [&](const char* each) { return isWithin(address, each); });
 }
 
-bool isOfHost(const HopView& view, const model::HostFacts& host, const std::string& address)
-{
-    for (const model::HostSession& session : view.capture->sessions)
-        if (session.host == host.host && isSameAddress(hostPart(session.address), address))
-            return true;
-    return std::any_of(host.addresses.begin(), host.addresses.end(),
-        [&](const std::string& each) { return isSameAddress(each, address); });
-}
-
 /// The name was looked up, and the address is none that a host of the profile has or was reached by, while the one that
 /// is configured for the site is up.
 Assessment leadsElsewhere(const HopView& view)
@@ -143,16 +135,18 @@ Assessment leadsElsewhere(const HopView& view)
     const model::OutsideView& outside = view.capture->outside;
     if (!view.calleeHost || outside.dns.isOverridden || !familyOf(address) || isLoopback(address))
         return found;
-    for (const auto& [name, host] : view.facts->hosts)
-        if (isOfHost(view, host, address))
-            return found;
+    if (isProfilesAddress(view, address))
+        return found;
     const std::string server = view.callee->label;
     model::Evidence item = view.symptom.evidence.front();
     item.observed += "; no host of the profile has " + address;
     item.rulesOut = { "firewall-reject", "firewall-drop", "host-down", "network-partition", "service-stopped", "proxy-stopped",
-        "wrong-address" };
+        "wrong-address", "route-missing-in-proxy", "access-denied", "app-error", "app-misconfigured" };
     found.supports(0.8, std::move(item));
-    if (const model::HopProbe* works = view.connectedLocally())
+    const std::optional<StrayAnswer> stray = strayAnswer(view);
+    if (stray && stray->ownAnswer)
+        found.supports(0.6, view.evidence(*stray->ownAnswer));
+    else if (const model::HopProbe* works = view.connectedLocally())
         found.supports(0.5, view.evidence(*works));
     // Behind a provider's translation a host does not know its public address; then only ssh's own address tells.
     const bool isReachedPublicly = std::any_of(view.capture->sessions.begin(), view.capture->sessions.end(),
@@ -175,8 +169,12 @@ Assessment edgeDnsWrong(const HopView& view)
 {
     Assessment found("edge-dns-wrong");
     const bool isEntry = view.caller && view.caller->kind == model::NodeKind::Client;
-    if (!isEntry || !view.callee || !isConnectSymptom(view) || view.symptom.evidence.empty())
+    if (!isEntry || !view.callee || view.symptom.evidence.empty())
         return found;
+    if (!isConnectSymptom(view)) {
+        const auto stray = view.isSymptom({ "error-response" }) ? strayAnswer(view) : std::nullopt;
+        return stray && stray->ownAnswer ? leadsElsewhere(view) : found;
+    }
     if (view.callee->host)
         return leadsElsewhere(view);
     for (const model::Hop& hop : view.topology->hops) {

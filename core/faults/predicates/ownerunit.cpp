@@ -30,6 +30,7 @@ bool isService(const model::Unit& unit)
 bool isLocallyWritten(const model::Unit& unit)
 {
     return unit.supervisor == model::Supervisor::Supervisord || unit.supervisor == model::Supervisor::Pm2
+        || unit.supervisor == model::Supervisor::SystemdUser
         || unit.fragmentPath.starts_with("/etc/systemd/system/")
         || unit.fragmentPath.starts_with("/run/systemd/") || unit.fragmentPath.starts_with("/usr/local/");
 }
@@ -258,6 +259,7 @@ const char* managerOf(const model::Unit& unit)
 {
     switch (unit.supervisor) {
     case model::Supervisor::Systemd: return "systemd";
+    case model::Supervisor::SystemdUser: return "the user's own systemd";
     case model::Supervisor::OpenRc: return "OpenRC";
     case model::Supervisor::Supervisord: return "supervisord";
     case model::Supervisor::Pm2: return "pm2";
@@ -271,6 +273,7 @@ std::string statusCommand(const model::Unit& unit)
 {
     switch (unit.supervisor) {
     case model::Supervisor::Systemd: return "systemctl status " + unit.name;
+    case model::Supervisor::SystemdUser: return "systemctl --user status " + unit.name + " as user " + unit.user;
     case model::Supervisor::OpenRc: return "rc-service " + unit.name + " status";
     case model::Supervisor::Supervisord:
         return "supervisorctl status " + unit.name + " and supervisorctl tail " + unit.name + (hasErrorLog(unit) ? " stderr" : "");

@@ -82,6 +82,7 @@ constexpr std::array registered {
     Predicate { "dependency-limit-reached", dependencyLimitReached },
     Predicate { "slow-dependency", slowDependency },
     Predicate { "cpu-saturated", cpuSaturated },
+    Predicate { "cpu-throttled", cpuThrottled },
     Predicate { "memory-exhausted", memoryExhausted },
     Predicate { "disk-full", diskFull },
     Predicate { "inodes-exhausted", inodesExhausted },

@@ -275,6 +275,56 @@ Assessment cpuSaturated(const HopView& view)
     return found;
 }
 
+namespace {
+bool isLimitOfCallee(const HopView& view, const model::CpuGroup& group)
+{
+    if (!group.container.empty())
+        return view.container && !view.container->id.empty()
+            && (view.container->id.starts_with(group.container) || group.container.starts_with(view.container->id));
+    return view.unit && !view.container && group.unit == view.unit->name;
+}
+
+/// In how many of the periods it ran in between the looks it was held back; empty where it hardly ran.
+std::optional<double> heldBackShare(const model::CpuGroup& group)
+{
+    constexpr std::uint64_t few = 3;
+    if (!group.laterPeriods || !group.laterThrottled || *group.laterPeriods < group.periods + few)
+        return std::nullopt;
+    return double(*group.laterThrottled - group.throttled) / double(*group.laterPeriods - group.periods);
+}
+}
+
+Assessment cpuThrottled(const HopView& view)
+{
+    Assessment found("cpu-throttled");
+    if (!view.isSymptom({ "response-timed-out", "connection-timed-out", "overloaded" }) || !view.calleeHost)
+        return found;
+    const bool isAnswered = std::any_of(view.callerProbes.begin(), view.callerProbes.end(),
+        [](const model::HopProbe* probe) { return probe->reply == model::ReplyResult::Answered; });
+    for (const model::CpuGroup& group : view.calleeHost->cpuGroups) {
+        const auto share = heldBackShare(group);
+        if (!share || *share < 0.5 || !isLimitOfCallee(view, group))
+            continue;
+        const std::string limit = percent(group.limitPercent) + " of one processor";
+        model::Evidence item = view.evidence(view.calleeHost, "cpu-groups", group.source,
+            group.path + " may use " + limit + ", and was held back in " + std::to_string(*group.laterThrottled - group.throttled)
+                + " of the last " + std::to_string(*group.laterPeriods - group.periods) + " periods");
+        // With so little, any work takes long; with more, an endless loop would look the same, unless an answer came.
+        const bool isTight = group.limitPercent <= 25;
+        if (isAnswered || isTight)
+            item.rulesOut = { "app-hung", "slow-endpoint", "timeout-too-short", "cpu-saturated", "slow-dependency" };
+        found.supports(isAnswered ? 0.9 : isTight ? 0.8 : 0.6, std::move(item));
+        found.because = calleeName(view) + " may use only " + limit + " and spends its time waiting for more";
+        break;
+    }
+    fillUnit(found, view);
+    if (view.container)
+        found.firstPlace = "docker stats --no-stream " + view.container->name + " on " + hostName(view);
+    else if (view.unit)
+        found.firstPlace = "systemctl show " + view.unit->name + " -p CPUQuotaPerSecUSec on " + hostName(view);
+    return found;
+}
+
 Assessment memoryExhausted(const HopView& view)
 {
     Assessment found("memory-exhausted");
@@ -345,14 +395,20 @@ Assessment conntrackFull(const HopView& view)
     Assessment found("conntrack-full");
     if (!view.isSymptom({ "connection-timed-out", "resource-exhausted", "dns-resolution-failed" }))
         return found;
-    addStated(found, view, 0.75, fresh);
+    const std::vector<std::string> excluded { "host-down", "network-partition", "firewall-drop", "route-missing", "mtu-black-hole" };
+    for (const auto& lines : { statedByCallee(view, "conntrack-full", fresh), statedByCaller(view, "conntrack-full", fresh) })
+        for (const ReadLine* line : lines) {
+            model::Evidence item = view.evidence(*line);
+            item.rulesOut = excluded;
+            found.supports(0.85, std::move(item));
+        }
     for (const model::HostFacts* host : { view.callerHost, view.calleeHost })
         if (host && host->resources.conntrackUsedPercent && *host->resources.conntrackUsedPercent >= 99) {
             model::Evidence item = view.evidence(host, "resources", host->resources.source,
                 "connection tracking on " + host->host.value() + ": "
                     + percent(*host->resources.conntrackUsedPercent) + " used");
-            item.rulesOut = { "host-down", "network-partition" };
-            found.supports(0.75, std::move(item));
+            item.rulesOut = excluded;
+            found.supports(0.85, std::move(item));
             found.host = host->host;
         }
     found.responsible = "host";

@@ -8,6 +8,7 @@ namespace hopscope::faults {
 Assessment oomKilled(const HopView& view);
 Assessment heapExhausted(const HopView& view);
 Assessment cpuSaturated(const HopView& view);
+Assessment cpuThrottled(const HopView& view);
 Assessment memoryExhausted(const HopView& view);
 Assessment diskFull(const HopView& view);
 Assessment inodesExhausted(const HopView& view);

@@ -7,8 +7,8 @@
 namespace hopscope::faults {
 
 namespace {
-/// A log's times are whole seconds: what happened within one can't be put in order.
-constexpr auto rounding = std::chrono::seconds(1);
+/// A log's times are whole seconds, and so are the ages of processes: what happened within two can't be put in order.
+constexpr auto rounding = std::chrono::seconds(2);
 
 /// Whether a line of an access log says that a GET or HEAD of this path was answered with 2xx or 3xx.
 bool isAnsweredWell(std::string_view line, std::string_view path)

@@ -50,7 +50,7 @@ bool isLooping(const model::Unit& unit)
 /// That is no crash, however often it is tried.
 bool neverRan(const model::Unit& unit)
 {
-    if (unit.supervisor != model::Supervisor::Systemd)
+    if (unit.supervisor != model::Supervisor::Systemd && unit.supervisor != model::Supervisor::SystemdUser)
         return false;
     constexpr int exited = 1; // CLD_EXITED; the main process's own end, which may be one of days ago, was another
     return unit.result == "resources"

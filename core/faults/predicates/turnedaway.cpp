@@ -149,6 +149,7 @@ public:
 
     Answer& said(double weight, const SaidRefusal& what)
     {
+        m_away.isStated = true;
         const std::string check = what.line->origin == model::LogOrigin::Journal ? "journal" : "proxy-error-log";
         return support(weight,
             evidenceFrom(*m_view.capture, m_view.calleeHost->host, check, what.line->source,
@@ -159,6 +160,7 @@ public:
     {
         if (own.place.file.empty())
             return *this;
+        m_away.isStated = true;
         m_away.assessment.values["file"] = own.place.file;
         m_away.assessment.values["line"] = std::to_string(own.place.line);
         if (!own.flagFile.empty())
@@ -264,8 +266,10 @@ TurnedAway unrouted(const HopView& view, const model::HopProbe& probe, Origin or
         answer.support(0.8,
             view.evidence(view.calleeHost, (view.callee->software + "-config").c_str(), {},
                 "no rule of " + proxyName(view) + " is for " + host + (view.callee->note.empty() ? "" : ": it " + view.callee->note)));
-        return answer.because("none of its sites or rules is for the name " + host + ", so its default answers",
+        TurnedAway away = answer.because("none of its sites or rules is for the name " + host + ", so its default answers",
             "the names that " + proxyName(view) + " serves (" + host + " is not among them)");
+        away.isStated = true;
+        return away;
     }
     answer.notBehind(origin);
     if (rule)
@@ -288,8 +292,36 @@ TurnedAway closedOnPurpose(const HopView& view, const model::HopProbe& probe, co
 }
 }
 
+namespace {
+/// nginx's `return 444`: it ends the connection without a word.
+constexpr int noAnswer = 444;
+
+std::optional<TurnedAway> closedOnCaller(const HopView& view)
+{
+    const model::HopProbe* probe = view.callerProbe();
+    const bool isClosed = probe && probe->reply == model::ReplyResult::ClosedBeforeHeaders;
+    const model::OwnAnswer* rule = isClosed && isProxy(view.callee) && view.calleeHost && !view.cluster ? ruleFor(view, noAnswer, isReturn) : nullptr;
+    if (!rule || !rule->isCertain)
+        return std::nullopt;
+    TurnedAway away;
+    if (view.callee->isUnknownName) {
+        away = unrouted(view, *probe, Origin::Own, std::nullopt, std::nullopt);
+        away.assessment.supports(0.5, view.evidence(view.calleeHost, (view.callee->software + "-config").c_str(), {}, rule->place.text() + ": " + rule->rule));
+    } else {
+        Answer answer(view, *probe, "access-denied", "reset-before-headers");
+        answer.support(0.3, view.evidence(*probe)).rule(0.7, *rule);
+        away = answer.because("a rule of its configuration closes the connection without an answer (" + rule->place.text() + ": " + rule->rule + ")",
+            rule->place.text());
+    }
+    away.variant = "reset-before-headers"; // what its caller saw
+    return away;
+}
+}
+
 std::optional<TurnedAway> turnedAway(const HopView& view)
 {
+    if (auto closed = closedOnCaller(view))
+        return closed;
     const model::HopProbe* probe = answeringProbe(view);
     if (!isProxy(view.callee) || !probe || view.cluster || !view.calleeHost)
         return std::nullopt;

@@ -9,6 +9,7 @@ namespace hopscope::faults {
 struct TurnedAway {
     std::string variant;
     Assessment assessment; ///< of its one cause
+    bool isStated = false; ///< by a line of the proxy's log, or by a rule of its configuration
 };
 
 /// Reads the caller's attempt at a proxy: its status, whether what is behind the proxy would have answered otherwise, what

@@ -206,6 +206,49 @@ Assessment timeoutTooShort(const HopView& view)
     return found;
 }
 
+namespace {
+/// Of the Connector of server.xml that has this port: "port:8080,maxThreads:3,…"; Tomcat's own default where it says none.
+int threadLimit(const HopView& view)
+{
+    constexpr int tomcatsOwn = 200;
+    for (const model::Setting& setting : view.calleeHost->settings) {
+        if (setting.key != "Connector" || !mentions(setting.value, "port:" + std::to_string(view.port())))
+            continue;
+        constexpr std::string_view word = "maxThreads:";
+        const std::size_t at = setting.value.find(word);
+        int limit = 0;
+        if (at != std::string::npos)
+            std::from_chars(setting.value.data() + at + word.size(), setting.value.data() + setting.value.size(), limit);
+        return limit > 0 ? limit : tomcatsOwn;
+    }
+    return tomcatsOwn;
+}
+
+/// Tomcat takes connections whether or not it has a thread for them, so no queue shows: what lies unanswered does.
+void addTakenThreads(Assessment& found, const HopView& view)
+{
+    if (!view.calleeHost || !view.callee || view.callee->software != "tomcat" || view.isUnix())
+        return;
+    const int limit = threadLimit(view);
+    const auto& connections = view.calleeHost->connections;
+    const model::Connection* first = nullptr;
+    const auto waiting = std::count_if(connections.begin(), connections.end(), [&](const model::Connection& each) {
+        const bool isAsked = each.localPort == view.port() && each.state == "ESTAB" && each.container.empty() && each.receivedAgo
+            && (!each.sentAgo || *each.receivedAgo <= *each.sentAgo);
+        if (isAsked && !first)
+            first = &each;
+        return isAsked;
+    });
+    if (waiting <= limit)
+        return;
+    model::Evidence item = view.evidence(view.calleeHost, "connections", first->source,
+        std::to_string(waiting) + " requests are unanswered, and it has " + std::to_string(limit) + " threads (maxThreads)");
+    item.rulesOut = { "app-hung", "slow-endpoint", "service-stopped", "firewall-drop" };
+    found.supports(0.85, std::move(item));
+    found.values["workers"] = std::to_string(limit);
+}
+}
+
 Assessment workerPoolExhausted(const HopView& view)
 {
     Assessment found("worker-pool-exhausted");
@@ -224,6 +267,7 @@ Assessment workerPoolExhausted(const HopView& view)
         item.rulesOut = { "service-stopped", "slow-endpoint" };
         found.supports(0.65, std::move(item));
     }
+    addTakenThreads(found, view);
     if (isPooled(view) && found.isSupported())
         for (const model::HopProbe* probe : view.loopProbes)
             if (probe->reply == ReplyResult::TimedOut)

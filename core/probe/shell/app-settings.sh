@@ -20,6 +20,12 @@ for unit in /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf
         head -c 65536 "$file" | awk -v mode=file "$awk"
     done
 done
+for file in /etc/postgresql/*/*/postgresql.conf /etc/postgresql/*/*/conf.d/*.conf /var/lib/pgsql/data/postgresql*.conf /var/lib/pgsql/*/data/postgresql*.conf \
+    /var/lib/postgresql/*/*/postgresql.auto.conf /etc/my.cnf /etc/my.cnf.d/*.cnf /etc/mysql/my.cnf /etc/mysql/*.conf.d/*.cnf; do
+    [ -f "$file" ] || continue
+    echo "@@ file $file"
+    head -c 65536 "$file" | sed -nE "s/^[[:space:]]*max[_-]connections[[:space:]]*[= ][[:space:]]*([0-9]+).*/0 max_connections=\1/p"
+done
 {
     ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n "s/^.* \(\/proc\/[0-9]*\/cwd -> .*\)$/\1/p"
     grep -sa "" /proc/[0-9]*/cmdline /dev/null | tr "\000" " " | cut -c 1-2000

@@ -3,6 +3,7 @@
 # takes half a second), so they are chosen by name, and what a package brought and nobody enabled, changed or loaded is read
 # off its file. What is empty or zero is left out.
 found=no
+properties=Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,After,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax
 if [ -d /run/systemd/system ] && have systemctl; then
     found=yes
     units=$({
@@ -42,7 +43,7 @@ if [ -d /run/systemd/system ] && have systemctl; then
         esac
     done
     # shellcheck disable=SC2086
-    [ -z "$names" ] || TZ=UTC systemctl show --no-pager -p Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,After,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax $names |
+    [ -z "$names" ] || TZ=UTC systemctl show --no-pager -p $properties $names |
         awk '
             function tell() {
                 if (id != "" && !seen[id]++ && !(isMissing && isIdle)) printf "%s\n", text
@@ -94,6 +95,29 @@ elif have rc-status; then
     echo "@@ openrc"
     rc-status --all 2>/dev/null | sed 's/\x1b\[[0-9;]*[A-Za-z]//g'
 fi
+owner_runs() {
+    owner=$1
+    shift
+    if [ "$owner" = "$HOPSCOPE_USER" ]; then "$@"; else (as "$owner" "$@"); fi
+}
+# Users' own managers (systemctl --user), where somebody has written units for them.
+for runtime in /run/user/*; do
+    [ -d "$runtime" ] || break
+    priv sh -c '
+        for runtime in /run/user/*; do
+            [ -S "$runtime/systemd/private" ] || continue
+            home=$(getent passwd "${runtime##*/}" | cut -d: -f6)
+            names=$(ls -1 "$home/.config/systemd/user" /etc/systemd/user 2>/dev/null | grep -E "^[^@]+\.(service|socket)$" | sort -u | head -n 60 | tr "\n" " ")
+            [ -z "$names" ] || echo "${runtime##*/} $names"
+        done' 2>/dev/null | while read -r user names; do
+        owner=$(id -un "$user" 2>/dev/null) || continue
+        echo "@@ user-systemd $owner"
+        # shellcheck disable=SC2086
+        owner_runs "$owner" env XDG_RUNTIME_DIR="/run/user/$user" TZ=UTC systemctl --user show --no-pager -p "$properties" $names 2>/dev/null |
+            grep -vE '=(\[not set\]|infinity|n/a)?$|^(NRestarts|MainPID|ExecMainCode|ExecMainStatus)=0$|^NeedDaemonReload=no$|^After='
+    done
+    break
+done
 # supervisord: its programs by its own client, their settings from its files (less their environments, which hold
 # secrets), its newest words, and the files that programs without a log of their own write to.
 if have supervisorctl; then
@@ -138,11 +162,6 @@ fi
 # pm2: asked as its owner, and only where its daemon runs, since it would start one. Its answer holds whole environments:
 # only what is named here leaves the host. Where no daemon runs, what one had saved is shown as down.
 pick='let s = ""; process.stdin.on("data", d => s += d).on("end", () => { const at = s.search(/\[\s*[{\]]/); for (const p of JSON.parse(s.slice(at))) { const e = p.pm2_env || p; console.log(JSON.stringify({ name: p.name, pid: p.pid || 0, id: p.pm_id, mode: e.exec_mode, status: p.pm2_env ? e.status : "down", restarts: e.restart_time, unstable: e.unstable_restarts, exit: e.exit_code, uptime: e.pm_uptime, script: e.pm_exec_path, args: e.args, cwd: e.pm_cwd, out: e.pm_out_log_path, err: e.pm_err_log_path })) } })'
-owner_runs() {
-    owner=$1
-    shift
-    if [ "$owner" = "$HOPSCOPE_USER" ]; then "$@"; else (as "$owner" "$@"); fi
-}
 homes=
 for path in $(grep -sal '^PM2 ' /proc/[0-9]*/cmdline); do
     pid=${path#/proc/} pid=${pid%/cmdline}

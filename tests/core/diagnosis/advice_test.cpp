@@ -372,5 +372,61 @@ TEST(AddressAdvice, IsNoExcuseForADeadReplicaOrAProxyThatGivesUp)
     EXPECT_EQ(diagnose(replica.capture, replica.facts, replica.topology, test::FakeCatalogue()).verdict, model::Verdict::Degraded);
 }
 
+/// An app with a pool of `pool` connections in each of its processes, and a PostgreSQL that takes `limit`.
+Scenario withPools(const std::string& pool, const std::string& limit)
+{
+    Scenario scenario;
+    scenario.withDatabase();
+    model::Setting setting;
+    setting.origin = model::Setting::Origin::Environment;
+    setting.pid = 812;
+    setting.key = "DB_POOL";
+    setting.value = pool;
+    scenario.app().settings = { setting };
+    setting.origin = model::Setting::Origin::File;
+    setting.pid = 0;
+    setting.file = "/etc/postgresql/15/main/postgresql.conf";
+    setting.key = "max_connections";
+    setting.value = limit;
+    scenario.facts.hosts.at(base::HostId("db1")).settings = { setting };
+    scenario.topology.nodes.back().address = "10.1.0.5:5432";
+    return scenario;
+}
+
+std::vector<std::string> idsOf(const std::vector<model::Advice>& advice)
+{
+    std::vector<std::string> ids;
+    for (const model::Advice& each : advice)
+        ids.push_back(each.id);
+    return ids;
+}
+
+TEST(DatabaseAdvice, NamesPoolsThatTheDatabaseCantServe)
+{
+    const auto advice = adviceOf(withPools("40", "20"));
+    EXPECT_THAT(idsOf(advice), testing::Contains("pools-larger-than-database"));
+    for (const model::Advice& each : advice)
+        if (each.id == "pools-larger-than-database") {
+            EXPECT_THAT(each.summary, HasSubstr("DB_POOL=40"));
+            EXPECT_THAT(each.summary, HasSubstr("20 (max_connections in /etc/postgresql/15/main/postgresql.conf)"));
+        }
+    EXPECT_THAT(idsOf(adviceOf(withPools("17", "20"))), testing::Not(testing::Contains("pools-larger-than-database")));
+    EXPECT_THAT(idsOf(adviceOf(withPools("18", "20"))), testing::Contains("pools-larger-than-database")) << "three are its administrators'";
+    EXPECT_THAT(idsOf(adviceOf(withPools("many", "20"))), testing::Not(testing::Contains("pools-larger-than-database")));
+}
+
+TEST(DatabaseAdvice, NamesADatabaseThatIsNearlyFull)
+{
+    Scenario scenario = withPools("1", "13");
+    model::Connection open;
+    open.localAddress = "10.1.0.5";
+    open.localPort = 5432;
+    open.state = "ESTAB";
+    scenario.facts.hosts.at(base::HostId("db1")).connections.assign(9, open);
+    EXPECT_THAT(idsOf(adviceOf(scenario)), testing::Contains("database-connections-nearly-used-up"));
+    scenario.facts.hosts.at(base::HostId("db1")).connections.resize(8);
+    EXPECT_THAT(idsOf(adviceOf(scenario)), testing::Not(testing::Contains("database-connections-nearly-used-up")));
+}
+
 }
 }

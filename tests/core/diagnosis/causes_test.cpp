@@ -339,6 +339,77 @@ const Outage outages[] {
             s.probe(Seat::CalleeLoop).reply = ReplyResult::Answered;
         },
         appHop, "connection-refused", "bound-to-loopback", 0.93 },
+    { "ListensOnAnotherAddressOfItsHost",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().alsoListens("10.9.0.3", 3000, "node", 812, "shop.service");
+            s.app().addresses.push_back("10.9.0.3");
+            s.probe(Seat::CalleeLoop).connect = ConnectResult::Connected;
+        },
+        appHop, "connection-refused", "wrong-address", 0.9 },
+    { "OneInstanceOfATemplateIsStopped",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().alsoListens("0.0.0.0", 3001, "node", 812, "shop@3001.service");
+            s.unit().name = s.topology.nodes.at(2).unit = "shop@3000.service";
+            s.unit().activeState = "inactive";
+            s.unit().subState = "dead";
+            s.unit().mainPid = 0;
+            s.unit().inactiveSince = s.ago(1min);
+        },
+        appHop, "connection-refused", "service-stopped", 0.6 },
+    { "TlsIsHandedOnToAServerThatIsStopped",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("inactive", "dead", "success");
+            s.appHop().protocol = Protocol::Tls;
+            s.capture.outside.url = s.capture.profile.url = "https://shop.example/";
+            s.entryHop().protocol = Protocol::Https;
+            s.capture.outside.tls.result = model::AttemptResult::ClosedBeforeHeaders;
+            s.capture.outside.http = {};
+            s.capture.outside.http.result = model::AttemptResult::ClosedBeforeHeaders;
+        },
+        appHop, "connection-refused", "service-stopped", 0.6 },
+    { "UnhealthyAndSilent",
+        [](Scenario& s) {
+            s.requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            model::Container container;
+            container.id = container.name = "shop-web";
+            container.engine = "docker";
+            container.state = "running";
+            container.health = "unhealthy";
+            container.pid = 812;
+            container.ports = { { "", 3000, 5000 } };
+            s.app().containers = { container };
+            s.topology.nodes.at(2).container = "shop-web";
+            s.topology.nodes.at(2).containerPort = 5000;
+            s.topology.nodes.at(2).unit.clear();
+        },
+        appHop, "error-response", "container-unhealthy", 0.5 },
+    { "DatabasesHostIsDown",
+        [](Scenario& s) {
+            s.withDatabase().requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            s.hostUnreachable("db1", base::ErrorCode::ConnectionTimedOut);
+            s.facts.probes.back().connect = ConnectResult::TimedOut;
+            s.appLogs("could not connect to server: Connection timed out, is the server running on host 10.1.0.5 and port 5432", 1s);
+        },
+        "app1/node:3000>db1/postgresql:5432", "connection-timed-out", "host-down", 0.5 },
+    { "TomcatHasNoThreadLeft",
+        [](Scenario& s) {
+            repliesFail(s, 504, ReplyResult::TimedOut);
+            s.topology.nodes.at(2).software = "tomcat";
+            model::Setting connector;
+            connector.key = "Connector";
+            connector.value = "port:3000,maxThreads:2,protocol:HTTP/1.1";
+            s.app().settings = { connector };
+            model::Connection asked;
+            asked.localPort = 3000;
+            asked.state = "ESTAB";
+            asked.sentAgo = asked.receivedAgo = 9000ms;
+            s.app().connections = { asked, asked, asked };
+        },
+        appHop, "response-timed-out", "worker-pool-exhausted", 0.6 },
     { "OtherFamilyOnly",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused)
@@ -408,6 +479,21 @@ const Outage outages[] {
             s.probe(Seat::Callee).firstByteMs = 4990;
         },
         appHop, "response-timed-out", "timeout-too-short", 0.6 },
+    { "HeldBackByItsProcessorLimit",
+        [](Scenario& s) {
+            s.requestAnswers(504);
+            s.appHop().declared.timeouts.read = 2s;
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).firstByteMs = 7000;
+            s.app().cpuGroups = { { "/system.slice/shop.service", "shop.service", "", 20, 400, 300, 460, 358, {} } };
+        },
+        appHop, "response-timed-out", "cpu-throttled", 0.8 },
+    { "HeldBackSoTightlyThatNoAnswerComes",
+        [](Scenario& s) {
+            repliesFail(s, 504, ReplyResult::TimedOut);
+            s.app().cpuGroups = { { "/system.slice/shop.service", "shop.service", "", 5, 400, 300, 460, 358, {} } };
+        },
+        appHop, "response-timed-out", "cpu-throttled", 0.6 },
     { "SlowEndpoint",
         [](Scenario& s) {
             s.requestAnswers(504);

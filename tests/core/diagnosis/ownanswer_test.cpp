@@ -144,5 +144,97 @@ TEST_F(OwnAnswer, AProxyThatCallsItselfIsALoop)
     EXPECT_EQ(diagnosis.finding->variant, "no-route-configured");
 }
 
+/// The site's name leads to an address that none of the hosts has.
+class StrayAnswer : public OwnAnswer {
+protected:
+    StrayAnswer() { answersFrom("10.1.0.44", 404); }
+
+    void answersFrom(const std::string& address, int status)
+    {
+        scenario.requestAnswers(status);
+        scenario.capture.outside.http.address = address + ":80";
+        scenario.capture.outside.dns.ipv4Addresses = { address };
+        scenario.capture.outside.tcp = { { address, 80, model::AttemptResult::Succeeded, "", 0.6 } };
+    }
+};
+
+TEST_F(StrayAnswer, IsAWrongNameWhereTheSiteItselfAnswersWell)
+{
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(cause(diagnosis), "edge-dns-wrong");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.entryHop().id);
+    EXPECT_EQ(diagnosis.finding->variant, "error-response");
+    EXPECT_EQ(diagnosis.finding->responsible, "dns");
+    EXPECT_THAT(diagnosis.finding->summary, testing::HasSubstr("10.1.0.44"));
+}
+
+TEST_F(StrayAnswer, IsNotKnownToBeWellWhereTheSiteCouldNotBeAsked)
+{
+    std::erase_if(scenario.facts.probes, [](const model::HopProbe& probe) { return probe.hop.value() != "client>edge/nginx:80"; });
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(diagnosis.verdict, Verdict::Unknown);
+    EXPECT_THAT(diagnosis.unknownReason, testing::HasSubstr("10.1.0.44"));
+}
+
+TEST_F(StrayAnswer, IsTheSitesOwnWhereItAnswersAlike)
+{
+    scenario.probe(model::Seat::Caller).status = 404;
+    EXPECT_EQ(run().verdict, Verdict::Healthy) << "a provider maps the address to the host";
+}
+
+TEST_F(StrayAnswer, IsTheSitesOwnWhereItsLogHasTheRequest)
+{
+    scenario.edgeLogs("192.0.2.7 - - [21/Nov/2026:09:30:00 +0000] \"GET / HTTP/1.1\" 404 12 \"-\" \"hopscope/1\"", 0s);
+    const model::Diagnosis diagnosis = run();
+    EXPECT_NE(cause(diagnosis), "edge-dns-wrong");
+}
+
+TEST_F(StrayAnswer, IsTheSitesOwnWhereARuleOfItGivesIt)
+{
+    answersFrom("10.1.0.44", 403);
+    mayAnswer(403, "deny all");
+    EXPECT_EQ(cause(run()), "access-denied");
+}
+
+TEST_F(StrayAnswer, IsNeitherWellNorAFaultBehindACdn)
+{
+    scenario.facts.front = { "cloudflare", "Cloudflare", { "CF-Ray: 8f" }, true };
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(diagnosis.verdict, Verdict::Unknown);
+    EXPECT_THAT(diagnosis.unknownReason, testing::HasSubstr("Cloudflare"));
+}
+
+TEST_F(StrayAnswer, IsNoneWhereTheProfileGivesTheAddress)
+{
+    scenario.capture.outside.dns.isOverridden = true;
+    EXPECT_NE(cause(run()), "edge-dns-wrong");
+}
+
+TEST_F(StrayAnswer, IsNoneWhereTheHostIsLoggedInToAtThatAddress)
+{
+    scenario.capture.sessions.front().address = "10.1.0.44:22";
+    EXPECT_NE(cause(run()), "edge-dns-wrong");
+}
+
+TEST_F(StrayAnswer, CountsOnlyAnswersThatSayNotHere)
+{
+    answersFrom("10.1.0.44", 200);
+    EXPECT_EQ(run().verdict, Verdict::Healthy);
+}
+
+TEST_F(OwnAnswer, AConnectionClosedForAnUnknownNameIsAMissingRoute)
+{
+    scenario.capture.outside.http = {};
+    scenario.capture.outside.http.result = model::AttemptResult::ClosedBeforeHeaders;
+    proxy().isUnknownName = true;
+    mayAnswer(444, "return 444");
+    proxy().ownAnswers.back().isCertain = true;
+    scenario.appHop().isOnPath = false;
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(cause(diagnosis), "route-missing-in-proxy");
+    EXPECT_EQ(diagnosis.finding->variant, "reset-before-headers");
+}
+
 }
 }

@@ -55,6 +55,17 @@ void timesOut(Scenario& s)
     s.app().firewall.front().verdict = model::FirewallRule::Verdict::Accept;
 }
 
+/// nginx may not connect, though whoever else may; with the kernel's word.
+void deniedByPolicy(Scenario& s, const char* kernelWords)
+{
+    s.requestAnswers(502);
+    s.edgeLogs("2026/11/21 09:30:00 [crit] 200#200: *4 connect() to 10.1.0.3:3000 failed (13: Permission denied) while connecting to "
+               "upstream, client: 10.9.9.9, server: shop.example, request: \"GET / HTTP/1.1\", upstream: \"http://10.1.0.3:3000/\", host: "
+               "\"shop.example\"",
+        1s);
+    s.edge().logs.push_back({ model::LogOrigin::Kernel, "kernel", s.ago(1s), kernelWords, {}, 0 });
+}
+
 void unreachable(Scenario& s, const char* route)
 {
     s.connectFails(ConnectResult::NetworkUnreachable);
@@ -203,6 +214,24 @@ const Wire wires[] = {
                 1s);
         },
         "dns-resolution-failed", "dns-nxdomain" },
+    { "ApparmorDeniesTheProxy",
+        [](Scenario& s) { deniedByPolicy(s, "audit: type=1400 audit(1763717400.1:44): apparmor=\"DENIED\" operation=\"connect\" profile=\"nginx\" pid=200 comm=\"nginx\" family=\"inet\""); },
+        "permission-denied", "security-policy-denied" },
+    { "SelinuxDeniesTheProxy",
+        [](Scenario& s) { deniedByPolicy(s, "audit: type=1400 audit(1763717400.1:44): avc:  denied  { name_connect } for  pid=200 comm=\"nginx\" dest=3000 scontext=system_u:system_r:httpd_t:s0 tcontext=system_u:object_r:unreserved_port_t:s0 tclass=tcp_socket permissive=0"); },
+        "permission-denied", "security-policy-denied" },
+    { "FullTableOfConnectionsByItsCount",
+        [](Scenario& s) {
+            timesOut(s);
+            s.app().resources.conntrackUsedPercent = 100;
+        },
+        "connection-timed-out", "conntrack-full" },
+    { "FullTableOfConnectionsByTheKernelsWord",
+        [](Scenario& s) {
+            timesOut(s);
+            s.app().logs.push_back({ model::LogOrigin::Kernel, "kernel", s.ago(5s), "nf_conntrack: nf_conntrack: table full, dropping packet", {}, 0 });
+        },
+        "connection-timed-out", "conntrack-full" },
     { "NameLeadsToNobody",
         [](Scenario& s) {
             s.capture.outside.dns = {};

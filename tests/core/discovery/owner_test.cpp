@@ -173,6 +173,7 @@ TEST(SocketOwner, OfAProgramThatStartedSinceTheProcessesWereListedIsItsControlGr
     EXPECT_EQ(owner.unit, "shop.service");
     EXPECT_EQ(owner.software.id, "node");
     EXPECT_EQ(owner.process, nullptr);
+}
 
 TEST_F(LikelyOwners, AreNoProgramThatIsInstalledAndUnused)
 {

@@ -1,3 +1,4 @@
+#include "core/parse/cpugroups.h"
 #include "core/parse/identity.h"
 #include "core/parse/processes.h"
 #include "core/parse/resources.h"
@@ -257,6 +258,39 @@ TEST(FileSystemsTest, FindsTheFullest)
     EXPECT_EQ(resources.diskMount, "/");
     EXPECT_NEAR(resources.inodesUsedPercent.value_or(0), 97.0, 0.01);
     EXPECT_EQ(resources.inodesMount, "/srv/with blank");
+}
+
+TEST(CpuGroupsTest, ReadsBothVersionsOfControlGroups)
+{
+    const auto groups = parseCpuGroups("./system.slice/shop.service/cpu.max:20000 100000\n"
+                                       "./system.slice/shop.service/cpu.stat:nr_periods 40\n"
+                                       "./system.slice/shop.service/cpu.stat:nr_throttled 38\n"
+                                       "./system.slice/my\\x2dapp.service/cpu.cfs_quota_us:50000\n"
+                                       "./system.slice/my\\x2dapp.service/cpu.cfs_period_us:25000\n"
+                                       "./other.slice/cpu.stat:nr_periods 7\nnonsense\n:\n./x:\n");
+    ASSERT_EQ(groups.size(), 2u);
+    EXPECT_EQ(groups[0].path, "/system.slice/shop.service");
+    EXPECT_EQ(groups[0].unit, "shop.service");
+    EXPECT_DOUBLE_EQ(groups[0].limitPercent, 20);
+    EXPECT_EQ(groups[0].periods, 40u);
+    EXPECT_EQ(groups[0].throttled, 38u);
+    EXPECT_EQ(groups[1].unit, "my-app.service");
+    EXPECT_DOUBLE_EQ(groups[1].limitPercent, 200);
+}
+
+TEST(CpuGroupsTest, PutsALaterLookBesideTheFirst)
+{
+    const auto look = [](int periods, int throttled) {
+        return parseCpuGroups("./a.service/cpu.max:20000 100000\n./a.service/cpu.stat:nr_periods " + std::to_string(periods)
+            + "\n./a.service/cpu.stat:nr_throttled " + std::to_string(throttled) + "\n");
+    };
+    auto groups = look(40, 38);
+    addLaterLook(groups, look(60, 57));
+    ASSERT_EQ(groups.size(), 1u);
+    EXPECT_EQ(groups[0].laterPeriods, 60u);
+    EXPECT_EQ(groups[0].laterThrottled, 57u);
+    addLaterLook(groups, look(3, 1)); // its unit was started anew
+    EXPECT_FALSE(groups[0].laterPeriods);
 }
 
 }

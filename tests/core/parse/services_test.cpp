@@ -396,5 +396,18 @@ TEST(ChangesTest, ReadsPackagesAndEditedFiles)
     EXPECT_EQ(changes[2].what, "nginx configuration /etc/nginx/sites-enabled/shop edited");
 }
 
+TEST(UnitsTest, ReadsUsersOwnManagers)
+{
+    const auto units = parseUnits("Id=nginx.service\nLoadState=loaded\nActiveState=active\nSubState=running\n\n"
+                                  "@@ user-systemd nora\nId=feed.service\nLoadState=loaded\nActiveState=inactive\nSubState=dead\n"
+                                  "UnitFileState=enabled\nFragmentPath=/home/nora/.config/systemd/user/feed.service\n\n");
+    ASSERT_EQ(units.size(), 2u);
+    EXPECT_EQ(units[0].supervisor, model::Supervisor::Systemd);
+    EXPECT_EQ(units[1].name, "feed.service");
+    EXPECT_EQ(units[1].supervisor, model::Supervisor::SystemdUser);
+    EXPECT_EQ(units[1].user, "nora");
+    EXPECT_EQ(units[1].activeState, "inactive");
+}
+
 }
 }

@@ -293,5 +293,16 @@ TEST(HostChecksTest, AskSystemdForTheSamePropertiesInBothWaves)
     EXPECT_THAT(unitState("shop.service").shell, testing::HasSubstr("MemoryMax -- shop.service"));
 }
 
+TEST(HopChecksTest, LookAgainAtWhoeverHasALimitOfTheProcessor)
+{
+    Chain chain({ "10.1.0.3", 3000, "" });
+    chain.facts.hosts[app1].cpuGroups.resize(1);
+    EXPECT_THAT(idsOf(chain.checks().at(app1)), Not(Contains(id::cpuGroups))) << "it holds nobody back";
+    chain.facts.hosts[app1].cpuGroups[0].throttled = 4;
+    const auto batches = chain.checks();
+    EXPECT_THAT(idsOf(batches.at(app1)), Contains(id::cpuGroups));
+    EXPECT_THAT(idsOf(batches.at(edge)), Not(Contains(id::cpuGroups)));
+}
+
 }
 }
