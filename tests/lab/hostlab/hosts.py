@@ -11,8 +11,8 @@ import uuid
 from . import isolation
 
 BRIDGE = "lab"
-# A namespaced host may write to its own memory controller, so that MemoryMax= means something under cgroup v1.
-FIRST_PROCESS = ("if [ -d /sys/fs/cgroup/memory ]; then mount -o remount,bind,rw /sys/fs/cgroup/memory; fi; "
+# A namespaced host may write to its own controllers, so that MemoryMax= and CPUQuota= mean something under cgroup v1.
+FIRST_PROCESS = ("for each in memory cpu cpuacct; do [ ! -d /sys/fs/cgroup/$each ] || mount -o remount,bind,rw /sys/fs/cgroup/$each; done; "
                  "exec /lib/systemd/systemd")
 
 
