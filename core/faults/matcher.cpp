@@ -61,7 +61,9 @@ namespace {
     {
         constexpr std::array<std::string_view, 7> variants = { "connection-refused", "connection-timed-out", "host-unreachable",
             "socket-missing", "dns-resolution-failed", "tls-handshake-failed", "certificate-invalid" };
-        return pattern.variant && std::find(variants.begin(), variants.end(), *pattern.variant) != variants.end();
+        constexpr int weakest = 5; // below stand the families whose words alone say little
+        return pattern.variant && pattern.priority > weakest
+            && std::find(variants.begin(), variants.end(), *pattern.variant) != variants.end();
     }
 
     /// True where the words tell at least that connecting failed or that the other side hung up.
