@@ -286,6 +286,24 @@ model::SoftwareConfig haproxyConfigOf(const std::vector<OfflineFile>& files)
     return config;
 }
 
+model::SoftwareConfig configOf(
+    const std::vector<OfflineFile>& files, const std::string& software, std::vector<model::ConfigWarning>& warnings)
+{
+    if (software == "nginx")
+        return nginxConfigOf(files, warnings);
+    if (software == "apache")
+        return apache::offlineConfig(files, warnings);
+    if (software == "haproxy")
+        return haproxyConfigOf(files);
+    if (software == "caddy")
+        return caddy::offlineConfig(files, warnings);
+    if (software == "traefik")
+        return traefik::offlineConfig(files);
+    if (software == "envoy")
+        return envoy::offlineConfig(files);
+    return {};
+}
+
 namespace {
 Discovered discoverGroup(const std::vector<OfflineFile>& files, const std::string& wanted)
 {
@@ -294,19 +312,7 @@ Discovered discoverGroup(const std::vector<OfflineFile>& files, const std::strin
     if (wanted == "compose" && !files.empty())
         return compose::discoverProjects(files);
     std::vector<model::ConfigWarning> warnings;
-    model::SoftwareConfig config;
-    if (wanted == "nginx")
-        config = nginxConfigOf(files, warnings);
-    else if (wanted == "apache")
-        config = apache::offlineConfig(files, warnings);
-    else if (wanted == "haproxy")
-        config = haproxyConfigOf(files);
-    else if (wanted == "caddy")
-        config = caddy::offlineConfig(files, warnings);
-    else if (wanted == "traefik")
-        config = traefik::offlineConfig(files);
-    else if (wanted == "envoy")
-        config = envoy::offlineConfig(files);
+    const model::SoftwareConfig config = configOf(files, wanted, warnings);
     if (files.empty() || !makeProxy(config)) {
         const std::string message = files.empty() ? "there are no files to read"
             : wanted.empty()                      ? "what software these files configure can't be told; name it with --software"

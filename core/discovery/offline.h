@@ -20,6 +20,10 @@ std::string softwareOfMainFile(std::string_view name);
 /// The files as one configuration: its main file found by name, or made of all that no other includes.
 model::SoftwareConfig nginxConfigOf(const std::vector<OfflineFile>& files, std::vector<model::ConfigWarning>& warnings);
 
+/// The files as one configuration of this proxy; of no software where it is none.
+model::SoftwareConfig configOf(
+    const std::vector<OfflineFile>& files, const std::string& software, std::vector<model::ConfigWarning>& warnings);
+
 /// haproxy.cfg first, the others by name; lists and maps among them.
 model::SoftwareConfig haproxyConfigOf(const std::vector<OfflineFile>& files);
 

@@ -210,6 +210,8 @@ private:
         service.containerName = filled(tree.text("container_name"));
         const ConfigTree& build = tree.at("build");
         service.buildContext = filled(build.isMap() ? build.text("context") : build.scalar);
+        if (build.isMap() && build.has("dockerfile"))
+            service.dockerfile = filled(build.text("dockerfile"));
         service.networkMode = filled(tree.text("network_mode"));
         for (const std::string& word : tree.at("command").texts())
             service.command += (service.command.empty() ? "" : " ") + filled(word);

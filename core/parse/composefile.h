@@ -16,6 +16,7 @@ struct ComposeService {
     std::string image;
     std::string containerName;
     std::string buildContext; ///< of a service that is built here; relative to its file
+    std::string dockerfile = "Dockerfile"; ///< in that folder
     std::string command;
     std::string networkMode;  ///< "host", "none", "service:NAME"
     struct Port {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace hopscope::discovery::compose {
@@ -85,12 +86,21 @@ private:
         return nullptr;
     }
 
+    const MountedConfig& mountedOf(const ComposeService& service)
+    {
+        const auto known = m_mounted.find(service.name);
+        return known != m_mounted.end() ? known->second : m_mounted.emplace(service.name, mountedConfig(service, m_project.folder, m_files)).first->second;
+    }
+
     Software softwareOfService(const ComposeService& service)
     {
         Software software = softwareOfImage(service.image);
-        if (software.id == "unknown")
-            if (const MountedConfig mounted = mountedConfig(service, m_project.folder, m_files); mounted.config.software != "unknown")
-                software = { mounted.config.software, NodeKind::Proxy };
+        if (software.id == "unknown") {
+            if (const std::string& mounted = mountedOf(service).config.software; mounted != "unknown") {
+                const Software known = softwareOfImage(mounted);
+                software = known.id == mounted ? known : Software { mounted, NodeKind::Proxy };
+            }
+        }
         if (software.id == "unknown" && !service.command.empty()) {
             model::Process shape;
             shape.commandLine = service.command;
@@ -187,7 +197,7 @@ private:
 
     void addProxy(const ComposeService& service)
     {
-        const MountedConfig mounted = mountedConfig(service, m_project.folder, m_files);
+        const MountedConfig& mounted = mountedOf(service);
         const std::unique_ptr<Proxy> proxy = mounted.config.files.empty() ? nullptr : makeProxy(mounted.config);
         if (!proxy)
             return;
@@ -450,6 +460,7 @@ private:
     std::set<std::string> m_nodes;
     std::set<std::string> m_hops;
     std::set<std::string> m_named;
+    std::map<std::string, MountedConfig> m_mounted;
 };
 
 std::vector<parse::ComposeText> textsOf(const std::vector<OfflineFile>& files)

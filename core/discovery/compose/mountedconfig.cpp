@@ -2,6 +2,8 @@
 
 #include "core/base/text.h"
 #include "core/discovery/image.h"
+#include "core/discovery/offline.h"
+#include "core/discovery/proxy.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -41,6 +43,24 @@ std::vector<parse::ComposeService::Volume> copiesOf(const std::string& dockerfil
     return copies;
 }
 
+/// What the last stage of a Dockerfile builds on; a stage may build on one before it.
+std::string finalImage(const std::string& dockerfile)
+{
+    std::map<std::string, std::string> stages;
+    std::string software = "unknown";
+    for (const parse::Line& line : parse::linesOf(dockerfile)) {
+        std::vector<std::string_view> words = parse::wordsOf(line.text);
+        std::erase_if(words, [](std::string_view word) { return word.starts_with("--"); });
+        if (words.size() < 2 || base::lowered(std::string(words[0])) != "from")
+            continue;
+        const auto stage = stages.find(std::string(words[1]));
+        software = stage != stages.end() ? stage->second : softwareOfImage(std::string(words[1])).id;
+        if (words.size() > 3)
+            stages[std::string(words[3])] = software;
+    }
+    return software;
+}
+
 std::string withVariables(std::string text, const parse::ComposeService& service)
 {
     for (const parse::ComposeService::Variable& each : service.environment) {
@@ -51,6 +71,53 @@ std::string withVariables(std::string text, const parse::ComposeService& service
     return text;
 }
 
+}
+
+namespace {
+/// Of a folder to build whose Dockerfile is not among the files: the proxy that the files in it configure.
+MountedConfig configIn(const std::string& context, const std::vector<OfflineFile>& files)
+{
+    constexpr std::size_t mostFiles = 40;
+    constexpr std::size_t mostBytes = 256 * 1024;
+    std::vector<OfflineFile> own;
+    for (const OfflineFile& file : files) {
+        const std::string_view name = base::fileName(file.path);
+        const bool mayConfigure = name.find('.') == std::string_view::npos || name.ends_with(".conf") || name.ends_with(".cfg")
+            || name.ends_with(".yml") || name.ends_with(".yaml") || name.ends_with(".toml") || name.ends_with(".template");
+        if (mayConfigure && file.path.starts_with(context + "/") && file.text.size() <= mostBytes)
+            own.push_back(file);
+        if (own.size() > mostFiles)
+            return {}; // a program's own folder
+    }
+    MountedConfig result;
+    result.config.software = "unknown";
+    if (own.empty())
+        return result;
+    std::vector<model::ConfigWarning> warnings;
+    result.config = configOf(own, softwareOfFiles(own), warnings);
+    for (const model::ConfigFile& file : result.config.files)
+        result.places[file.path] = file.path;
+    if (result.config.files.empty())
+        result.config.software = "unknown";
+    return result;
+}
+}
+
+namespace {
+/// A configuration that lies with a program may be for what stands in front of it: its ports are others then.
+bool listensAsPublished(const model::SoftwareConfig& config, const parse::ComposeService& service)
+{
+    const std::unique_ptr<Proxy> proxy = makeProxy(config);
+    if (!proxy)
+        return false;
+    const std::vector<ProxyListener> listeners = proxy->listeners();
+    const auto isOpen = [&](base::Port port) {
+        return std::any_of(service.ports.begin(), service.ports.end(), [&](const auto& each) { return each.containerPort == port; })
+            || std::find(service.expose.begin(), service.expose.end(), port) != service.expose.end();
+    };
+    return listeners.empty() || (service.ports.empty() && service.expose.empty())
+        || std::any_of(listeners.begin(), listeners.end(), [&](const ProxyListener& each) { return isOpen(each.port); });
+}
 }
 
 /// What an image reads when nothing else is said, and where its own main file leads.
@@ -95,13 +162,17 @@ MountedConfig mountedConfig(
     std::string software = softwareOfImage(service.image).id;
     if (!service.buildContext.empty()) {
         const std::string context = joined(folder, service.buildContext);
+        bool isThere = false;
         for (const OfflineFile& file : files)
-            if (file.path == joined(context, "Dockerfile")) {
+            if (file.path == joined(context, service.dockerfile)) {
+                isThere = true;
                 volumes = copiesOf(file.text, context);
-                for (const parse::Line& line : parse::linesOf(file.text))
-                    if (const auto words = parse::wordsOf(line.text); words.size() > 1 && words[0] == "FROM" && software == "unknown")
-                        software = softwareOfImage(words[1]).id;
+                if (software == "unknown")
+                    software = finalImage(file.text);
             }
+        if (!isThere && software == "unknown" && context != folder)
+            if (MountedConfig built = configIn(context, files); !built.config.files.empty() && listensAsPublished(built.config, service))
+                return built;
     }
     volumes.insert(volumes.end(), service.volumes.begin(), service.volumes.end());
     result.config.software = software;

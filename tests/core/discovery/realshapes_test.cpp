@@ -446,5 +446,17 @@ TEST(RealShapes, AProxyInFrontOfAComposeProject)
     EXPECT_THAT(hops(discoverOffline({ { "repo/docker-compose.yml", withNginx }, nginx }, "")), UnorderedElementsAre(inside[0], inside[1], inside[2]));
 }
 
+TEST(RealShapes, AFolderToBuildWithoutItsDockerfile)
+{
+    const std::string project = "services:\n  edge:\n    build: ./edge\n    ports: ['80:80']\n  web:\n    build: {context: ./web, dockerfile: Dockerfile.web}\n";
+    const OfflineFile site { "edge/conf", "server { listen 80; location / { proxy_pass http://web:3000; } }\n" };
+    EXPECT_THAT(hops(discoverOffline({ { "compose.yaml", project }, site }, "")), UnorderedElementsAre("client>edge:80", "edge:80>web:3000"));
+    // With the Dockerfile, what that copies counts.
+    EXPECT_THAT(hops(discoverOffline({ { "compose.yaml", project }, site, { "edge/Dockerfile", "FROM nginx\n" } }, "")), ElementsAre("client>edge:80"));
+    EXPECT_THAT(hops(discoverOffline({ { "compose.yaml", project }, { "web/Dockerfile.web", "FROM node AS build\nFROM nginx\nCOPY web.conf /etc/nginx/conf.d/default.conf\n" },
+                                       { "web/web.conf", "server { listen 3000; location /api { proxy_pass http://api:9000; } }\n" } }, "")),
+        UnorderedElementsAre("client>edge:80", "web:3000>api:9000"));
+}
+
 }
 }
