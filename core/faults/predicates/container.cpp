@@ -73,8 +73,9 @@ Assessment containerUnhealthy(const HopView& view)
     if (!container || container->health != "unhealthy" || !(isReplySymptom(view) || isUnreachedSymptom(view)))
         return found;
     // Where its log gives a reason, that is the reason; where it is silent, the check's word is all there is.
-    const bool isSilent = std::all_of(view.calleeLines.begin(), view.calleeLines.end(),
-        [&](const ReadLine* line) { return !line->reading.cause || !view.isFresh(*line, fresh); });
+    const bool isSilent = std::none_of(view.calleeLines.begin(), view.calleeLines.end(), [&](const ReadLine* line) {
+        return line->line->origin == model::LogOrigin::Container && line->reading.cause && view.isFresh(*line, fresh);
+    });
     const bool answersError = isSilent && view.isSymptom({ "error-response" });
     model::Evidence item = containerEvidence(view, *container);
     if (answersError)
