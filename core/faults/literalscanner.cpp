@@ -110,6 +110,8 @@ LiteralScanner::LiteralScanner(const std::vector<std::string>& literals)
 void LiteralScanner::addFound(std::uint32_t state, std::vector<std::uint32_t>& found) const
 {
     const std::uint32_t finding = (state - m_firstFinding) >> m_shift;
+    if (found.empty())
+        found.reserve(64); // where one is, there are more
     for (std::uint32_t i = m_outputsFrom[finding]; i < m_outputsFrom[finding + 1]; ++i)
         found.push_back(m_outputs[i]);
 }

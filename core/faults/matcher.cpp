@@ -175,7 +175,13 @@ std::vector<std::uint32_t> Matcher::candidates(std::string_view text) const
     m_scanner.scan(text, found);
     if (found.empty())
         return found;
+    std::sort(found.begin(), found.end());
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    std::size_t most = 0;
+    for (const std::uint32_t needle : found)
+        most += m_patternsOfNeedle[needle].size();
     std::vector<std::uint32_t> patterns;
+    patterns.reserve(most);
     for (const std::uint32_t needle : found)
         patterns.insert(patterns.end(), m_patternsOfNeedle[needle].begin(), m_patternsOfNeedle[needle].end());
     std::sort(patterns.begin(), patterns.end());
@@ -215,6 +221,7 @@ LineReading Matcher::readText(std::string_view text, const std::vector<std::uint
 {
     const Subject subject { text, m_index.metBy(text) };
     std::vector<std::uint32_t> patterns;
+    patterns.reserve(accusing.size() + m_acquitting.size());
     const auto mayMatchHere = [&](std::uint32_t index) { return mayMatch(m_patterns[index], subject); };
     std::copy_if(accusing.begin(), accusing.end(), std::back_inserter(patterns), mayMatchHere);
     if (!patterns.empty())
