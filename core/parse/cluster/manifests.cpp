@@ -169,6 +169,7 @@ Manifests readManifests(const std::vector<model::ConfigFile>& files)
             result.warnings.push_back({ { file.path, 1 }, "no Kubernetes object stands in it" });
     }
     result.mounts = mounts.resolve();
+    mounts.fillEnvironment(result.cluster);
     return result;
 }
 

@@ -1,6 +1,9 @@
 #include "core/parse/cluster/mounts.h"
 
 #include "core/base/text.h"
+#include "core/parse/cluster/reading.h"
+
+#include <algorithm>
 
 namespace hopscope::parse::cluster {
 
@@ -29,6 +32,15 @@ std::vector<std::pair<std::string, std::string>> keysOf(const ConfigTree& source
             keys.emplace_back(member.first, member.first);
     return keys;
 }
+
+bool namesMap(const ConfigTree& pod)
+{
+    const auto fromMap = [](const ConfigTree& variable) { return variable.in({ "valueFrom" }).has("configMapKeyRef"); };
+    return std::any_of(pod.at("containers").items.begin(), pod.at("containers").items.end(), [&](const ConfigTree& container) {
+        const std::vector<ConfigTree>& own = container.at("env").items;
+        return !container.at("envFrom").items.empty() || std::any_of(own.begin(), own.end(), fromMap);
+    });
+}
 }
 
 void Mounts::add(const ConfigTree& object, const std::string& file)
@@ -43,7 +55,7 @@ void Mounts::add(const ConfigTree& object, const std::string& file)
     }
     const ConfigTree& spec = object.at("spec");
     const ConfigTree& pod = kind == "Pod" ? spec : spec.in({ "template", "spec" });
-    if (pod.at("volumes").items.empty() || m_wanted.size() >= mostMounted)
+    if ((pod.at("volumes").items.empty() && !namesMap(pod)) || m_wanted.size() >= mostMounted)
         return;
     m_wanted.push_back({ base::lowered(kind) + "/" + spaceOf(object) + "/" + object.at("metadata").text("name"), spaceOf(object), pod });
 }
@@ -73,6 +85,45 @@ std::vector<ContainerMounts> Mounts::resolve() const
                 all.push_back(std::move(found));
         }
     return all;
+}
+
+void Mounts::fill(model::cluster::Pod& pod, const std::string& workload) const
+{
+    const auto wanted = std::find_if(m_wanted.begin(), m_wanted.end(), [&](const Wanted& each) { return each.workload == workload; });
+    if (wanted == m_wanted.end())
+        return;
+    const auto mapOf = [&](const ConfigTree& source) -> const ConfigTree* {
+        const auto map = m_maps.find(wanted->space + "/" + source.text("name"));
+        return map == m_maps.end() ? nullptr : &map->second.data;
+    };
+    for (const ConfigTree& container : wanted->pod.at("containers").items) {
+        const auto into = std::find_if(pod.containers.begin(), pod.containers.end(),
+            [&](const model::cluster::Container& each) { return each.name == container.text("name"); });
+        if (into == pod.containers.end())
+            continue;
+        const std::vector<ConfigTree>& own = container.at("env").items;
+        for (const ConfigTree& variable : own) {
+            const ConfigTree& source = variable.in({ "valueFrom", "configMapKeyRef" });
+            if (const ConfigTree* map = mapOf(source))
+                addVariable(*into, variable.text("name"), map->at(source.text("key")));
+        }
+        for (const ConfigTree& whole : container.at("envFrom").items)
+            if (const ConfigTree* map = mapOf(whole.at("configMapRef")))
+                for (const auto& [key, value] : map->members) {
+                    const std::string name = whole.text("prefix") + key;
+                    // What the container says itself wins.
+                    if (std::none_of(own.begin(), own.end(), [&](const ConfigTree& each) { return each.text("name") == name; }))
+                        addVariable(*into, name, value);
+                }
+    }
+}
+
+void Mounts::fillEnvironment(model::cluster::Cluster& cluster) const
+{
+    for (model::cluster::Workload& workload : cluster.workloads)
+        fill(workload.pod, base::lowered(workload.kind) + "/" + workload.meta.space + "/" + workload.meta.name);
+    for (model::cluster::Pod& pod : cluster.pods)
+        fill(pod, "pod/" + pod.meta.space + "/" + pod.meta.name);
 }
 
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/cluster.h"
 #include "core/parse/configtree.h"
 
 #include <map>
@@ -22,11 +23,13 @@ struct ContainerMounts {
     std::vector<MountedFile> files;
 };
 
-/// Gathers ConfigMaps and who mounts them, whatever their order. Manifests only: a live cluster's are not asked for.
+/// Gathers ConfigMaps and who mounts or names them, whatever their order. Manifests only: a live cluster's are not asked for.
 class Mounts {
 public:
     void add(const ConfigTree& object, const std::string& file);
     std::vector<ContainerMounts> resolve() const;
+    /// Variables that containers take from a ConfigMap, read as those that stand in the manifest itself.
+    void fillEnvironment(model::cluster::Cluster& cluster) const;
 
 private:
     struct Wanted {
@@ -38,6 +41,8 @@ private:
         ConfigTree data;
         std::string file;
     };
+    void fill(model::cluster::Pod& pod, const std::string& workload) const;
+
     std::map<std::string, Map> m_maps; ///< by "namespace/name"
     std::vector<Wanted> m_wanted;
 };

@@ -70,6 +70,17 @@ std::optional<c::HealthProbe> probeIn(const Tree& tree)
     return probe;
 }
 
+}
+
+void addVariable(c::Container& container, const std::string& name, const Tree& value)
+{
+    if (!value.isScalar() || (soundsSecret(name) && value.scalar.find("://") == std::string::npos))
+        return;
+    if (std::string host = hostPartOf(value.scalar); !host.empty())
+        container.environment.emplace_back(name, std::move(host));
+}
+
+namespace {
 c::Container containerOf(const Tree& tree, bool isInit)
 {
     c::Container container;
@@ -83,14 +94,8 @@ c::Container containerOf(const Tree& tree, bool isInit)
     container.readiness = probeIn(tree.at("readinessProbe"));
     container.liveness = probeIn(tree.at("livenessProbe"));
     container.startup = probeIn(tree.at("startupProbe"));
-    for (const Tree& variable : tree.at("env").items) {
-        const std::string name = variable.text("name");
-        const Tree& value = variable.at("value");
-        if (!value.isScalar() || (soundsSecret(name) && value.scalar.find("://") == std::string::npos))
-            continue;
-        if (std::string host = hostPartOf(value.scalar); !host.empty())
-            container.environment.emplace_back(name, std::move(host));
-    }
+    for (const Tree& variable : tree.at("env").items)
+        addVariable(container, variable.text("name"), variable.at("value"));
     for (const char* part : { "command", "args" })
         for (const std::string& word : tree.at(part).texts())
             if (container.command.size() < 2000)

@@ -20,7 +20,8 @@ std::vector<model::cluster::Condition> conditionsIn(const Tree& list);
 std::optional<base::Milliseconds> durationIn(std::string_view text);
 
 model::cluster::Pod podOf(const Tree& object, const ObjectPlace& place);
-
+/// A variable of the container, where its value names a host and nothing secret.
+void addVariable(model::cluster::Container& container, const std::string& name, const Tree& value);
 void addWorkload(model::cluster::Cluster& cluster, const std::string& kind, const Tree& object, const ObjectPlace& place);
 void addService(model::cluster::Cluster& cluster, const Tree& object, const ObjectPlace& place);
 void addSlice(model::cluster::Cluster& cluster, const std::string& kind, const Tree& object, const ObjectPlace& place);

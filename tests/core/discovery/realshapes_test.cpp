@@ -431,6 +431,53 @@ spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, targetPort: 8000
     EXPECT_THAT(hops(found), ElementsAre("service/default/web:80>deployment/default/web:8000", "deployment/default/web:8000>mysql:3306", "deployment/default/web:8000>other:80"));
 }
 
+TEST(RealShapes, VariablesThatAConfigMapHolds)
+{
+    const std::string app = R"yaml(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - name: web
+        image: x/web
+        ports: [{containerPort: 8000}]
+        env:
+        - {name: DB_HOST, valueFrom: {configMapKeyRef: {name: one, key: host}}}
+        - {name: QUEUE_URL, value: "amqp://rabbit"}
+        - {name: LOST_URL, valueFrom: {configMapKeyRef: {name: none, key: url}}}
+        envFrom:
+        - {configMapRef: {name: all}}
+        - {secretRef: {name: hidden}}
+)yaml";
+    const std::string maps = R"yaml(apiVersion: v1
+kind: ConfigMap
+metadata: {name: one, namespace: shop}
+data: {host: db, other: "redis://unused"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: all, namespace: shop}
+data: {CACHE_URL: "redis://cache:6380/0", QUEUE_URL: "amqp://elsewhere"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 3306}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: db, namespace: shop, labels: {app: db}}
+spec: {containers: [{name: db, image: mysql, ports: [{containerPort: 3306}]}]}
+)yaml";
+    EXPECT_THAT(hops(discoverOffline({ { "k8s/a.yaml", app }, { "k8s/b.yaml", maps } }, "")),
+        UnorderedElementsAre("deployment/shop/web:8000>pod/shop/db:3306", "deployment/shop/web:8000>cache:6380",
+            "deployment/shop/web:8000>rabbit:5672"));
+}
+
 TEST(RealShapes, AProxyInFrontOfAComposeProject)
 {
     const std::string project = "services:\n  web:\n    build: ./backend\n    ports: ['8000:8000']\n    environment:\n      DATABASE_URL: postgres://shop:x@db.internal.example/shop\n"
