@@ -22,7 +22,7 @@ struct Entry {
 
 constexpr std::size_t kib = 1024;
 
-/// In the order in which they run: what the topology needs comes first.
+/// In the order in which they run: what the topology needs and what takes longest comes first.
 constexpr Entry entries[] = {
     { id::identity, "id; hostname; date; uptime; cat /etc/os-release", 3000, 16 * kib },
     { id::network, "ip -o addr show; ip route show", 3000, 128 * kib },
@@ -31,15 +31,15 @@ constexpr Entry entries[] = {
     { id::processes, "ps -eo pid,ppid,user,state,nlwp,rss,pcpu,etimes,comm,args", 6000, 1024 * kib },
     { id::units, "systemctl show '*.service' '*.socket'", 8000, 1024 * kib },
     { id::nginxConfig, "sudo nginx -T", 8000, 2048 * kib },
-    { id::caddyConfig, "sudo cat /etc/caddy/Caddyfile; curl -s localhost:2019/config/; curl -s localhost:2019/reverse_proxy/upstreams", 8000, 2048 * kib, "caddy command:caddy /etc/caddy" },
-    { id::traefikConfig, "sudo cat /etc/traefik/traefik.yml; curl -s localhost:8080/api/rawdata", 8000, 2048 * kib, "traefik command:traefik /etc/traefik /usr/local/bin/traefik" },
-    { id::envoyConfig, "sudo cat /etc/envoy/envoy.yaml; curl -s 'localhost:9901/config_dump?include_eds'; curl -s 'localhost:9901/clusters?format=json'", 8000, 3072 * kib, "envoy command:envoy /etc/envoy /usr/local/bin/envoy" },
+    { id::appSettings, "sudo cat /proc/*/environ; cat /etc/systemd/system/*.service .env config/* (addresses only)", 6000, 512 * kib },
     { id::apacheConfig, "sudo apachectl -t -D DUMP_INCLUDES -D DUMP_MODULES; sudo cat FILES", 8000, 2048 * kib, "apache2 httpd httpd.worker httpd.event httpd.prefork command:apache2 command:httpd /usr/local/apache2" },
     { id::haproxyConfig, "sudo haproxy -c -f /etc/haproxy/haproxy.cfg; sudo cat /etc/haproxy/haproxy.cfg", 8000, 2048 * kib, "haproxy command:haproxy /usr/local/sbin/haproxy" },
-    { id::haproxyStatus, "echo 'show info; show stat; show servers state' | sudo socat - UNIX-CONNECT:/run/haproxy/admin.sock", 5000, 1024 * kib, "haproxy" },
-    { id::phpFpmConfig, "cat /etc/php/*/fpm/pool.d/*.conf /etc/php-fpm.d/*.conf", 4000, 512 * kib },
-    { id::appSettings, "sudo cat /proc/*/environ; cat /etc/systemd/system/*.service .env config/* (addresses only)", 6000, 512 * kib },
+    { id::caddyConfig, "sudo cat /etc/caddy/Caddyfile; curl -s localhost:2019/config/; curl -s localhost:2019/reverse_proxy/upstreams", 8000, 2048 * kib, "caddy command:caddy /etc/caddy" },
     { id::runtimes, "node --version; java -version; sudo jstat -gcutil PID", 5000, 64 * kib },
+    { id::phpFpmConfig, "cat /etc/php/*/fpm/pool.d/*.conf /etc/php-fpm.d/*.conf", 4000, 512 * kib },
+    { id::traefikConfig, "sudo cat /etc/traefik/traefik.yml; curl -s localhost:8080/api/rawdata", 8000, 2048 * kib, "traefik command:traefik /etc/traefik /usr/local/bin/traefik" },
+    { id::envoyConfig, "sudo cat /etc/envoy/envoy.yaml; curl -s 'localhost:9901/config_dump?include_eds'; curl -s 'localhost:9901/clusters?format=json'", 8000, 3072 * kib, "envoy command:envoy /etc/envoy /usr/local/bin/envoy" },
+    { id::haproxyStatus, "echo 'show info; show stat; show servers state' | sudo socat - UNIX-CONNECT:/run/haproxy/admin.sock", 5000, 1024 * kib, "haproxy" },
     { id::containers, "docker ps -a; docker inspect $(docker ps -aq)", 8000, 1024 * kib, "docker podman command:docker command:podman" },
     { id::resources, "uptime; free; cat /proc/sys/fs/file-nr; nstat -az", 3000, 64 * kib },
     { id::fileSystems, "df -lkP; df -liP", 4000, 128 * kib },

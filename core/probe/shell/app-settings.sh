@@ -6,12 +6,10 @@ awk=$1 names=$2 places=$3
 strict() { case ${1##*/} in gunicorn*.py|*puma*.rb|*unicorn*.rb) echo 1 ;; esac; }
 echo "@@ env"
 grep -sa "" /proc/[0-9]*/environ /dev/null | tr "\000" "\n" | head -c 4000000 | awk -v mode=env "$awk"
-for unit in /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf /run/systemd/system/*.service; do
-    [ -f "$unit" ] || continue
+units=$(grep -lsE "^[[:space:]]*Environment(File)?=" /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf /run/systemd/system/*.service)
+[ -z "$units" ] || awk -v mode=unit "$awk" $units
+for unit in $units; do
     name=${unit%.d/*.conf} name=${name##*/}
-    grep -qsE "^[[:space:]]*Environment" "$unit" || continue
-    echo "@@ unit $name $unit"
-    awk -v mode=unit "$awk" "$unit"
     sed -n "s/^[[:space:]]*EnvironmentFile=-\{0,1\}//p" "$unit" | head -n 8 | while IFS= read -r file; do
         case $file in /*) ;; *) continue ;; esac
         case $file in *[*?%]*) continue ;; esac
@@ -20,12 +18,9 @@ for unit in /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf
         head -c 65536 "$file" | awk -v mode=file "$awk"
     done
 done
-for file in /etc/postgresql/*/*/postgresql.conf /etc/postgresql/*/*/conf.d/*.conf /var/lib/pgsql/data/postgresql*.conf /var/lib/pgsql/*/data/postgresql*.conf \
-    /var/lib/postgresql/*/*/postgresql.auto.conf /etc/my.cnf /etc/my.cnf.d/*.cnf /etc/mysql/my.cnf /etc/mysql/*.conf.d/*.cnf; do
-    [ -f "$file" ] || continue
-    echo "@@ file $file"
-    head -c 65536 "$file" | sed -nE "s/^[[:space:]]*max[_-]connections[[:space:]]*[= ][[:space:]]*([0-9]+).*/0 max_connections=\1/p"
-done
+grep -HsE "^[[:space:]]*max[_-]connections[[:space:]]*[= ]" /etc/postgresql/*/*/postgresql.conf /etc/postgresql/*/*/conf.d/*.conf /var/lib/pgsql/data/postgresql*.conf /var/lib/pgsql/*/data/postgresql*.conf \
+    /var/lib/postgresql/*/*/postgresql.auto.conf /etc/my.cnf /etc/my.cnf.d/*.cnf /etc/mysql/my.cnf /etc/mysql/*.conf.d/*.cnf /dev/null | head -c 65536 |
+    sed -nE "s/^(\/[^:]*):[[:space:]]*max[_-]connections[[:space:]]*[= ][[:space:]]*([0-9]+).*/@@ file \1\n0 max_connections=\2/p"
 {
     ls -ld /proc/[0-9]*/cwd 2>/dev/null | sed -n "s/^.* \(\/proc\/[0-9]*\/cwd -> .*\)$/\1/p"
     grep -sa "" /proc/[0-9]*/cmdline /dev/null | tr "\000" " " | cut -c 1-2000

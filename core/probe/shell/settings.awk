@@ -182,6 +182,10 @@ mode == "env" {
     if (k ~ /^[A-Za-z_][A-Za-z0-9_.]*$/ && k != "HOPSCOPE_CHECK") put(pid, k, substr($0, i + 1))
     next
 }
+mode == "unit" && FNR == 1 {
+    t = FILENAME; sub(/[.]d\/[^\/]*[.]conf$/, "", t); sub(/.*\//, "", t)
+    print "@@ unit " t " " FILENAME
+}
 mode == "unit" {
     t = trim($0)
     if (t !~ /^Environment=/) next
@@ -193,7 +197,7 @@ mode == "unit" {
         one = i ? substr(t, 1, i - 1) : t
         t = i ? substr(t, i + 1) : ""
         i = index(one, "=")
-        if (i > 1) put(NR, substr(one, 1, i - 1), unquoted(substr(one, i + 1)))
+        if (i > 1) put(FNR, substr(one, 1, i - 1), unquoted(substr(one, i + 1)))
     }
     next
 }

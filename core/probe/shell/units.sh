@@ -106,9 +106,12 @@ for runtime in /run/user/*; do
     priv sh -c '
         for runtime in /run/user/*; do
             [ -S "$runtime/systemd/private" ] || continue
-            home=$(getent passwd "${runtime##*/}" | cut -d: -f6)
-            names=$(ls -1 "$home/.config/systemd/user" /etc/systemd/user 2>/dev/null | grep -E "^[^@]+\.(service|socket)$" | sort -u | head -n 60 | tr "\n" " ")
-            [ -z "$names" ] || echo "${runtime##*/} $names"
+            home=$(getent passwd "${runtime##*/}") home=${home%:*} names= count=0
+            for file in "${home##*:}"/.config/systemd/user/*.service "${home##*:}"/.config/systemd/user/*.socket /etc/systemd/user/*.service /etc/systemd/user/*.socket; do
+                case ${file##*/} in *@.*|*" "*) continue ;; esac
+                [ -f "$file" ] && [ $count -lt 60 ] && names="$names ${file##*/}" count=$((count + 1))
+            done
+            [ -z "$names" ] || echo "${runtime##*/}$names"
         done' 2>/dev/null | while read -r user names; do
         owner=$(id -un "$user" 2>/dev/null) || continue
         echo "@@ user-systemd $owner"
