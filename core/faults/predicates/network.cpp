@@ -81,6 +81,15 @@ model::Evidence pingEvidence(const HopView& view, const model::HopProbe& probe, 
     return item;
 }
 
+/// What shows the rules, by the tool that made them.
+std::string listingOf(const std::string& tool)
+{
+    return tool == "nft" ? "nft list ruleset"
+        : tool == "firewalld" ? "firewall-cmd --list-all"
+        : tool == "ufw"       ? "ufw status verbose"
+                              : tool + " -S";
+}
+
 void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict verdict, const char* doing)
 {
     const auto rules = rulesAgainst(view, verdict);
@@ -101,9 +110,7 @@ void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict 
         found.values["rule"] = first.rule->rule;
         found.because
             = "a firewall rule on " + first.host->host.value() + " " + doing + " connections to " + port;
-        found.firstPlace
-            = std::string(first.rule->tool == "nft" ? "nft list ruleset" : first.rule->tool + " -S") + " on "
-            + first.host->host.value();
+        found.firstPlace = listingOf(first.rule->tool) + " on " + first.host->host.value();
     } else {
         found.because = std::string("something between ")
             + (view.callerHost ? view.callerHost->host.value() : "the caller") + " and " + targetName(view) + " "
@@ -115,6 +122,14 @@ void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict 
         found.notEvaluated(view.evidence(view.calleeHost, "firewall", {},
             "no firewall rules could be read on " + view.calleeHost->host.value()));
 }
+
+/// The kernel limits how often it says that it rejects (net.ipv4.icmp_ratelimit): where a rule does, and none drops, a
+/// connect that got no answer met that rule.
+bool isRejectedInSilence(const HopView& view)
+{
+    return view.isSymptom({ "connection-timed-out" }) && !rulesAgainst(view, model::FirewallRule::Verdict::Reject).empty()
+        && rulesAgainst(view, model::FirewallRule::Verdict::Drop).empty();
+}
 }
 
 Assessment firewallDrop(const HopView& view)
@@ -123,6 +138,8 @@ Assessment firewallDrop(const HopView& view)
     if (!view.isSymptom({ "connection-timed-out", "dns-resolution-failed" }) || view.isUnix())
         return found;
     if (view.symptom.variant == "dns-resolution-failed")
+        return found;
+    if (isRejectedInSilence(view))
         return found;
     const bool hasRule = !rulesAgainst(view, model::FirewallRule::Verdict::Drop).empty();
     if (const model::HopProbe* works = worksOnItsOwnHost(view)) {
@@ -156,7 +173,8 @@ Assessment firewallDrop(const HopView& view)
 Assessment firewallReject(const HopView& view)
 {
     Assessment found("firewall-reject");
-    if (!view.isSymptom({ "connection-refused", "host-unreachable", "permission-denied" }) || view.isUnix())
+    const bool isSilent = isRejectedInSilence(view);
+    if ((!isSilent && !view.isSymptom({ "connection-refused", "host-unreachable", "permission-denied" })) || view.isUnix())
         return found;
     // A rule that lets the caller in now is not why its log says "refused".
     for (const model::HopProbe* probe : probesOfAddressInUse(view))

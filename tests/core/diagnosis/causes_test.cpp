@@ -444,6 +444,13 @@ const Outage outages[] {
             s.app().firewall = { rule(model::FirewallRule::Verdict::Reject) };
         },
         appHop, "host-unreachable", "firewall-reject", 0.9 },
+    { "FirewallProhibitsButTheKernelSaysSoSeldom",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::TimedOut);
+            worksOnItsOwnHost(s);
+            s.app().firewall = { rule(model::FirewallRule::Verdict::Reject) };
+        },
+        appHop, "connection-timed-out", "firewall-reject", 0.9 },
     { "HostDown",
         [](Scenario& s) {
             s.connectFails(ConnectResult::HostUnreachable)
