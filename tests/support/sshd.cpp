@@ -1,6 +1,8 @@
 #include "tests/support/sshd.h"
 
 #include <fstream>
+#include <sstream>
+#include <vector>
 #include <stdexcept>
 
 #include <pwd.h>
@@ -85,17 +87,19 @@ void Sshd::authorize(const std::string& publicKey)
 
 void Sshd::stop()
 {
-    // Its sessions are sessions of their own for the kernel: end them by name of their parent first.
+    // Its sessions are sessions of their own for the kernel, and where the login is not root's each has a process below
+    // its own: end them by their parents.
     if (m_process && m_process->isRunning()) {
-        const std::string children
-            = contentOf("/proc/" + std::to_string(m_process->pid()) + "/task/" + std::to_string(m_process->pid()) + "/children");
-        m_process->end();
-        for (std::size_t at = 0; at < children.size();) {
-            const pid_t pid = pid_t(std::atoi(children.c_str() + at));
-            if (pid > 1)
-                ::kill(pid, SIGKILL);
-            at = std::min(children.find(' ', at), children.size() - 1) + 1;
+        std::vector<pid_t> family { m_process->pid() };
+        for (std::size_t i = 0; i < family.size(); ++i) {
+            const std::string pid = std::to_string(family[i]);
+            std::istringstream children(contentOf("/proc/" + pid + "/task/" + pid + "/children"));
+            for (pid_t child = 0; children >> child;)
+                family.push_back(child);
         }
+        m_process->end();
+        for (auto pid = family.begin() + 1; pid != family.end(); ++pid)
+            ::kill(*pid, SIGKILL);
     }
 }
 
