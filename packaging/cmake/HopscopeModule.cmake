@@ -92,10 +92,10 @@ function(hopscope_test_program target)
     target_compile_options(${target} PRIVATE -fPIC -O0 -Wno-subobject-linkage)
 endfunction()
 
-# hopscope_test(NAME [DEPENDS lib…] [QT] [LABELS label…] [TIMEOUT s])
-#   one GoogleTest program of all *.cpp in this folder; each TEST is a ctest entry.
+# hopscope_test(NAME [DEPENDS lib…] [QT] [LABELS label…] [TIMEOUT s] [LOCK resource])
+#   one GoogleTest program of all *.cpp in this folder; each TEST is a ctest entry. Those of one LOCK run one by one.
 function(hopscope_test name)
-    cmake_parse_arguments(arg "QT" "TIMEOUT" "DEPENDS;LABELS" ${ARGN})
+    cmake_parse_arguments(arg "QT" "TIMEOUT;LOCK" "DEPENDS;LABELS" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 60)
@@ -114,5 +114,5 @@ function(hopscope_test name)
         hopscope_precompile(test_${name} hopscope_test_support)
     endif()
     gtest_discover_tests(test_${name} TEST_PREFIX "${name}." DISCOVERY_TIMEOUT 60
-        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}" RESOURCE_LOCK "${arg_LOCK}")
 endfunction()
