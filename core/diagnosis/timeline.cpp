@@ -10,6 +10,7 @@ namespace {
 /// Failures further apart than this belong to different outages.
 constexpr base::Milliseconds longestPause = std::chrono::minutes(30);
 constexpr std::size_t mostChanges = 10;
+constexpr std::size_t fewestPackages = 4; ///< of them, where there are so many
 }
 
 std::string clockTime(base::TimePoint at) { return base::toIso8601(at).substr(0, 19) + "Z"; }
@@ -65,6 +66,13 @@ std::vector<model::Change> changesBefore(
                 changes.push_back(change);
     std::stable_sort(changes.begin(), changes.end(),
         [](const model::Change& left, const model::Change& right) { return left.at > right.at; });
+    // One upgrade is many packages: they must not push all else from the list.
+    const auto isPackage = [](const model::Change& change) { return change.what.starts_with("package "); };
+    const auto packages = static_cast<std::size_t>(std::count_if(changes.begin(), changes.end(), isPackage));
+    const std::size_t others = changes.size() - packages;
+    const std::size_t room = std::max(fewestPackages, mostChanges - std::min(mostChanges, others));
+    std::size_t seen = 0;
+    std::erase_if(changes, [&](const model::Change& change) { return isPackage(change) && ++seen > room; });
     if (changes.size() > mostChanges)
         changes.resize(mostChanges);
     return changes;

@@ -313,6 +313,26 @@ TEST(Verdict, BlamesTheDatabaseForAnAppThatDiesOfItAndIsSeenBetweenTwoDeaths)
     EXPECT_EQ(rootWith(0), "edge/nginx:80>app1/node:3000");
 }
 
+TEST(Verdict, ShowsADeployBesideAnUpgradeOfManyPackages)
+{
+    Scenario scenario;
+    scenario.connectFails(ConnectResult::Refused).nothingListens().unitIs("failed", "failed", "exit-code");
+    const auto change = [&](std::string what, base::Milliseconds age) {
+        model::Change each;
+        each.at = scenario.ago(age);
+        each.what = std::move(what);
+        return each;
+    };
+    for (int i = 0; i < 30; ++i)
+        scenario.app().changes.push_back(change("package p" + std::to_string(i) + " installed", 2min));
+    scenario.app().changes.push_back(change("the app was deployed", 5min));
+    const auto diagnosis = diagnosed(scenario);
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_TRUE(std::any_of(diagnosis.finding->changes.begin(), diagnosis.finding->changes.end(),
+        [](const model::Change& each) { return each.what == "the app was deployed"; }));
+    EXPECT_EQ(diagnosis.finding->changes.size(), 10U);
+}
+
 TEST(Verdict, SkipsWhatLiesBehindTheFailingHop)
 {
     Scenario scenario;
