@@ -74,13 +74,14 @@ Sign signOf(const HopView& view, const ReadLine& line, double confidence)
 }
 }
 
-std::vector<model::Evidence> matchingLines(const HopView& view, const std::string& variant)
+void addMatchingLines(const HopView& view, Sign& sign)
 {
-    std::vector<model::Evidence> found;
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && found.size() < 2; ++line)
-        if ((*line)->reading.variant == variant && view.isFresh(**line, recent))
-            found.push_back(view.evidence(**line));
-    return found;
+    int added = 0;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && added < 2; ++line)
+        if ((*line)->reading.variant == sign.variant && view.isFresh(**line, recent)) {
+            sign.evidence.push_back(view.evidence(**line));
+            ++added;
+        }
 }
 
 std::optional<Sign> complaintInLog(const HopView& view, bool hasWorked, double confidence)
@@ -98,9 +99,10 @@ std::optional<Sign> complaintInLog(const HopView& view, bool hasWorked, double c
     const bool wentElsewhere = hasWorked
         && (!faults::formerAddress(view, *line).empty()
             || (*line->reading.variant == "dns-resolution-failed" && !view.hop->declared.resolvers.empty()));
-    return Sign { .variant = *line->reading.variant,
-        .confidence = wentElsewhere ? 0.93 : isOfReader ? std::max(confidence, 0.85) : confidence,
-        .evidence = matchingLines(view, *line->reading.variant) };
+    Sign sign { .variant = *line->reading.variant,
+        .confidence = wentElsewhere ? 0.93 : isOfReader ? std::max(confidence, 0.85) : confidence };
+    addMatchingLines(view, sign);
+    return sign;
 }
 
 std::optional<Sign> missingScript(const HopView& view)

@@ -8,8 +8,8 @@
 // What the caller's own log says of a hop, lately.
 namespace hopscope::diagnosis {
 
-/// At most two lines of the last minutes that state this variant.
-std::vector<model::Evidence> matchingLines(const faults::HopView& view, const std::string& variant);
+/// Adds to the sign's evidence at most two lines of the last minutes that state its variant.
+void addMatchingLines(const faults::HopView& view, Sign& sign);
 
 /// Its newest complaint about this hop. `hasWorked`: an attempt of ours went well, so that only what befell our own request
 /// counts.

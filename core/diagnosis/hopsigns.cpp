@@ -104,8 +104,7 @@ std::optional<Sign> keptOut(const HopView& view, RequestState request, bool hasW
         return std::nullopt;
     Sign sign { .variant = hasWorked ? "no-healthy-upstream" : variantOf(*view.hop->reported), .confidence = 0.9,
         .evidence = { faults::reportEvidence(view) } };
-    for (model::Evidence& line : matchingLines(view, sign.variant))
-        sign.evidence.push_back(std::move(line));
+    addMatchingLines(view, sign);
     return sign;
 }
 

@@ -60,8 +60,7 @@ Sign failedAttempt(const HopView& view, const Attempts& attempts)
         .state = attempts.haveWorked ? model::State::Warning : model::State::Failing };
     if (view.hop->reported && view.hop->reported->health == model::ServerReport::Health::Down)
         sign.evidence.push_back(faults::reportEvidence(view));
-    for (model::Evidence& line : matchingLines(view, variant))
-        sign.evidence.push_back(std::move(line));
+    addMatchingLines(view, sign);
     if (auto death = deathBehindGap(view, variant)) {
         sign.variant = std::move(death->variant);
         sign.confidence = death->confidence;

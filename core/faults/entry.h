@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/faults/catalogue.h"
+#include "core/model/topology.h"
 
 #include <map>
 #include <optional>
@@ -10,13 +11,7 @@
 namespace hopscope::faults {
 
 /// Where a piece of the catalogue stands, for messages: "connect.yaml:12".
-struct Place {
-    std::string file;
-    int line = 0;
-
-    std::string text() const { return file + ":" + std::to_string(line); }
-    bool operator==(const Place&) const = default;
-};
+using Place = model::FilePlace;
 
 /// One log pattern of an entry, as written; what it says about a line that it matches.
 struct Pattern {

@@ -2,6 +2,7 @@
 
 #include "core/base/quote.h"
 #include "core/model/checkids.h"
+#include "core/model/protocolfamily.h"
 #include "core/probe/shelltext.h"
 
 #include <algorithm>
@@ -42,30 +43,11 @@ const char* engineProtocol(Protocol protocol)
 /// What is spoken in the end: greetings of databases and caches cost nothing, so they stay.
 Protocol spokenBy(const HopAttempt& attempt)
 {
-    if (!attempt.isConnectOnly)
-        return attempt.hop->protocol;
-    switch (attempt.hop->protocol) {
-    case Protocol::Https:
-    case Protocol::Grpcs:
-    case Protocol::Tls: return Protocol::Tls;
-    case Protocol::Postgresql:
-    case Protocol::Mysql:
-    case Protocol::Redis:
-    case Protocol::Memcached:
-    case Protocol::Mongodb:
-    case Protocol::Amqp:
-    case Protocol::Kafka:
-    case Protocol::Ajp: return attempt.hop->protocol;
-    case Protocol::Http:
-    case Protocol::Http2:
-    case Protocol::FastCgi:
-    case Protocol::Uwsgi:
-    case Protocol::Scgi:
-    case Protocol::Grpc:
-    case Protocol::Tcp:
-    case Protocol::Udp: return Protocol::Tcp;
-    }
-    return Protocol::Tcp;
+    const Protocol protocol = attempt.hop->protocol;
+    if (!attempt.isConnectOnly || model::familyOf(protocol) == model::ProtocolFamily::Data || protocol == Protocol::Ajp)
+        return protocol;
+    const bool isSecure = protocol == Protocol::Https || protocol == Protocol::Grpcs || protocol == Protocol::Tls;
+    return isSecure ? Protocol::Tls : Protocol::Tcp;
 }
 
 bool isHttp(Protocol protocol) { return protocol == Protocol::Http || protocol == Protocol::Https; }

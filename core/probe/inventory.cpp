@@ -72,7 +72,8 @@ exec::CheckBatch inventory(const model::ProfileHost& host)
         if (hasInterface(entry.check))
             spec.shell = shellText("proxy-functions.sh") + spec.shell;
         if (spec.check == base::CheckId(id::appSettings))
-            spec.shell = "program=" + base::shellQuoted(shellText("settings.awk")) + "\nplaces=" + base::shellQuoted(shellText("places.awk")) + "\n" + spec.shell;
+            spec.shell = "program=" + base::shellQuoted(shellText("words.awk") + shellText("settings.awk")) + "\nplaces="
+                + base::shellQuoted(shellText("words.awk") + shellText("places.awk")) + "\n" + spec.shell;
         spec.limit = base::Milliseconds(entry.limitMs);
         spec.byteLimit = entry.byteLimit;
         spec.needs = entry.needs;

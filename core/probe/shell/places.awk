@@ -1,11 +1,5 @@
 # Where settings may stand: "dir FOLDER" of working folders and document roots, "args PID FILE" of files that command lines
 # name, those of units that do not run too. No single quotes: it travels inside them.
-function trim(s) { sub(/^[ \t]+/, "", s); sub(/[ \t\r]+$/, "", s); return s }
-function unquoted(s, q) {
-    q = substr(s, 1, 1)
-    if (q == "\"" || q == "\047") { s = substr(s, 2); if (index(s, q)) s = substr(s, 1, index(s, q) - 1) }
-    return s
-}
 function dir(folder) {
     sub(/\/+$/, "", folder)
     if (folder !~ /^\// || folder ~ /[$*?]/ || folder in seen) return

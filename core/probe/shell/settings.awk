@@ -1,12 +1,6 @@
 # Reads environments, unit files and configuration files of many kinds, and prints LINE KEY=VALUE (or PID KEY=VALUE)
 # for settings that say where an app connects or how it runs. A list of what may pass, not of what may not: whatever is
 # not known to be an address, a port, a kind or a number stays on the host. No single quotes: it travels inside them.
-function trim(s) { sub(/^[ \t]+/, "", s); sub(/[ \t\r]+$/, "", s); return s }
-function unquoted(s, q) {
-    q = substr(s, 1, 1)
-    if (q == "\"" || q == "\047") { s = substr(s, 2); if (index(s, q)) s = substr(s, 1, index(s, q) - 1) }
-    return s
-}
 function hostlist(s, n, i, part) {
     if (s == "" || length(s) > 400 || s !~ /^[][A-Za-z0-9_.,:-]+$/) return ""
     n = split(s, part, ",")

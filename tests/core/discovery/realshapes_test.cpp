@@ -400,12 +400,8 @@ TEST(RealShapes, LabelsForATraefikOfAnotherProject)
     EXPECT_THAT(hops(found), ElementsAre("traefik>web:3000"));
 }
 
-TEST(RealShapes, ADatabaseOutsideTheManifestsHasAHopToo)
-{
-    const Discovered found = discoverOffline({ { "app.yaml", R"yaml(apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
+/// A deployment's specification, up to the list of its variables.
+const std::string webWithVariables = R"yaml(spec:
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
@@ -415,7 +411,14 @@ spec:
         image: x/web
         ports: [{containerPort: 8000}]
         env:
-        - {name: DATABASE_URL, value: "mysql2://shop:shop@mysql:3306/shop"}
+)yaml";
+
+TEST(RealShapes, ADatabaseOutsideTheManifestsHasAHopToo)
+{
+    const Discovered found = discoverOffline({ { "app.yaml", R"yaml(apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+)yaml" + webWithVariables + R"yaml(        - {name: DATABASE_URL, value: "mysql2://shop:shop@mysql:3306/shop"}
         - {name: CACHE_URL, value: "redis://localhost:6379"}
         - {name: QUEUE_URL, value: "amqp://$(QUEUE_HOST)"}
         - {name: OTHER_URL, value: "http://other"}
@@ -436,17 +439,7 @@ TEST(RealShapes, VariablesThatAConfigMapHolds)
     const std::string app = R"yaml(apiVersion: apps/v1
 kind: Deployment
 metadata: {name: web, namespace: shop}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - name: web
-        image: x/web
-        ports: [{containerPort: 8000}]
-        env:
-        - {name: DB_HOST, valueFrom: {configMapKeyRef: {name: one, key: host}}}
+)yaml" + webWithVariables + R"yaml(        - {name: DB_HOST, valueFrom: {configMapKeyRef: {name: one, key: host}}}
         - {name: QUEUE_URL, value: "amqp://rabbit"}
         - {name: LOST_URL, valueFrom: {configMapKeyRef: {name: none, key: url}}}
         envFrom:

@@ -15,7 +15,7 @@ std::vector<std::string> settingsIn(const char* awk, const std::string& mode, co
     const test::TemporaryFolder folder;
     const std::string path = folder.file("settings");
     std::ofstream(path) << text;
-    std::vector<std::string> words { awk, "-v", "mode=" + mode, "-v", "strict=" + strict, shellText("settings.awk"), path };
+    std::vector<std::string> words { awk, "-v", "mode=" + mode, "-v", "strict=" + strict, shellText("words.awk") + shellText("settings.awk"), path };
     if (words[0] == "busybox")
         words.insert(words.begin() + 1, "awk");
     std::vector<std::string> found;
@@ -82,7 +82,7 @@ TEST_P(AppSettingsTest, LooksIntoTheFoldersOfUnitsThatDoNotRun)
                            "/etc/systemd/system/blog.service:ExecStart=-/srv/blog/venv/bin/gunicorn --config=deploy.py blog:app\n"
                            "/etc/systemd/system/odd.service.d/x.conf:ExecStart=/usr/bin/odd -c odd.ini\n"
                            "root /srv/www/public;\n";
-    std::vector<std::string> words { GetParam(), shellText("places.awk"), path };
+    std::vector<std::string> words { GetParam(), shellText("words.awk") + shellText("places.awk"), path };
     if (words[0] == "busybox")
         words.insert(words.begin() + 1, "awk");
     EXPECT_EQ(test::outputOf(words), "dir /srv/shop\nargs 7 /srv/shop/conf/gunicorn.py\ndir /srv/blog\nargs 0 /srv/blog/deploy.py\n"
