@@ -24,6 +24,9 @@ struct CheckSpec {
     /// Words of our own, one of which must be there: the name of a running process, "command:NAME" of one that can be run, a
     /// path. Where none is, the check is NotInstalled and starts no process. Empty: it always runs.
     std::string needs;
+    /// Reads a little of what the kernel has ready and can't wait for anything: it runs without a limit of its own, which
+    /// would be most of its cost. Were it to hang, it would cost its shell.
+    bool isBrief = false;
 
     bool operator==(const CheckSpec&) const = default;
 };

@@ -1,4 +1,5 @@
 #include "core/exec/localprocess.h"
+#include "core/exec/script.h"
 #include "core/exec/scriptrunner.h"
 
 namespace hopscope::exec {
@@ -9,7 +10,7 @@ namespace {
         base::Result<std::unique_ptr<ShellChannel>> open(
             model::HostSession&, std::stop_token, Deadline) override
         {
-            return LocalProcess::start({ "/bin/sh", "-s" });
+            return LocalProcess::start({ "/bin/sh", "-c", shellCommand() });
         }
     };
 

@@ -12,11 +12,8 @@ namespace {
     /// More would be many processes at once on a host that may be short of them.
     constexpr std::size_t largestGroup = 13;
 
-    /// Each check runs in a shell of its own that reads this from its environment: helpers first (README.md documents
-    /// them for the authors of checks), then the check with its output cut at HOPSCOPE_BYTES. Its exit status travels
-    /// round the pipe through descriptor 3, as a POSIX pipeline only tells that of its last command. At the time limit
-    /// TERM goes to all of it, and ends only the check: what it had printed still gets through the pipe.
-    constexpr const char* checkShell = R"sh(
+    /// What checks may call; README.md documents it for their authors.
+    constexpr const char* helpers = R"sh(
 have() { command -v "$1" >/dev/null 2>&1; }
 denied() {
   case $HOPSCOPE_PRIV in
@@ -27,16 +24,56 @@ denied() {
 }
 missing() { printf 'not installed: %s\n' "$*" >&2; exit 127; }
 resting() {
-  [ -d /run/systemd/system ] && have systemctl || return 1
+  if [ ! -d /run/systemd/system ] || ! have systemctl; then
+    for hs_file in /proc/[0-9]*/comm; do
+      read -r hs_word <"$hs_file" && case $hs_word in
+        init|openrc*|runsv*|s6-sv*|supervisor*|monit|god|circus*|dinit|launchd) return 1 ;;
+      esac
+    done 2>/dev/null
+    return 0
+  fi
   for hs_unit; do
     for hs_file in /etc/systemd/system/*.wants/"$hs_unit".service; do [ ! -L "$hs_file" ] || return 1; done
   done
   ! systemctl -q is-failed "$@" 2>/dev/null
 }
+only_roots() {
+  hs_file=$1
+  while [ -n "$hs_file" ] && [ ! -L "$hs_file" ]; do hs_file=${hs_file%/*}; done
+  if [ -z "$hs_file" ]; then hs_file=$1; else hs_file=$(readlink -f "$1" 2>/dev/null); fi
+  case $hs_file in /*) ;; *) return 1 ;; esac
+  set -- "$hs_file"
+  while hs_file=${hs_file%/*}; [ -n "$hs_file" ]; do set -- "$@" "$hs_file"; done
+  for hs_word in $(stat -c %u:%G:%a "$@" / 2>/dev/null || echo 1); do
+    case $hs_word in
+      0:*:1???) ;;
+      0:*[2367]) return 1 ;;
+      0:root:*|0:staff:*|0:wheel:*) ;;
+      0:*[2367]?) return 1 ;;
+      0:*) ;;
+      *) return 1 ;;
+    esac
+  done
+}
+runner() {
+  hs_exe=$1 hs_as=root
+  [ "$2" = 0 ] || hs_as=$(stat -c %U "/proc/$2" 2>/dev/null) || return 1
+  shift 2
+  if only_roots "$hs_exe"; then
+    [ "$hs_as" != root ] || { echo priv; return; }
+    hs_all=$#
+    for hs_exe; do only_roots "$hs_exe" || hs_all=0; done
+    [ "$hs_all" = 0 ] || { echo priv; return; }
+    [ "$HOPSCOPE_PRIV" != none ] || hs_as=$HOPSCOPE_USER
+  fi
+  case $HOPSCOPE_PRIV:$hs_as in
+    *:root|*:UNKNOWN) return 1 ;;
+    none:"$HOPSCOPE_USER"|[!n]*) echo "as $hs_as" ;;
+    *) return 1 ;;
+  esac
+}
 priv() {
   case $HOPSCOPE_PRIV in
-    sudo)
-      if [ "$HOPSCOPE_LIMITER" = timeout ]; then sudo -n -- timeout -k 1 "$HOPSCOPE_LIMIT" "$@"; else sudo -n -- "$@"; fi ;;
     ask) if sudo -n -l -- "$@" >/dev/null 2>&1; then sudo -n -- "$@"; else "$@"; fi ;;
     *) "$@" ;;
   esac
@@ -45,27 +82,33 @@ priv_within() {
   hs_most=$1; shift
   have timeout || { priv "$@"; return; }
   case $HOPSCOPE_PRIV in
-    sudo) sudo -n -- timeout -k 1 "$hs_most" "$@" ;;
     ask) if sudo -n -l -- "$@" >/dev/null 2>&1; then timeout -k 1 "$hs_most" sudo -n -- "$@"; else timeout -k 1 "$hs_most" "$@"; fi ;;
     *) timeout -k 1 "$hs_most" "$@" ;;
   esac
 }
 as() {
   hs_as=$1; shift
-  if [ "$hs_as" = "$HOPSCOPE_USER" ]; then "$@"; return; fi
-  case $HOPSCOPE_PRIV in
-    root)
+  case $HOPSCOPE_PRIV:$hs_as in
+    root:root|sudo:root) "$@" ;;
+    root:*|sudo:*)
       # setpriv writes no line into the server's log, as runuser and su do.
       if have setpriv; then setpriv --reuid "$(id -u "$hs_as")" --regid "$(id -g "$hs_as")" --init-groups -- "$@"
       elif have runuser; then runuser -u "$hs_as" -- "$@"
       else su -s /bin/sh "$hs_as" -c 'exec "$0" "$@"' -- "$@"; fi ;;
-    sudo) sudo -n -u "$hs_as" -- "$@" ;;
-    ask)
+    *:"$HOPSCOPE_USER") "$@" ;;
+    ask:*)
       if sudo -n -l -u "$hs_as" -- "$@" >/dev/null 2>&1; then sudo -n -u "$hs_as" -- "$@"
       else denied "may not run a command as $hs_as"; fi ;;
     *) denied "may not run a command as $hs_as" ;;
   esac
 }
+)sh";
+
+    /// Each check runs in a shell of its own that reads the helpers and this from its environment: the check with its
+    /// output cut at HOPSCOPE_BYTES. Its exit status travels
+    /// round the pipe through descriptor 3, as a POSIX pipeline only tells that of its last command. At the time limit
+    /// TERM goes to all of it, and ends only the check: what it had printed still gets through the pipe.
+    constexpr const char* checkShell = R"sh(
 hs_cut() {
   trap '' TERM
   case $HOPSCOPE_CUTTER in
@@ -83,6 +126,7 @@ exit "${hs_status:-124}"
     constexpr const char* mainShell = R"sh(
 hs_now() { hs_t=-; read -r hs_t hs_rest </proc/uptime; } 2>/dev/null
 hs_limited() {
+  if [ "$1" = - ]; then ( eval "$3" ) </dev/null; return; fi
   HOPSCOPE_LIMIT=$1 HOPSCOPE_BYTES=$2 HOPSCOPE_CHECK=$3
   export HOPSCOPE_LIMIT HOPSCOPE_BYTES HOPSCOPE_CHECK
   case $HOPSCOPE_LIMITER in
@@ -146,8 +190,9 @@ hs_framed() {
   printf '%s e %s %s %s %s\n' "$hs_marker" "$1" "$hs_status" "$hs_from" "$hs_t"
 }
 hs_beside() {
-  if hs_lacks "$5"; then cat; hs_absent "$1" "$5"; return; fi
-  hs_held=$( hs_framed "$@"; echo . ); cat; printf '%s' "${hs_held%.}"
+  if hs_lacks "$5"; then read -r hs_turn; hs_absent "$1" "$5" >&6
+  else hs_held=$( hs_framed "$@" 6>&-; echo . ); read -r hs_turn; printf '%s' "${hs_held%.}" >&6; fi
+  echo
 }
 trap '[ -z "$hs_job" ] || kill "$hs_job"; exit 143' HUP TERM
 case $(timeout --version 2>&1) in *coreutils*) HOPSCOPE_LIMITER=timeout ;; *)
@@ -157,14 +202,13 @@ if [ "$(echo ab | head -c 1 2>/dev/null)" = a ]; then HOPSCOPE_CUTTER=head; else
 hs_id=$(id 2>/dev/null)
 HOPSCOPE_USER=${hs_id#*\(} HOPSCOPE_USER=${HOPSCOPE_USER%%\)*}
 case $hs_id in
-  uid=0[!0-9]*) HOPSCOPE_PRIV=root ;;
+  uid=0[!0-9]*) HOPSCOPE_PRIV=root
+    if [ -n "$HOPSCOPE_HOME" ] && [ -n "$SUDO_USER" ]; then HOPSCOPE_PRIV=sudo HOPSCOPE_USER=$SUDO_USER; fi ;;
   *) HOPSCOPE_PRIV=none
-    if command -v sudo >/dev/null 2>&1; then
-      if sudo -n true </dev/null >/dev/null 2>&1; then HOPSCOPE_PRIV=sudo
-      elif sudo -n -l </dev/null >/dev/null 2>&1; then HOPSCOPE_PRIV=ask; fi
-    fi ;;
+    if command -v sudo >/dev/null 2>&1 && sudo -n -l </dev/null >/dev/null 2>&1; then HOPSCOPE_PRIV=ask; fi ;;
 esac
-export HOPSCOPE_LIMITER HOPSCOPE_CUTTER HOPSCOPE_USER HOPSCOPE_PRIV
+HOPSCOPE_HOME=${HOPSCOPE_HOME:-$HOME}
+export HOPSCOPE_LIMITER HOPSCOPE_CUTTER HOPSCOPE_USER HOPSCOPE_HOME HOPSCOPE_PRIV
 hs_now
 printf '%s h\n' "$hs_marker" >&2
 printf '%s h %s %s %s %s\n' "$hs_marker" "$(date +%s.%N)" "$hs_t" "$HOPSCOPE_PRIV" "${HOPSCOPE_USER:--}"
@@ -185,9 +229,10 @@ printf '%s h %s %s %s %s\n' "$hs_marker" "$(date +%s.%N)" "$hs_t" "$HOPSCOPE_PRI
 
     std::string call(const char* function, const CheckSpec& spec, std::size_t number)
     {
-        char seconds[32];
-        std::snprintf(seconds, sizeof seconds, "%lld.%03d", static_cast<long long>(spec.limit.count() / 1000),
-            int(spec.limit.count() % 1000));
+        char seconds[32] = "-";
+        if (!spec.isBrief)
+            std::snprintf(seconds, sizeof seconds, "%lld.%03d", static_cast<long long>(spec.limit.count() / 1000),
+                int(spec.limit.count() % 1000));
         // One byte more than wanted tells that there was more.
         return std::string(function) + ' ' + std::to_string(number) + ' ' + seconds + ' '
             + std::to_string(spec.byteLimit + 1) + ' ' + quoted(spec.shell) + (spec.needs.empty() ? "" : ' ' + quoted(spec.needs));
@@ -207,6 +252,14 @@ std::string randomMarker()
     return marker;
 }
 
+std::string shellCommand()
+{
+    // Words that every login shell takes alike (fish and csh, too): no newline, no quote within the quotes.
+    return "exec /bin/sh -c '[ \"$(id -u)\" = 0 ] || { command -v sudo >/dev/null 2>&1 || exec /bin/sh -s; "
+           "sudo -n -- /bin/sh -c \"HOPSCOPE_HOME=\\$1 KUBECONFIG=\\$2 /bin/sh -s; exit 0\" sh \"$HOME\" \"$KUBECONFIG\"; "
+           "[ $? = 1 ] || exit 0; }; exec /bin/sh -s'";
+}
+
 std::string preamble(const std::string& marker)
 {
     // The marker goes out in two halves: where a terminal or an appliance's menu echoes the script, the echo holds no
@@ -219,7 +272,8 @@ std::string preamble(const std::string& marker)
           "PATH=${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
           "export LC_ALL LANGUAGE TERM PAGER SYSTEMD_PAGER SYSTEMD_COLORS NO_COLOR PATH\n"
           "HOPSCOPE_SHELL="
-        + quoted(checkShell) + "\nexport HOPSCOPE_SHELL" + mainShell;
+        + quoted(helpers) + "\neval \"$HOPSCOPE_SHELL\"\nHOPSCOPE_SHELL=$HOPSCOPE_SHELL" + quoted(checkShell)
+        + "\nexport HOPSCOPE_SHELL" + mainShell;
 }
 
 std::size_t groupEnd(const CheckBatch& batch, std::size_t index)
@@ -244,10 +298,11 @@ std::string batchScript(const CheckBatch& batch, std::size_t first)
         if (end == index + 1) {
             script += call("hs_check", batch[index], first + index) + '\n';
         } else {
-            // A | { hold B; cat; print B; } | …: all run at once, their outputs leave in order and never interleave.
-            script += ": | ";
+            // : | { hold A; wait for the line before; print A; say so; } | …: all run at once, and their outputs leave one
+            // by one, in order, by descriptor 6: the pipe between two of them holds but the word whose turn it is.
+            script += "{ : | ";
             for (std::size_t member = index; member < end; ++member)
-                script += call("hs_beside", batch[member], first + member) + (member + 1 < end ? " | " : "\n");
+                script += call("hs_beside", batch[member], first + member) + (member + 1 < end ? " | " : " >/dev/null; } 6>&1\n");
         }
         index = end;
     }

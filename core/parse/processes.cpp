@@ -220,7 +220,7 @@ std::vector<Process> parseProcesses(std::string_view output)
     std::vector<Process> result;
     result.reserve(processes.size());
     for (auto& [pid, process] : processes) {
-        if (process.commandLine.find("HOPSCOPE_SHELL") == std::string::npos) // our own shell
+        if (process.commandLine.find("HOPSCOPE_") == std::string::npos) // our own shell
             result.push_back(std::move(process));
     }
     return result;

@@ -18,15 +18,16 @@ struct Entry {
     int limitMs;
     std::size_t byteLimit;
     const char* needs = ""; ///< CheckSpec::needs
+    bool isBrief = false;   ///< CheckSpec::isBrief
 };
 
 constexpr std::size_t kib = 1024;
 
 /// In the order in which they run: what the topology needs and what takes longest comes first.
 constexpr Entry entries[] = {
-    { id::identity, "id; hostname; date; uptime; cat /etc/os-release", 3000, 16 * kib },
-    { id::network, "ip -o addr show; ip route show", 3000, 128 * kib },
-    { id::names, "cat /etc/hosts /etc/resolv.conf /etc/nsswitch.conf", 3000, 64 * kib },
+    { id::identity, "id; hostname; date; uptime; cat /etc/os-release", 3000, 16 * kib, "", true },
+    { id::network, "ip -o addr show; ip route show", 3000, 128 * kib, "", true },
+    { id::names, "cat /etc/hosts /etc/resolv.conf /etc/nsswitch.conf", 3000, 64 * kib, "", true },
     { id::listeners, "sudo ss -ltuxnp", 5000, 512 * kib },
     { id::processes, "ps -eo pid,ppid,user,state,nlwp,rss,pcpu,etimes,comm,args", 6000, 1024 * kib },
     { id::units, "systemctl show '*.service' '*.socket'", 8000, 1024 * kib },
@@ -41,16 +42,16 @@ constexpr Entry entries[] = {
     { id::envoyConfig, "sudo cat /etc/envoy/envoy.yaml; curl -s 'localhost:9901/config_dump?include_eds'; curl -s 'localhost:9901/clusters?format=json'", 8000, 3072 * kib, "envoy command:envoy /etc/envoy /usr/local/bin/envoy" },
     { id::haproxyStatus, "echo 'show info; show stat; show servers state' | sudo socat - UNIX-CONNECT:/run/haproxy/admin.sock", 5000, 1024 * kib, "haproxy" },
     { id::containers, "docker ps -a; docker inspect $(docker ps -aq)", 8000, 1024 * kib, "docker podman command:docker command:podman" },
-    { id::resources, "uptime; free; cat /proc/sys/fs/file-nr; nstat -az", 3000, 64 * kib },
+    { id::resources, "uptime; free; cat /proc/sys/fs/file-nr; nstat -az", 3000, 64 * kib, "", true },
     { id::fileSystems, "df -lkP; df -liP", 4000, 128 * kib },
     { id::connections, "sudo ss -tnp state connected exclude time-wait", 5000, 512 * kib },
-    { id::neighbours, "ip neigh show", 3000, 64 * kib },
+    { id::neighbours, "ip neigh show", 3000, 64 * kib, "", true },
     { id::firewall, "sudo nft list ruleset; sudo iptables-save -c; sudo ip6tables-save -c", 5000, 1024 * kib },
     { id::kernelLog, "sudo dmesg", 5000, 256 * kib },
     { id::journal, "sudo journalctl -p warning -n 200; sudo journalctl -n 300 _PID=1 + SYSLOG_IDENTIFIER=sudo", 8000, 256 * kib },
     { id::changes, "tail /var/log/dpkg.log /var/log/apt/history.log; find /etc/nginx /etc/systemd/system -mtime -14 -ls", 5000, 128 * kib },
     { id::cpuGroups, "grep -rs '' /sys/fs/cgroup --include=cpu.max --include=cpu.stat | grep -E 'cpu.max|nr_throttled'", 3000, 64 * kib },
-    { id::cpuSample, "head -n 1 /proc/stat", 2000, 4 * kib },
+    { id::cpuSample, "head -n 1 /proc/stat", 2000, 4 * kib, "", true },
 };
 
 /// Proxies with an interface for administration are looked at alike.
@@ -77,6 +78,7 @@ exec::CheckBatch inventory(const model::ProfileHost& host)
         spec.limit = base::Milliseconds(entry.limitMs);
         spec.byteLimit = entry.byteLimit;
         spec.needs = entry.needs;
+        spec.isBrief = entry.isBrief;
         // Side by side they take less than half the time. The sample of the processors' use is taken when they are done.
         spec.group = spec.check != base::CheckId(id::cpuSample) ? 1 : 0;
         batch.push_back(std::move(spec));

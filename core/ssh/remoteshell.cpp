@@ -1,12 +1,12 @@
 #include "core/ssh/remoteshell.h"
 
+#include "core/exec/script.h"
+
 #include <array>
 
 namespace hopscope::ssh {
 namespace {
 
-    // `exec`, so that a login shell of any kind (fish, csh) is gone before the script comes.
-    constexpr const char* command = "exec /bin/sh -s";
     constexpr std::size_t mostHeld = 4 * 1024 * 1024;
     constexpr std::size_t largestWrite = 32 * 1024;
 
@@ -56,7 +56,7 @@ base::Result<void> RemoteShell::checkRequest()
 {
     if (!m_isRequestPending)
         return {};
-    const int code = ssh_channel_request_exec(m_channel.get(), command);
+    const int code = ssh_channel_request_exec(m_channel.get(), exec::shellCommand().c_str());
     if (code == SSH_AGAIN)
         return {};
     m_isRequestPending = false;

@@ -7,7 +7,7 @@
 
 namespace hopscope::ssh {
 
-/// `exec /bin/sh -s` on a channel of a link, which several shells may share; both belong to the host's thread.
+/// exec::shellCommand on a channel of a link, which several shells may share; both belong to the host's thread.
 class RemoteShell final : public exec::ShellChannel {
 public:
     /// Opens the channel and sends the request; its answer is read with the first output, which saves a round trip.

@@ -44,9 +44,9 @@ access_files() {
 }
 instance() {
     pid=$1 exe=$2 file=$3 root=$4 defines=$5
-    rests=no
+    rests=no by=$(runner "$exe" "$pid") || rests=yes
     if [ "$pid" = 0 ] && resting apache2 httpd; then rests=yes; fi
-    # one that nothing starts is not started by us either, where its files are in their usual place
+    # one that nothing starts is not started by us either, nor what is not to be trusted, where its files are in their usual place
     case $rests:$exe in
         yes:/usr/sbin/apache2) root=/etc/apache2 file=apache2.conf ;;
         yes:/usr/sbin/httpd) root=/etc/httpd file=conf/httpd.conf ;;
@@ -54,7 +54,7 @@ instance() {
     if [ -n "$file" ] && [ $rests = yes ] && [ -e "$root/$file" ]; then facts=
     else
         [ $rests = yes ] && root= file=
-        facts=$("$exe" -V 2>/dev/null)
+        facts=$(${by#priv} "$exe" -V 2>/dev/null)
         case $facts in *Apache*) ;; *) return 1 ;; esac
     fi
     [ -n "$root" ] || root=$(printf '%s\n' "$facts" | sed -n 's/.*HTTPD_ROOT="\(.*\)"/\1/p')
@@ -70,7 +70,7 @@ instance() {
     set -- -t -D DUMP_INCLUDES -D DUMP_MODULES -f "$file" -d "$root"
     for word in $defines; do case $word in FOREGROUND|NO_DETACH) ;; *) set -- "$@" -D "$word" ;; esac; done
     if [ $rests = yes ]; then files=
-    elif text=$(priv "$program" "$@" 2>&1); then
+    elif text=$($by "$program" "$@" 2>&1); then
         echo "$m test ok"
         files=$(printf '%s\n' "$text" | sed -n 's/^[[:space:]]*([0-9*]*) \(\/.*\)$/\1/p' | awk '!seen[$0]++' | head -n 400)
         printf '%s\n' "$text" | sed -n "s/^ \([a-z0-9_]*_module\) (.*/$m runtime module \1/p"

@@ -8,15 +8,12 @@ echo "@@ env"
 grep -sa "" /proc/[0-9]*/environ /dev/null | tr "\000" "\n" | head -c 4000000 | awk -v mode=env "$awk"
 units=$(grep -lsE "^[[:space:]]*Environment(File)?=" /etc/systemd/system/*.service /etc/systemd/system/*.service.d/*.conf /run/systemd/system/*.service)
 [ -z "$units" ] || awk -v mode=unit "$awk" $units
-for unit in $units; do
-    name=${unit%.d/*.conf} name=${name##*/}
-    sed -n "s/^[[:space:]]*EnvironmentFile=-\{0,1\}//p" "$unit" | head -n 8 | while IFS= read -r file; do
-        case $file in /*) ;; *) continue ;; esac
-        case $file in *[*?%]*) continue ;; esac
-        [ -f "$file" ] || continue
-        echo "@@ unit $name $file"
-        head -c 65536 "$file" | awk -v mode=file "$awk"
-    done
+[ -z "$units" ] || grep -HsE "^[[:space:]]*EnvironmentFile=-?/[^*?%]*$" $units | head -n 100 | while IFS= read -r line; do
+    name=${line%%:*} file=${line#*EnvironmentFile=} name=${name%.d/*.conf}
+    file=${file#-}
+    [ -f "$file" ] || continue
+    echo "@@ unit ${name##*/} $file"
+    head -c 65536 "$file" | awk -v mode=file "$awk"
 done
 grep -HsE "^[[:space:]]*max[_-]connections[[:space:]]*[= ]" /etc/postgresql/*/*/postgresql.conf /etc/postgresql/*/*/conf.d/*.conf /var/lib/pgsql/data/postgresql*.conf /var/lib/pgsql/*/data/postgresql*.conf \
     /var/lib/postgresql/*/*/postgresql.auto.conf /etc/my.cnf /etc/my.cnf.d/*.cnf /etc/mysql/my.cnf /etc/mysql/*.conf.d/*.cnf /dev/null | head -c 65536 |

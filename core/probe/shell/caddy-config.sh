@@ -23,10 +23,10 @@ admin_of() {
 }
 test_of() {
     # by its own words; with variables of its environment in it, which we have not, that would prove nothing
-    [ -z "$root" ] && [ -x "$exe" ] || return
+    [ -n "$by" ] || return
     case $1 in *.json) return ;; esac
     priv head -c 524288 "$1" 2>/dev/null | grep -q '{\$' && return
-    if text=$(priv "$exe" adapt --config "$1" --adapter caddyfile 2>&1 >/dev/null); then echo "$m test ok"
+    if text=$($by "$exe" adapt --config "$1" --adapter caddyfile 2>&1 >/dev/null); then echo "$m test ok"
     else
         echo "$m test failed"
         printf '%s\n' "$text" | grep -v '"level":"\(info\|warn\)"' | tail -n 20
@@ -42,7 +42,8 @@ for path in $(grep -lsx 'caddy' /proc/[0-9]*/comm); do
     [ -n "$file" ] || for file in Caddyfile /etc/caddy/Caddyfile; do priv test -e "$root$(in_folder "$file" "$cwd")" && break; done
     file=$(in_folder "$file" "$cwd")
     echo "$m instance pid=$pid exe=$exe conf=$file adapter=$adapter"
-    [ -z "$root" ] && [ -x "$exe" ] && echo "$m version caddy/$("$exe" version 2>/dev/null | sed 's/^v//; s/ .*//')"
+    by=
+    [ -z "$root" ] && [ -x "$exe" ] && by=$(runner "$exe" "$pid" "$file") && echo "$m version caddy/$(${by#priv} "$exe" version 2>/dev/null | sed 's/^v//; s/ .*//')"
     test_of "$file"
     show_imports "$file"
     admin=$(admin_of "$file")
@@ -53,12 +54,12 @@ for path in $(grep -lsx 'caddy' /proc/[0-9]*/comm); do
     [ $count -ge 4 ] && break
 done
 if [ $count = 0 ] && [ -z "$path" ]; then
-    exe=$(command -v caddy || echo /usr/bin/caddy) root= pid=0
+    exe=$(command -v caddy || echo /usr/bin/caddy) root= pid=0 by=
     [ -e /etc/caddy/Caddyfile ] || { [ -x "$exe" ] || missing caddy; exit 0; }
     echo "$m instance pid=0 exe=$exe conf=/etc/caddy/Caddyfile"
     # one that nothing starts is not started by us either, not even for its version
     if ! resting caddy; then
-        [ -x "$exe" ] && echo "$m version caddy/$("$exe" version 2>/dev/null | sed 's/^v//; s/ .*//')"
+        [ -x "$exe" ] && by=$(runner "$exe" 0) && echo "$m version caddy/$(${by#priv} "$exe" version 2>/dev/null | sed 's/^v//; s/ .*//')"
         test_of /etc/caddy/Caddyfile
     fi
     show_imports /etc/caddy/Caddyfile

@@ -4,7 +4,7 @@ mask() {
     sed -E 's/("--?[A-Za-z-]*(password|passwd|secret|token|api-?key)[A-Za-z-]*",")[^"]*/\1***/Ig; s/((password|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|credential)s?=)[^ "\\]+/\1***/Ig; s#(://[^:/@ "]*:)[^@/ "]+@#\1***@#g; s/((basic|digest)auth[^"]*users[^"]*":")[^"]*/\1***/Ig'
 }
 # A question must not start what does not run: systemd's docker.socket would start the engine for it, and podman would
-# make its store. The engine's process, or podman's store, shows that there is somebody to ask.
+# make its store. The engine's process, or a container in podman's store, shows that there is somebody to ask.
 runs() {
     case $1 in
         docker)
@@ -14,7 +14,9 @@ runs() {
                 read -r name <"$file" && [ "$name" = dockerd ] && return 0
             done 2>/dev/null
             [ "$(readlink -f "$(command -v docker)")" = "$(readlink -f "$(command -v podman)")" ] && runs podman ;;
-        podman) priv test -d /var/lib/containers/storage/libpod || [ -d "$HOME/.local/share/containers/storage" ] ;;
+        podman) priv sh -c 'for folder in /var/lib/containers/storage/*-containers/*/ "$1"/.local/share/containers/storage/*-containers/*/; do
+                [ ! -d "$folder" ] || exit 0
+            done; exit 1' sh "$HOPSCOPE_HOME" ;;
     esac
 }
 # With Docker's engine down nobody can be asked: which ports its containers would publish stands in its folder. Where it
@@ -40,7 +42,7 @@ for engine in docker podman; do
     # what calls itself docker may be podman
     [ $engine = podman ] && [ $found = yes ] && [ "$(readlink -f "$(command -v docker)")" = "$(readlink -f "$(command -v podman)")" ] && continue
     found=yes
-    ids=$(priv $engine ps -aq --no-trunc 2>&1) || { printf '%s\n' "$ids" >&2; case $HOPSCOPE_PRIV in root|sudo) exit 1 ;; esac; denied "the engine may not be asked: add $(id -un) to group docker, or allow sudo -n docker ps and docker inspect"; }
+    ids=$(priv $engine ps -aq --no-trunc 2>&1) || { printf '%s\n' "$ids" >&2; case $HOPSCOPE_PRIV in root|sudo) exit 1 ;; esac; denied "the engine may not be asked: add $HOPSCOPE_USER to group docker, or allow sudo -n docker ps and docker inspect"; }
     [ -n "$ids" ] || continue
     echo "@@ $engine"
     ids=$(printf '%s\n' "$ids" | head -n 60)

@@ -28,7 +28,7 @@ for path in $(grep -lsx 'envoy' /proc/[0-9]*/comm); do
     file=$(words_of "$pid" | value_of -c --config-path)
     [ -n "$file" ] && file=$(in_folder "$file" "$cwd")
     echo "$m instance pid=$pid exe=$exe conf=$file"
-    [ -z "$root" ] && [ -x "$exe" ] && echo "$m version envoy$(timeout 2 "$exe" --version 2>/dev/null | sed -n 's|.*version: [0-9a-f]*/\([^/]*\)/.*|/\1|p')"
+    [ -z "$root" ] && [ -x "$exe" ] && by=$(runner "$exe" "$pid") && echo "$m version envoy$(${by#priv} timeout 2 "$exe" --version 2>/dev/null | sed -n 's|.*version: [0-9a-f]*/\([^/]*\)/.*|/\1|p')"
     inline=$(words_of "$pid" | value_of --config-yaml)
     [ -n "$file" ] && show_all "$file"
     if [ -n "$inline" ]; then

@@ -11,11 +11,12 @@ show() {
     else echo "$m unreadable $1"; fi
 }
 instance() {
-    pid=$1 exe=$2
-    shift 2
+    pid=$1 exe=$2 rests=$3
+    shift 3
     echo "$m instance pid=$pid exe=$exe conf=$1"
-    # one that nothing starts is not started by us either, not even for its version
-    [ $rests = yes ] || echo "$m version haproxy/$("$exe" -v 2>&1 | sed -n '1s/.*version \([^ -]*\).*/\1/p')"
+    # one that nothing starts is not started by us either, not even for its version; nor what is not to be trusted
+    by=$(runner "$exe" "$pid" "$@") || rests=yes
+    [ $rests = yes ] || echo "$m version haproxy/$(${by#priv} "$exe" -v 2>&1 | sed -n '1s/.*version \([^ -]*\).*/\1/p')"
     all=
     for file in "$@"; do
         if [ -d "$file" ]; then all="$all $(ls -d "${file%/}"/*.cfg 2>/dev/null | head -n 100)"; else all="$all $file"; fi
@@ -23,7 +24,7 @@ instance() {
     set --
     for file in $all; do set -- "$@" -f "$file"; done
     if [ $rests = yes ]; then :
-    elif text=$(priv "$exe" -c "$@" 2>&1); then echo "$m test ok"
+    elif text=$($by "$exe" -c "$@" 2>&1); then echo "$m test ok"
     else
         echo "$m test failed"
         printf '%s\n' "$text" | tail -n 40
@@ -41,7 +42,7 @@ instance() {
 # processes and root of its own are a container's; a mount namespace alone may be a unit's PrivateTmp, a root a chroot
 self=$(readlink /proc/self/ns/pid 2>/dev/null)
 self_root=$(stat -L -c %d:%i / 2>/dev/null)
-count=0 rests=no
+count=0
 for path in $(grep -lsx 'haproxy' /proc/[0-9]*/comm); do
     pid=${path#/proc/} pid=${pid%/comm}
     parent=$(sed -n 's/^PPid:[[:space:]]*//p' "/proc/$pid/status" 2>/dev/null)
@@ -65,7 +66,7 @@ for path in $(grep -lsx 'haproxy' /proc/[0-9]*/comm); do
         case $file in /*) ;; *) file=${cwd:-/}/$file ;; esac
         list="$list $file"
     done
-    instance "$pid" "$exe" $list
+    instance "$pid" "$exe" no $list
     count=$((count + 1))
     [ $count -ge 4 ] && break
 done
@@ -73,13 +74,13 @@ if [ $count = 0 ]; then
     for exe in "$(command -v haproxy)" /usr/sbin/haproxy /usr/local/sbin/haproxy; do
         [ -x "$exe" ] || continue
         # as its unit would start it
-        files=/etc/haproxy/haproxy.cfg extra=
+        files=/etc/haproxy/haproxy.cfg extra= rests=no
         if resting haproxy; then rests=yes
         elif have systemctl; then extra=$(systemctl show -p ExecStart haproxy.service 2>/dev/null | grep -o ' -f [^ ;]*' | sed 's/ -f //' | grep '^/' | sort -u)
         fi
         [ -n "$extra" ] && files=$extra
         for directory in $(sed -n 's/^EXTRAOPTS=.*-f[[:space:]]*\([^" ]*\).*/\1/p' /etc/default/haproxy 2>/dev/null); do files="$files $directory"; done
-        instance 0 "$exe" $files
+        instance 0 "$exe" $rests $files
         exit 0
     done
     missing haproxy

@@ -1,7 +1,7 @@
 # Who and what the host is. The date comes first: it gives the clock offset.
 date '+now=%s.%N zone=%z'
-echo "uid=$(id -u)"
-echo "user=${HOPSCOPE_USER:-$(id -un 2>/dev/null)}"
+echo "uid=$(id -u "$HOPSCOPE_USER" 2>/dev/null)"
+echo "user=$HOPSCOPE_USER"
 echo "sudo=${HOPSCOPE_PRIV:-unknown}"
 { read -r line </proc/sys/kernel/hostname && echo "hostname=$line"; } 2>/dev/null
 { read -r line </proc/uptime && echo "uptime=$line"; } 2>/dev/null

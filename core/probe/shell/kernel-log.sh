@@ -19,4 +19,4 @@ if [ -e /var/log/kern.log ] && text=$(priv tail -n 2000 /var/log/kern.log 2>/dev
 fi
 have dmesg || missing dmesg
 case $HOPSCOPE_PRIV in root|sudo) denied "no kernel log may be read here, even as root: the host is a container" ;; esac
-denied "the kernel log may not be read: allow sudo -n dmesg, or add $(id -un) to group adm or systemd-journal"
+denied "the kernel log may not be read: allow sudo -n dmesg, or add $HOPSCOPE_USER to group adm or systemd-journal"

@@ -1,8 +1,9 @@
 # How kubectl is called here. Only with verbs that read, and by "get --raw": and no cache is written.
 # $kubeconfig and $context are the profile's choice; empty ones leave it to kubectl.
 kube='' chosen=$kubeconfig
-config=${KUBECONFIG:-$HOME/.kube/config}
-if have kubectl && { [ -n "$kubeconfig" ] || [ -r "${config%%:*}" ]; }; then kube=kubectl
+as_user() { as "$HOPSCOPE_USER" env "HOME=$HOPSCOPE_HOME" "$@"; }
+config=${KUBECONFIG:-$HOPSCOPE_HOME/.kube/config}
+if have kubectl && { [ -n "$kubeconfig" ] || [ -r "${config%%:*}" ]; }; then kube='as_user kubectl'
 elif have k3s && [ -e /etc/rancher/k3s/k3s.yaml ]; then kube='priv k3s kubectl'
 elif have kubectl && [ -e /etc/kubernetes/admin.conf ]; then kube='priv kubectl' kubeconfig=/etc/kubernetes/admin.conf
 elif have kubectl && [ -e /etc/rancher/k3s/k3s.yaml ]; then kube='priv kubectl' kubeconfig=/etc/rancher/k3s/k3s.yaml

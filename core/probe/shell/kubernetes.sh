@@ -12,7 +12,7 @@ groups=$(ask get --raw /apis 2>&1) || {
     exit 1
 }
 echo "@@ kubectl"
-plain=${kube#priv }
+plain=${kube#priv } plain=${plain#as_user }
 printf 'command=%s\nkubeconfig=%s\n' "$plain" "$kubeconfig"
 view=$(ask config view --minify -o 'jsonpath={.clusters[0].cluster.server}{"|"}{.contexts[0].name}{"|"}{.contexts[0].context.namespace}' 2>/dev/null)
 own=${view##*|}

@@ -1,7 +1,7 @@
 if have ip; then
     ip -o addr show
     echo "@@ routes"
-    ip route show; ip -6 route show 2>/dev/null | head -n 100
+    ip route show | head -n 1000; ip -6 route show 2>/dev/null | head -n 100
 elif have ifconfig; then
     ifconfig -a
     echo "@@ routes"

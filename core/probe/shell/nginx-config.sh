@@ -136,7 +136,7 @@ instance() {
     [ -n "$file" ] && set -- "$@" -c "$file"
     echo "$m instance pid=$pid exe=$exe conf=$file prefix=$prefix"
     # "nginx version: …", then what it was built with: its own folder, main file and log, where nobody names others
-    built=$("$exe" -V 2>&1)
+    built= by=$(runner "$exe" "$pid") && built=$(${by#priv} "$exe" -V 2>&1)
     echo "$m version ${built%%
 *}"
     home=${prefix:-$(built_with --prefix)}
@@ -145,13 +145,12 @@ instance() {
     [ -n "$log" ] && echo "$m runtime error-log $log"
     # Its test looks up every name; where no name server answers that takes longer than we have, and proves nothing.
     # Root's test would give the folders for temporary files, and logs, of an instance that is not root's to another user.
-    owner=root
-    [ "$pid" = 0 ] || owner=$(stat -c %U "/proc/$pid" 2>/dev/null)
-    case ${owner:-root} in
-        root) text=$(priv_within 4 "$exe" "$@" 2>&1) ;;
+    case $by in
+        priv) text=$(priv_within 4 "$exe" "$@" 2>&1) ;;
+        '') (exit 77) ;;
         *)
             have timeout && set -- timeout -k 1 4 "$exe" "$@" || set -- "$exe" "$@"
-            text=$(as "$owner" "$@" 2>&1) ;;
+            text=$($by "$@" 2>&1) ;;
     esac
     tested=$?
     if [ $tested = 0 ]; then

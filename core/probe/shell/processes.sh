@@ -23,9 +23,10 @@ else
     echo "@@ end"
 fi
 echo "@@ cgroup"
-grep -sE '^(0::|1:name=systemd:|[0-9]+:(memory|pids):)' /proc/[0-9]*/cgroup /dev/null | grep -vE ':/(init\.scope)?$'
+# not of those at the top: "/" and "/init.scope"
+grep -sE '^(0::|1:name=systemd:|[0-9]+:(memory|pids):)/([^i]|i[^n]|in[^i]|ini[^t]|init[^.])' /proc/[0-9]*/cgroup /dev/null
 echo "@@ exe"
-priv ls -ld /proc/[0-9]*/exe /proc/[0-9]*/cwd 2>/dev/null | sed -n 's/^.* \(\/proc\/[0-9]*\/[a-z]* -> .*\)$/\1/p' | grep -v ' -> /$'
+priv ls -ld /proc/[0-9]*/exe /proc/[0-9]*/cwd 2>/dev/null | sed -n 's/^.* \(\/proc\/[0-9]*\/[a-z]* -> ..\{1,\}\)$/\1/p'
 echo "@@ limits"
 grep -s 'Max open files' /proc/[0-9]*/limits /dev/null | sed -n 's/^\/proc\/\([0-9]*\)\/limits:Max open files *\([0-9a-z]*\).*/\1 \2/p'
 echo "@@ files"

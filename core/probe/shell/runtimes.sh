@@ -13,7 +13,7 @@ elif have apk; then
     apk info -v 2>/dev/null | sed -n 's/^\(nodejs\|python3\|uwsgi\|redis\|valkey\|memcached\|mariadb\|postgresql[0-9]*\|php[0-9]*-fpm\|rabbitmq-server\)-\([0-9].*\)-r[0-9]*$/\1 \2/p'
 fi
 echo "@@ programs"
-bounded() { if have timeout; then timeout 2 "$@"; else "$@"; fi; }
+bounded() { if have timeout; then as "$HOPSCOPE_USER" timeout 2 "$@"; else as "$HOPSCOPE_USER" "$@"; fi; }
 count=0
 priv ls -ld /proc/[0-9]*/exe 2>/dev/null | sed -n 's/^.* \/proc\/[0-9]*\/exe -> \(\/.*\)$/\1/p' | sort -u | head -n 200 | while IFS= read -r exe; do
     case ${exe##*/} in
@@ -23,9 +23,7 @@ priv ls -ld /proc/[0-9]*/exe 2>/dev/null | sed -n 's/^.* \/proc\/[0-9]*\/exe -> 
             version=$(sed -n 's/^JAVA_VERSION="\{0,1\}\([^"]*\).*/\1/p' "$home/release" 2>/dev/null | head -n 1)
             echo "$exe $version" ;;
         node|uwsgi*|redis-server|valkey-server|memcached|mysqld|mariadbd|mongod|caddy|deno|bun)
-            set -- $(stat -L -c '%u %a' "$exe" 2>/dev/null)
-            [ "$1" = 0 ] || continue
-            case $2 in *[2367]|*[2367]?) continue ;; esac
+            only_roots "$exe" || continue
             count=$((count + 1))
             [ $count -gt 6 ] && continue
             echo "$exe $(bounded "$exe" --version 2>/dev/null | head -n 1 | cut -c 1-120)" ;;

@@ -44,7 +44,7 @@ for path in $(grep -lsx 'traefik' /proc/[0-9]*/comm); do
         done
     fi
     echo "$m instance pid=$pid exe=$exe conf=$static"
-    [ -z "$root" ] && [ -x "$exe" ] && echo "$m version traefik/$("$exe" version 2>/dev/null | sed -n 's/^Version:[[:space:]]*//p')"
+    [ -z "$root" ] && [ -x "$exe" ] && by=$(runner "$exe" "$pid") && echo "$m version traefik/$(${by#priv} "$exe" version 2>/dev/null | sed -n 's/^Version:[[:space:]]*//p')"
     show_all "$options" "$static"
     texts=$({ printf '%s\n' "$options"; [ -n "$static" ] && priv head -c 262144 "$root$static" 2>/dev/null; } | grep -v '^[[:space:]]*#')
     if is_open "$texts"; then

@@ -1,10 +1,14 @@
+#include "core/exec/script.h"
 #include "core/exec/scriptrunner.h"
 #include "tests/core/exec/variantshell.h"
 #include "tests/support/childprocess.h"
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include <sys/stat.h>
+#include <unistd.h>
 
 using namespace hopscope;
 using namespace std::chrono_literals;
@@ -18,12 +22,16 @@ protected:
     /// `sudo`: the body of a script whose arguments are sudo's; empty: there is no sudo.
     void become(const std::string& id, const std::string& sudo)
     {
-        program("id", "echo '" + id + "'");
+        const std::string uid = id.substr(4, id.find('(') - 4);
+        program("id", "[ -z \"$SUDO_USER\" ] || { echo 'uid=0(root) gid=0(root)'; exit; }\n[ \"$1\" != -u ] || { echo " + uid
+                + "; exit; }\necho '" + id + "'");
         if (!sudo.empty())
             program("sudo", "echo \"$*\" >>" + m_folder.file("asked") + "\n" + sudo);
         m_runner = exec::makeScriptRunner(base::HostId("me"),
             std::make_unique<test::VariantShell>(
-                std::vector<std::string> { "/bin/sh", "-s" }, "PATH=" + m_folder.path() + ":$PATH\n"));
+                std::vector<std::string> {
+                    "/bin/sh", "-c", "PATH=" + m_folder.path() + ":$PATH HOME=/home/deploy KUBECONFIG=; " + exec::shellCommand() },
+                ""));
     }
     model::CheckResult run(const std::string& shell)
     {
@@ -55,6 +63,12 @@ const char* const deploy = "uid=1000(deploy) gid=1000(deploy) groups=1000(deploy
 const char* const runsIt = "while :; do case $1 in --) shift; break;; -u) u=$2; shift 2;; -*) shift;; *) break;; esac; done\n"
                            "echo \"as ${u:-root}\"; exec \"$@\"";
 
+/// The same for a shell: from then on `id` says root.
+const std::string raises = std::string("SUDO_USER=deploy; export SUDO_USER\n") + runsIt;
+
+/// sudo's own word where it starts nothing.
+const char* const refuses = "echo 'sudo: a password is required' >&2; exit 1";
+
 TEST_F(Privilege, RunsAsItIsForRoot)
 {
     become("uid=0(root) gid=0(root)", "echo never");
@@ -62,51 +76,54 @@ TEST_F(Privilege, RunsAsItIsForRoot)
     EXPECT_EQ(asked(), "");
 }
 
-TEST_F(Privilege, RunsBySudoWhereAllIsAllowed)
+TEST_F(Privilege, RaisesItsShellOnceWhereAllIsAllowed)
 {
-    become(deploy, runsIt);
-    const auto result = run("priv echo hello; echo $HOPSCOPE_PRIV $HOPSCOPE_USER");
-    EXPECT_EQ(result.output, "as root\nhello\nsudo deploy\n");
-    EXPECT_THAT(asked(), HasSubstr("-n true"));
+    become(deploy, raises);
+    EXPECT_EQ(run("priv echo hello; id; echo $HOPSCOPE_PRIV $HOPSCOPE_USER $HOPSCOPE_HOME").output,
+        "hello\nuid=0(root) gid=0(root)\nsudo deploy /home/deploy\n");
+    run("priv echo again");
+    EXPECT_THAT(asked(), HasSubstr("-n -- /bin/sh -c "));
+    const std::string all = asked();
+    EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 1);
 }
 
 TEST_F(Privilege, RunsBySudoOnlyWhatIsAllowedWhereSomeIs)
 {
     become(deploy,
-        std::string("case \"$*\" in '-n true') exit 1;; '-n -l') exit 0;; '-n -l -- echo'*) exit 0;; '-n -l'*) exit 1;; esac\n")
-            + runsIt);
+        std::string("case \"$*\" in '-n -- /bin/sh'*) ") + refuses
+            + ";; '-n -l') exit 0;; '-n -l -- echo'*) exit 0;; '-n -l'*) exit 1;; esac\n" + runsIt);
     EXPECT_EQ(run("priv echo hello; priv printf 'plain\\n'; echo $HOPSCOPE_PRIV").output, "as root\nhello\nplain\nask\n");
 }
 
 TEST_F(Privilege, RunsUnprivilegedWithoutSudo)
 {
-    become(deploy, "exit 1");
+    become(deploy, refuses);
     EXPECT_EQ(run("priv echo hello; echo $HOPSCOPE_PRIV").output, "hello\nnone\n");
 }
 
 TEST_F(Privilege, SaysInADenialThatSudoIsNotAllowed)
 {
-    become(deploy, "exit 1");
+    become(deploy, refuses);
     EXPECT_EQ(run("denied 'permission denied'").outcome,
         model::Outcome(model::outcome::Denied { "permission denied; sudo -n is not allowed for deploy" }));
 }
 
 TEST_F(Privilege, CallsAPasswordQuestionADenial)
 {
-    become(deploy, "case \"$*\" in '-n true') exit 1;; '-n -l'*) exit 0;; esac\necho 'sudo: a password is required' >&2; exit 1");
+    become(deploy, std::string("case \"$*\" in '-n -l'*) exit 0;; esac\n") + refuses);
     EXPECT_TRUE(std::holds_alternative<model::outcome::Denied>(run("priv echo hello").outcome));
 }
 
 TEST_F(Privilege, RunsAsAnotherUserWhereSudoAllowsIt)
 {
-    become(deploy, runsIt);
+    become(deploy, std::string("case \"$*\" in '-n -- /bin/sh'*) ") + refuses + ";; '-n -l'*) exit 0;; esac\n" + runsIt);
     EXPECT_EQ(run("as www-data echo hello").output, "as www-data\nhello\n");
     EXPECT_EQ(run("as deploy echo hello").output, "hello\n");
 }
 
 TEST_F(Privilege, DoesNotRunAsAnotherUserWithoutLeave)
 {
-    become(deploy, "exit 1");
+    become(deploy, refuses);
     const auto result = run("as www-data echo hello; echo after");
     EXPECT_EQ(result.outcome,
         model::Outcome(model::outcome::Denied { "may not run a command as www-data; sudo -n is not allowed for deploy" }));
@@ -115,8 +132,30 @@ TEST_F(Privilege, DoesNotRunAsAnotherUserWithoutLeave)
 
 TEST_F(Privilege, KeepsArgumentsWhole)
 {
-    become(deploy, runsIt);
+    become(deploy, std::string("case \"$*\" in '-n -- /bin/sh'*) ") + refuses + ";; '-n -l'*) exit 0;; esac\n" + runsIt);
     EXPECT_EQ(run("priv printf '<%s>' 'a b' '$(x)' ''").output, "as root\n<a b><$(x)><>");
+}
+
+TEST_F(Privilege, TrustsOnlyWhatRootAloneCanChange)
+{
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "files of two users can be made by root only";
+    become("uid=0(root) gid=0(root)", "");
+    const std::string folder = run("mktemp -d /var/lib/hopscope-test.XXXXXX").output;
+    const std::string at = "cd " + folder.substr(0, folder.find('\n')) + "; chmod 755 .; cp /bin/true mine; cp /bin/true theirs; cp /bin/true open; "
+                           "mkdir loose; cp /bin/true loose/in; chmod 777 loose open; chown daemon theirs; ln -s theirs link; ";
+    const auto verdict = [&](const std::string& file) {
+        return run(at + "if only_roots " + file + "; then echo yes; else echo no; fi").output;
+    };
+    EXPECT_EQ(verdict("/bin/sh"), "yes\n");
+    EXPECT_EQ(verdict("$PWD/mine"), "yes\n");
+    for (const char* const file : { "$PWD/theirs", "$PWD/open", "$PWD/loose/in", "$PWD/link", "$PWD/none" })
+        EXPECT_EQ(verdict(file), "no\n") << file;
+    EXPECT_EQ(run(at + "sleep 9 & runner $PWD/mine $!; runner $PWD/theirs $! || echo nobody; kill $!").output, "priv\nnobody\n");
+    EXPECT_EQ(run(at + "setpriv --reuid daemon --clear-groups sleep 9 & while [ $(stat -c %U /proc/$!) = root ]; do :; done; "
+                       "runner $PWD/theirs $!; runner $PWD/mine $!; runner $PWD/mine $! $PWD/open; runner $PWD/mine $! $PWD/mine; kill $!").output,
+        "as daemon\nas daemon\nas daemon\npriv\n");
+    run("rm -r /var/lib/hopscope-test.??????");
 }
 
 }
