@@ -252,6 +252,8 @@ std::string randomMarker()
     return marker;
 }
 
+std::string checkHelpers() { return helpers; }
+
 std::string shellCommand()
 {
     // Words that every login shell takes alike (fish and csh, too): no newline, no quote within the quotes.

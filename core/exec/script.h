@@ -15,6 +15,9 @@ std::string randomMarker();
 /// each costs its host 10 to 20 ms and writes three lines into its log). sudo itself ends with 1 where it starts nothing.
 std::string shellCommand();
 
+/// The functions that checks may call (README.md).
+std::string checkHelpers();
+
 /// What a fresh `sh -s` is sent first: environment, helper functions, and the hello frame.
 std::string preamble(const std::string& marker);
 

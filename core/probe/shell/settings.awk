@@ -109,7 +109,8 @@ function put(where, k, v, out) {
     if (strict && !literal(raw)) k = "computed." k
     count++
     gsub(/[ \t]+/, "_", k)
-    print where " " k "=" out
+    said = k "=" out
+    print where " " said
 }
 # A value as such languages write it: quoted, a call with a default, a placeholder with a default, or a bare word.
 function value(v, q) {
@@ -146,7 +147,7 @@ function prefix(i, s) {
     return s == "" ? "" : s "."
 }
 function pair(before, t, k, v, n, part, i) {
-    if (t ~ /^[a-z][a-z0-9+]*:\/\//) { put(NR, before "url", t); return }
+    if (t ~ /^[a-z][a-z0-9+]*:\/\//) { put(at, before "url", t); return }
     if (!match(t, /^[$]?[A-Za-z_"\047][][A-Za-z0-9_.$"\047-]*[ \t]*(=>|:=|=|:)/)) return
     k = substr(t, 1, RLENGTH)
     v = trim(substr(t, RLENGTH + 1))
@@ -159,30 +160,18 @@ function pair(before, t, k, v, n, part, i) {
             for (i = 1; i <= n; i++) {
                 part[i] = trim(part[i])
                 if (part[i] ~ /^["\047]?[A-Za-z_][A-Za-z0-9_-]*["\047]?[ ]*(:|=>|=)/ && part[i] !~ /^[a-z]+:\/\//) pair(before k ".", part[i])
-                else if (part[i] != "") put(NR, before k, unquoted(part[i]))
+                else if (part[i] != "") put(at, before k, unquoted(part[i]))
             }
             return
         }
         top++; names[top] = k; indents[top] = indent
         return
     }
-    put(NR, before k, value(v))
+    put(at, before k, value(v))
 }
-mode == "env" {
-    if ($0 ~ /^\/proc\/[0-9]+\/environ:/) { split($0, part, "/"); pid = part[3]; sub(/^[^:]*:/, "") }
-    i = index($0, "=")
-    if (i < 2) next
-    k = substr($0, 1, i - 1)
-    if (k ~ /^[A-Za-z_][A-Za-z0-9_.]*$/ && k != "HOPSCOPE_CHECK") put(pid, k, substr($0, i + 1))
-    next
-}
-mode == "unit" && FNR == 1 {
-    t = FILENAME; sub(/[.]d\/[^\/]*[.]conf$/, "", t); sub(/.*\//, "", t)
-    print "@@ unit " t " " FILENAME
-}
-mode == "unit" {
+function inUnit() {
     t = trim($0)
-    if (t !~ /^Environment=/) next
+    if (t !~ /^Environment=/) return
     sub(/^Environment=/, "", t)
     while (t != "") {
         t = trim(t)
@@ -191,39 +180,37 @@ mode == "unit" {
         one = i ? substr(t, 1, i - 1) : t
         t = i ? substr(t, i + 1) : ""
         i = index(one, "=")
-        if (i > 1) put(FNR, substr(one, 1, i - 1), unquoted(substr(one, i + 1)))
+        if (i > 1) put(at, substr(one, 1, i - 1), unquoted(substr(one, i + 1)))
     }
-    next
 }
-mode == "file" {
-    if (NR == 1) sub(/^\357\273\277/, "")
+function inFile() {
+    if (at == 1) sub(/^\357\273\277/, "")
     sub(/\r$/, "")
     t = $0
-    if (length(t) > 2000) next
+    if (length(t) > 2000) return
     match(t, /^[ \t]*/); indent = RLENGTH
     t = trim(t)
-    if (t == "" || t ~ /^(#|\/\/|\/?\*|;|--|<!--|<\?|\?>)/) next
-    if (t ~ /^\[[A-Za-z0-9_.:" -]+\]$/) { section = t; gsub(/[][" ]/, "", section); top = 0; next }
+    if (t == "" || t ~ /^(#|\/\/|\/?\*|;|--|<!--|<\?|\?>)/) return
+    if (t ~ /^\[[A-Za-z0-9_.:" -]+\]$/) { section = t; gsub(/[][" ]/, "", section); top = 0; return }
     sub(/^- +/, "", t)
     sub(/^(export|const|let|var|public|private|protected|static|final) +/, "", t)
     while (top > 0 && indents[top] >= indent) top--
     if (t ~ /^define *\(/) {
         sub(/^define *\( */, "", t)
         k = unquoted(t)
-        if (k ~ /^[A-Za-z_][A-Za-z0-9_]*$/ && index(t, ",")) put(NR, k, value(substr(t, index(t, ",") + 1)))
-        next
+        if (k ~ /^[A-Za-z_][A-Za-z0-9_]*$/ && index(t, ",")) put(at, k, value(substr(t, index(t, ",") + 1)))
+        return
     }
     if (t ~ /^(workers|threads|port|bind|worker_timeout|worker_processes|timeout|listen|environment)[ (]/ && t !~ /^[a-z_]+ *[=:]/) {
         k = t; sub(/[ (].*$/, "", k)
         sub(/^[a-z_]+[ (]+/, "", t)
         raw = t
-        put(NR, prefix() k, value(t))
-        next
+        put(at, prefix() k, value(t))
+        return
     }
     pair(prefix(), t)
-    next
 }
-mode == "xml" {
+function inXml() {
     text = text " " $0
     while (match(text, /<!--([^-]|-[^-])*-->/)) text = substr(text, 1, RSTART - 1) substr(text, RSTART + RLENGTH)
     while (match(text, /<(Connector|Resource|Host|Executor)[ \t][^>]*>/)) {
@@ -235,10 +222,42 @@ mode == "xml" {
             k = a; sub(/=.*$/, "", k)
             v = a; sub(/^[^=]*="/, "", v); sub(/"$/, "", v)
             if (k ~ /^(port|protocol|address|connectionTimeout|maxThreads|acceptCount|maxConnections|SSLEnabled|scheme|secretRequired|keepAliveTimeout|asyncTimeout|appBase)$/ && v ~ /^[A-Za-z0-9_.:\/-]+$/) out = out (out == "" ? "" : ",") k ":" v
-            if (k ~ /^(url|jdbcUrl|host)$/) put(NR, name "." k, v)
+            if (k ~ /^(url|jdbcUrl|host)$/) put(at, name "." k, v)
         }
-        if (out != "" && count++ < 2500) print NR " " name "=" out
+        if (out != "" && count++ < 2500) print at " " name "=" out
     }
     if (length(text) > 20000) text = substr(text, length(text) - 4000)
+}
+# The same variable stands in the environments of many processes: what it came to is remembered.
+mode == "env" {
+    if ($0 ~ /^\/proc\/[0-9]+\/environ:/) { split($0, part, "/"); pid = part[3]; sub(/^[^:]*:/, "") }
+    if ($0 in known) { if (known[$0] != "" && count++ <= 2500) print pid " " known[$0]; next }
+    i = index($0, "=")
+    if (i < 2) next
+    k = substr($0, 1, i - 1)
+    said = ""
+    if (k ~ /^[A-Za-z_][A-Za-z0-9_.]*$/ && k != "HOPSCOPE_CHECK") put(pid, k, substr($0, i + 1))
+    known[$0] = said
     next
+}
+mode == "file" { at = FNR; inFile(); next }
+mode == "xml" { at = FNR; inXml(); next }
+# Else a list: the files that are not too large, "@@", then "KIND STRICT TITLE<tab>FILE" for each that is to be read.
+$0 == "@@" && !isList { isList = 1; next }
+!isList { small[$0] = 1; next }
+{
+    i = index($0, "\t")
+    path = substr($0, i + 1)
+    if (!(path in small)) next
+    title = substr($0, 1, i - 1)
+    split(title, part, " ")
+    kind = part[1]; strict = part[2] == "1"
+    sub(/^[^ ]* [^ ]* /, "", title)
+    print "@@ " title
+    section = text = ""; top = at = count = size = 0
+    while ((getline < path) > 0 && (size += length($0) + 1) <= 131072) {
+        at++
+        if (kind == "unit") inUnit(); else if (kind == "xml") inXml(); else inFile()
+    }
+    close(path)
 }

@@ -4,6 +4,7 @@
 #include "core/model/checkids.h"
 #include "core/parse/facts.h"
 #include "core/probe/checks.h"
+#include "tests/core/probe/checkhelpers.h"
 #include "tests/support/childprocess.h"
 
 #include <gmock/gmock.h>
@@ -18,13 +19,6 @@ using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::SizeIs;
-
-constexpr const char* helpers = R"sh(LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
-have() { command -v "$1" >/dev/null 2>&1; }
-priv() { "$@"; }
-denied() { exit 77; }
-missing() { exit 127; }
-)sh";
 
 void write(const std::string& path, const std::string& text)
 {
@@ -43,7 +37,7 @@ protected:
                 model::CheckResult result;
                 result.host = base::HostId("here");
                 result.check = spec.check;
-                std::vector<std::string> words { GetParam(), "-c", std::string(helpers) + "(\n" + spec.shell + "\n) 2>&1 </dev/null; exit 0\n" };
+                std::vector<std::string> words { GetParam(), "-c", test::scriptHelpers() + "(\n" + spec.shell + "\n) 2>&1 </dev/null; exit 0\n" };
                 if (words[0] == "busybox")
                     words.insert(words.begin() + 1, "sh");
                 result.output = test::outputOf(words);

@@ -1,6 +1,7 @@
 #include "core/model/checkids.h"
 #include "core/parse/facts.h"
 #include "core/probe/checks.h"
+#include "tests/core/probe/checkhelpers.h"
 #include "tests/core/probe/loopbackserver.h"
 #include "tests/support/childprocess.h"
 
@@ -13,15 +14,6 @@
 namespace hopscope::probe {
 namespace {
 
-/// The scriptHelpers that core/exec gives to checks, in their least form.
-constexpr const char* scriptHelpers = R"sh(LC_ALL=C; export LC_ALL; PATH=$PATH:/usr/sbin:/sbin
-HOPSCOPE_USER=$(id -un); HOPSCOPE_PRIV=none; [ "$(id -u)" = 0 ] && HOPSCOPE_PRIV=root
-have() { command -v "$1" >/dev/null 2>&1; }
-priv() { "$@"; }
-denied() { exit 77; }
-missing() { exit 127; }
-)sh";
-
 class ShellTest : public testing::TestWithParam<const char*> {
 protected:
     model::CheckResult run(const exec::CheckSpec& spec) const
@@ -30,7 +22,7 @@ protected:
         result.host = base::HostId("here");
         result.check = spec.check;
         result.subject = spec.subject;
-        const std::string script = std::string(scriptHelpers) + "(\n" + spec.shell + "\n) 2>/dev/null </dev/null; exit 0\n";
+        const std::string script = test::scriptHelpers() + "(\n" + spec.shell + "\n) 2>/dev/null </dev/null; exit 0\n";
         std::vector<std::string> words { GetParam(), "-c", script };
         if (words[0] == "busybox")
             words.insert(words.begin() + 1, "sh");
