@@ -71,7 +71,9 @@ Health healthOf(const std::string& state)
 /// "404 Not Found", "Connection refused"; what the check's own description says where there is no more.
 std::string detailOf(const Columns& columns, const std::vector<std::string>& row)
 {
-    const std::string code = columns.text(row, "check_code");
+    std::string code = columns.text(row, "check_code");
+    if (code == "0") // the next check is under way
+        code.clear();
     const std::string last = columns.text(row, "last_chk");
     if (code.empty() && last.empty())
         return columns.text(row, "check_desc");

@@ -19,6 +19,10 @@ bool isTakenOut(const HopView& view)
 /// Whether the check got an answer, but not the one it wants.
 bool isUnwantedAnswer(const model::ServerReport& report) { return report.check.starts_with("L7STS") || report.check.starts_with("L7RSP"); }
 
+/// What the check was answered is not told while the next one is under way.
+bool isAnswerKnown(const model::ServerReport& report) { return !report.detail.empty() && report.detail[0] >= '0' && report.detail[0] <= '9'; }
+bool isAppsError(const model::ServerReport& report) { return report.detail.starts_with('5'); }
+
 /// The caller's own attempt, where that brought a proper answer.
 const model::HopProbe* goodProbe(const HopView& view)
 {
@@ -71,15 +75,15 @@ Assessment healthCheckMisconfigured(const HopView& view)
     if (!isTakenOut(view) || !isUnwantedAnswer(*view.hop->reported))
         return found;
     // A check that gets an error of the app's own may well be right; one that is told "not here" or "elsewhere" asks wrong.
-    const bool isAppsError = view.hop->reported->detail.starts_with('5');
+    const bool isAsideOfTheApp = isAnswerKnown(*view.hop->reported) && !isAppsError(*view.hop->reported);
     const model::HopProbe* probe = goodProbe(view);
-    if (isAppsError && !probe)
+    if (!isAsideOfTheApp && !probe)
         return found;
     model::Evidence item = reportEvidence(view);
-    if (!isAppsError)
+    if (isAsideOfTheApp)
         item.rulesOut = { "service-stopped", "app-hung", "firewall-drop", "firewall-reject" };
-    found.supports(isAppsError ? 0.3 : 0.7, std::move(item));
-    if (!isAppsError && probe)
+    found.supports(isAsideOfTheApp ? 0.7 : 0.3, std::move(item));
+    if (isAsideOfTheApp && probe)
         found.supports(0.5, view.evidence(*probe));
     describe(found, view);
     found.responsible = "proxy";
@@ -95,7 +99,7 @@ Assessment healthCheckFailing(const HopView& view)
     if (!isTakenOut(view))
         return found;
     const model::ServerReport& report = *view.hop->reported;
-    const bool isProbablyWrong = isUnwantedAnswer(report) && !report.detail.starts_with('5');
+    const bool isProbablyWrong = isUnwantedAnswer(report) && isAnswerKnown(report) && !isAppsError(report);
     found.supports(isProbablyWrong ? 0.3 : 0.75, reportEvidence(view));
     describe(found, view);
     found.because = checkWords(view) + ", so " + calleeName(view) + " is left out";

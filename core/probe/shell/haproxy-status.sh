@@ -41,9 +41,15 @@ found=no
 for socket in $sockets; do
     case $socket in *[!A-Za-z0-9_./@-]*) continue ;; esac
     [ -S "$socket" ] || priv test -S "$socket" || continue
-    found=yes
+    found=yes refused=
     echo "@@ socket $socket"
-    ask "$socket" "show info;show stat;show servers state" 2>&1 || denied "$socket: cannot be asked; add $HOPSCOPE_USER to its group, or allow sudo -n socat"
+    text=$(ask "$socket" "show info;show stat;show servers state" 2>&1) && case $text in
+        # while a server is asked anew, what it answered last is not shown
+        *,'* L7STS,'*|*,'* L7RSP,'*) sleep 0.3; text=$(ask "$socket" "show info;show stat;show servers state" 2>&1) ;;
+    esac
+    [ $? = 0 ] || refused=yes
+    printf '%s\n' "$text"
+    [ -z "$refused" ] || denied "$socket: cannot be asked; add $HOPSCOPE_USER to its group, or allow sudo -n socat"
 done
 [ $found = yes ] || { echo "no stats socket is configured: the health that HAProxy sees is not known" >&2; exit 0; }
 exit 0

@@ -54,6 +54,15 @@ TEST(HealthCheck, ThatGetsAnErrorIsRight)
     EXPECT_EQ(diagnosis.finding->cause, "health-check-failing");
 }
 
+TEST(HealthCheck, IsNotToBlameWhileItsAnswerIsUnknown)
+{
+    Scenario scenario;
+    scenario.requestAnswers(503);
+    const auto diagnosis = run(reports(scenario, Health::Down, "DOWN", "L7STS", "Layer7 wrong status"));
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_EQ(diagnosis.finding->cause, "health-check-failing");
+}
+
 TEST(HealthCheck, SaysNothingWhereTheServerIsUp)
 {
     Scenario scenario;

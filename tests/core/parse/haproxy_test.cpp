@@ -78,6 +78,15 @@ TEST(HaproxyConfig, TellsConfigurationsFromListsAndOtherSoftware)
     EXPECT_FALSE(isHaproxyText(""));
 }
 
+TEST(HaproxyStatus, TakesNoCodeFromACheckThatIsUnderWay)
+{
+    const std::vector<model::ServerReport> reports = parseHaproxyStatus("@@ socket /run/haproxy/admin.sock\n"
+        "# pxname,svname,status,check_status,check_code,last_chk,check_desc,type,\nzoo,z1,DOWN,* L7STS,0,,Layer7 wrong status,2,\n", {});
+    ASSERT_THAT(reports, SizeIs(1));
+    EXPECT_EQ(reports[0].check, "L7STS");
+    EXPECT_EQ(reports[0].detail, "Layer7 wrong status");
+}
+
 TEST(HaproxyStatus, GivesEachServersHealthWithItsReason)
 {
     const base::TimePoint now = *base::fromUnixSeconds("1700000000");
