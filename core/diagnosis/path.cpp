@@ -30,9 +30,9 @@ bool startsInVain(const Judgement& judgement)
     const HopView& view = judgement.view;
     if (!view.unit || view.unit->activeState == "failed" || view.unit->subState == "auto-restart")
         return view.unit;
-    // Between two of its deaths it runs for a moment, and listens nowhere yet.
+    // Between two of its deaths, at its first try, or while it waits for what it depends on: it runs, and listens nowhere yet.
     const bool runs = view.unit->activeState == "active" || view.unit->activeState == "activating";
-    return runs && view.unit->restarts > 0 && view.calleeHost && view.knowsListeners()
+    return runs && view.calleeHost && view.knowsListeners()
         && std::none_of(view.calleeHost->listeners.begin(), view.calleeHost->listeners.end(),
             [&](const model::Listener& each) { return each.unit == view.unit->name; });
 }

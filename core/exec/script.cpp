@@ -38,7 +38,7 @@ resting() {
   ! systemctl -q is-failed "$@" 2>/dev/null
 }
 only_roots() {
-  hs_file=$1
+  case $1 in /*) hs_file=$1 ;; *) return 1 ;; esac
   while [ -n "$hs_file" ] && [ ! -L "$hs_file" ]; do hs_file=${hs_file%/*}; done
   if [ -z "$hs_file" ]; then hs_file=$1; else hs_file=$(readlink -f "$1" 2>/dev/null); fi
   case $hs_file in /*) ;; *) return 1 ;; esac

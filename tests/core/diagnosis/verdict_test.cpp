@@ -296,21 +296,28 @@ TEST(Verdict, BlamesTheServerThatWasSeenToFailNotTheGroupsComplaint)
     EXPECT_EQ(diagnosis.finding->variant, "connection-refused");
 }
 
-TEST(Verdict, BlamesTheDatabaseForAnAppThatDiesOfItAndIsSeenBetweenTwoDeaths)
+TEST(Verdict, BlamesTheDatabaseForAnAppThatRunsAndDoesNotListenForIt)
 {
-    const auto rootWith = [](int restarts) {
+    const auto rootWith = [](int restarts, bool listens) {
         Scenario scenario;
         scenario.withDatabase().requestAnswers(502).connectFails(ConnectResult::Refused).nothingListens();
         scenario.unitIs("active", "running", "success");
         scenario.unit().restarts = restarts;
+        if (listens) {
+            model::Listener other;
+            other.port = 9999;
+            other.unit = scenario.unit().name;
+            scenario.app().listeners.push_back(other);
+        }
         scenario.facts.probes.back().connect = ConnectResult::Refused;
         scenario.facts.probes.back().reply = ReplyResult::NotTried;
         scenario.appLogs("Connection to database refused: 10.1.0.5:5432", 2s);
         const auto diagnosis = diagnosed(scenario);
         return diagnosis.finding ? diagnosis.finding->failingHop.value() : std::string();
     };
-    EXPECT_EQ(rootWith(6), "app1/node:3000>db1/postgresql:5432");
-    EXPECT_EQ(rootWith(0), "edge/nginx:80>app1/node:3000");
+    EXPECT_EQ(rootWith(6, false), "app1/node:3000>db1/postgresql:5432"); // between two of its deaths
+    EXPECT_EQ(rootWith(0, false), "app1/node:3000>db1/postgresql:5432"); // at its first try
+    EXPECT_EQ(rootWith(0, true), "edge/nginx:80>app1/node:3000");
 }
 
 TEST(Verdict, ShowsADeployBesideAnUpgradeOfManyPackages)
