@@ -30,11 +30,14 @@ bool startsInVain(const Judgement& judgement)
     const HopView& view = judgement.view;
     if (!view.unit || view.unit->activeState == "failed" || view.unit->subState == "auto-restart")
         return view.unit;
-    // Between two of its deaths, at its first try, or while it waits for what it depends on: it runs, and listens nowhere yet.
+    // Between two of its deaths, at its first try, or while it waits for what it depends on: it runs, and listens
+    // nowhere, or for moments only.
     const bool runs = view.unit->activeState == "active" || view.unit->activeState == "activating";
     return runs && view.calleeHost && view.knowsListeners()
         && std::none_of(view.calleeHost->listeners.begin(), view.calleeHost->listeners.end(),
-            [&](const model::Listener& each) { return each.unit == view.unit->name; });
+            [&](const model::Listener& each) {
+                return each.unit == view.unit->name && (each.port != view.port() || view.connectedLocally());
+            });
 }
 
 /// A cluster's service only stands for the pods behind it: refused there, the reason is with them.

@@ -298,14 +298,14 @@ TEST(Verdict, BlamesTheServerThatWasSeenToFailNotTheGroupsComplaint)
 
 TEST(Verdict, BlamesTheDatabaseForAnAppThatRunsAndDoesNotListenForIt)
 {
-    const auto rootWith = [](int restarts, bool listens) {
+    const auto rootWith = [](int restarts, base::Port listens) {
         Scenario scenario;
         scenario.withDatabase().requestAnswers(502).connectFails(ConnectResult::Refused).nothingListens();
         scenario.unitIs("active", "running", "success");
         scenario.unit().restarts = restarts;
         if (listens) {
             model::Listener other;
-            other.port = 9999;
+            other.port = listens;
             other.unit = scenario.unit().name;
             scenario.app().listeners.push_back(other);
         }
@@ -315,9 +315,10 @@ TEST(Verdict, BlamesTheDatabaseForAnAppThatRunsAndDoesNotListenForIt)
         const auto diagnosis = diagnosed(scenario);
         return diagnosis.finding ? diagnosis.finding->failingHop.value() : std::string();
     };
-    EXPECT_EQ(rootWith(6, false), "app1/node:3000>db1/postgresql:5432"); // between two of its deaths
-    EXPECT_EQ(rootWith(0, false), "app1/node:3000>db1/postgresql:5432"); // at its first try
-    EXPECT_EQ(rootWith(0, true), "edge/nginx:80>app1/node:3000");
+    EXPECT_EQ(rootWith(6, 0), "app1/node:3000>db1/postgresql:5432"); // between two of its deaths
+    EXPECT_EQ(rootWith(0, 0), "app1/node:3000>db1/postgresql:5432"); // at its first try
+    EXPECT_EQ(rootWith(0, 9999), "edge/nginx:80>app1/node:3000");
+    EXPECT_EQ(rootWith(0, 3000), "app1/node:3000>db1/postgresql:5432"); // listened when looked at, and refused what came then
 }
 
 TEST(Verdict, ShowsADeployBesideAnUpgradeOfManyPackages)
