@@ -418,4 +418,17 @@ std::vector<NamedService> servicesIn(const std::vector<const Setting*>& settings
     return ServiceSearch(settings, findDatabase).run();
 }
 
+bool namesOutsideApi(std::string_view variable)
+{
+    const std::string key = base::lowered(variable);
+    for (const std::string_view ending : { "_api_url", "_api_uri", "_api_base", "_api_base_url", "_api_endpoint", "_api_host",
+             "_endpoint", "_endpoint_url", "_gateway_url", "_service_url" })
+        if (key.ends_with(ending) && key.size() > ending.size()) {
+            const std::string_view whose = std::string_view(key).substr(0, key.size() - ending.size());
+            return !isNoService(whose) && whose != "app" && whose != "web" && whose != "site" && whose != "backend" && whose != "server"
+                && !whose.ends_with("_app");
+        }
+    return false;
+}
+
 }

@@ -37,4 +37,8 @@ Software softwareNamed(std::string_view word);
 /// 0 where none is usual.
 base::Port usualPort(std::string_view software);
 
+/// Whether a variable of this name is for an API elsewhere that the app calls ("PAYMENT_API_URL"), rather than for the app's own
+/// address or for what its visitors' browsers ask. Only what says so: an "APP_URL" is mostly the app itself.
+bool namesOutsideApi(std::string_view variable);
+
 }

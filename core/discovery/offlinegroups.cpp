@@ -75,13 +75,21 @@ std::vector<OfflineGroup> instancesOf(const std::vector<OfflineFile>& files)
 }
 
 namespace {
+/// Something to be copied, rather than what runs.
+bool isForShow(const std::string& path)
+{
+    const std::string name = base::lowered(path);
+    for (const char* word : { "example", "sample", "doc", "test", "demo" })
+        if (name.find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
 /// A main file beside a compose project that none of its services has.
 bool isInFront(const std::vector<OfflineFile>& files, const OfflineGroup& instance)
 {
-    const std::string folder = base::lowered(instance.folder);
-    for (const char* word : { "example", "sample", "doc", "test", "demo" })
-        if (folder.find(word) != std::string::npos)
-            return false;
+    if (isForShow(instance.folder))
+        return false;
     return std::any_of(files.begin(), files.end(), [&](const OfflineFile& file) {
         return base::folderOf(file.path) == instance.folder && softwareOfMainFile(base::fileName(file.path)) == instance.software
             && !compose::isOfService(files, file.path, instance.software);
@@ -123,14 +131,20 @@ std::vector<OfflineGroup> offlineGroups(const std::vector<OfflineFile>& files)
                 best = &each;
         return best;
     };
+    constexpr int mostSites = 50;
+    int checkedSites = 0;
     for (const OfflineFile& file : files) {
         const std::string main = softwareOfMainFile(base::fileName(file.path));
         const std::string own = !main.empty() ? main : !mayConfigure(base::fileName(file.path)) ? std::string() : softwareOfFiles({ file });
         if (own == "kubernetes" || own == "compose")
             continue;
         OfflineGroup* place = instanceFor(file.path, own);
-        if (!place && isOfProject(file.path))
-            continue;
+        if (!place && isOfProject(file.path)) {
+            // A site of the host's own proxy: it names a port that the project publishes.
+            const bool mayBeSite = !own.empty() && !isForShow(file.path) && checkedSites++ < mostSites;
+            if (!mayBeSite || !compose::leadsToPublished(files, file, own))
+                continue;
+        }
         if (!place && !own.empty()) {
             // Its main file is somewhere else, or nowhere.
             const auto same = std::find_if(instances.begin(), instances.end(), [&](const OfflineGroup& each) { return each.software == own; });
@@ -215,6 +229,20 @@ const Node* listenerFor(const std::vector<Part>& parts, const Part& caller, cons
 }
 }
 
+namespace {
+/// The service of a compose project on the same host that publishes the port.
+const base::NodeId* publisherOf(const std::vector<Part>& parts, const Part& caller, const Endpoint& target)
+{
+    if (target.isUnix() || !isLoopback(target.host) || !caller.host.empty())
+        return nullptr;
+    for (const Part& each : parts)
+        for (const Hop& hop : each.found.topology.hops)
+            if (&each != &caller && hop.from.value() == "client" && hop.declared.endpoint.port == target.port)
+                return &hop.to;
+    return nullptr;
+}
+}
+
 Discovered joined(const std::vector<OfflineGroup>& groups, std::vector<Discovered> found)
 {
     std::vector<Part> parts;
@@ -256,9 +284,10 @@ Discovered joined(const std::vector<OfflineGroup>& groups, std::vector<Discovere
         for (Hop& hop : part.found.topology.hops) {
             const Node* callee = part.found.topology.node(hop.to);
             const Node* next = callee && callee->kind == NodeKind::App ? listenerFor(parts, part, hop.declared.endpoint) : nullptr;
-            if (next) {
+            const base::NodeId* publisher = callee && callee->kind == NodeKind::App && !next ? publisherOf(parts, part, hop.declared.endpoint) : nullptr;
+            if (next || publisher) {
                 replaced.insert(hop.to.value());
-                hop.to = next->id;
+                hop.to = next ? next->id : *publisher;
             }
             hop.id = base::HopId(hop.from.value() + ">" + hop.to.value());
             used.insert(hop.to.value());

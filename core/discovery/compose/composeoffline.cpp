@@ -3,6 +3,8 @@
 #include "core/base/text.h"
 #include "core/discovery/compose/mountedconfig.h"
 #include "core/discovery/image.h"
+#include "core/discovery/namedservice.h"
+#include "core/discovery/offline.h"
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
 #include "core/parse/lines.h"
@@ -61,6 +63,7 @@ public:
             addProxy(service);
             addLabels(service);
             addEnvironment(service);
+            addCommand(service);
         }
         for (const ComposeService& service : m_project.services) {
             addDependencies(service);
@@ -256,7 +259,8 @@ private:
         bool isDisabled = false;
         bool hasRule = false;
         base::Port port = 0;
-        for (const auto& [key, value] : service.labels) {
+        for (const auto& [written, value] : service.labels) {
+            const std::string key = base::lowered(written); // Traefik reads them in any case
             hasRule = hasRule || (key.starts_with("traefik.http.routers.") && key.ends_with(".rule"));
             isRouted = isRouted || key.starts_with("traefik.http.routers.") || key.starts_with("traefik.http.services.")
                 || (key == "traefik.enable" && value == "true");
@@ -363,6 +367,25 @@ private:
         }
     }
 
+    /// "--upstream=http://api:8080" and "-db api-db:5432": the addresses of this project's services among a command's words.
+    void addCommand(const ComposeService& service)
+    {
+        static const re2::RE2 url(R"(([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@\s]*@)?([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
+        static const re2::RE2 place(R"((?:^|[\s=,'"])([A-Za-z][A-Za-z0-9_.-]*):(\d{1,5})(?:$|[\s,;'"/]))");
+        const ComposeService::Variable words { "command", {}, service.place };
+        std::string scheme;
+        std::string host;
+        std::string port;
+        re2::StringPiece rest(service.command);
+        for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, url, &scheme, &host, &port); ++i) {
+            addReference(service, words, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
+            port.clear();
+        }
+        rest = re2::StringPiece(service.command);
+        for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, place, &host, &port); ++i)
+            addReference(service, words, host, parse::numberOf<base::Port>(port).value_or(0));
+    }
+
     /// Where "_HOST" and its like begin in a variable's name.
     static std::size_t hostEnding(std::string_view written)
     {
@@ -402,7 +425,7 @@ private:
         constexpr auto visitors = std::to_array<std::string_view>({ "origin", "cors", "public", "allowed", "external", "redirect", "callback", "proxy" });
         const bool isForVisitors = std::any_of(visitors.begin(), visitors.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
         const bool isWeb = scheme == "http" || scheme == "https";
-        const bool isPlain = host.find('.') == std::string::npos;
+        const bool isPlain = host.find('.') == std::string::npos || namesOutsideApi(variable.name);
         if (named(service, host) || port == 0 || portOfScheme(scheme) == 0 || host == "localhost" || host.starts_with("127.") || host == service.name
             || host == "0.0.0.0" || (isWeb && (!isPlain || isForVisitors)))
             return;
@@ -506,6 +529,27 @@ bool isOfService(const std::vector<OfflineFile>& files, const std::string& path,
                 return true;
         }
     return false;
+}
+
+bool leadsToPublished(const std::vector<OfflineFile>& files, const OfflineFile& file, const std::string& software)
+{
+    std::set<base::Port> published;
+    for (const parse::ComposeProject& project : parse::parseComposeProjects(textsOf(files)))
+        for (const ComposeService& service : project.services)
+            for (const ComposeService::Port& port : service.ports)
+                if (port.hostPort != 0 && !port.isUdp)
+                    published.insert(port.hostPort);
+    if (published.empty() || isOfService(files, file.path, software))
+        return false;
+    std::vector<model::ConfigWarning> warnings;
+    const std::unique_ptr<Proxy> proxy = makeProxy(configOf({ file }, software, warnings));
+    if (!proxy)
+        return false;
+    const std::vector<ProxyTarget> targets = proxy->routeAll().targets;
+    return std::any_of(targets.begin(), targets.end(), [&](const ProxyTarget& target) {
+        const Endpoint& endpoint = target.declared.endpoint;
+        return (endpoint.host == "localhost" || endpoint.host.starts_with("127.")) && published.contains(endpoint.port);
+    });
 }
 
 Discovered discoverProjects(const std::vector<OfflineFile>& files)

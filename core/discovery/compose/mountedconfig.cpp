@@ -7,6 +7,8 @@
 #include "core/parse/lines.h"
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
 
 namespace hopscope::discovery::compose {
 
@@ -21,14 +23,58 @@ std::string joined(const std::string& folder, std::string path)
     return folder.empty() || path.starts_with('/') ? path : folder + "/" + path;
 }
 
+/// The instructions of a Dockerfile, each as one line.
+std::vector<std::string> instructionsOf(const std::string& dockerfile)
+{
+    std::vector<std::string> instructions;
+    bool goesOn = false;
+    for (const parse::Line& line : parse::linesOf(dockerfile)) {
+        std::string_view text = parse::trimmed(line.text);
+        if (text.starts_with('#') || (text.empty() && !goesOn))
+            continue;
+        const bool isOpen = text.ends_with('\\');
+        if (isOpen)
+            text.remove_suffix(1);
+        if (goesOn)
+            instructions.back() += " " + std::string(text);
+        else
+            instructions.emplace_back(text);
+        goesOn = isOpen;
+    }
+    return instructions;
+}
+
+/// "ENV A=b C=d" and "ENV A b" of the whole file: a stage mostly takes over what is set before it.
+std::map<std::string, std::string> variablesOf(const std::string& dockerfile)
+{
+    std::map<std::string, std::string> variables;
+    for (const std::string& line : instructionsOf(dockerfile)) {
+        const std::vector<std::string_view> words = parse::wordsOf(line);
+        if (words.size() < 2 || base::lowered(words[0]) != "env")
+            continue;
+        if (words[1].find('=') == std::string_view::npos) {
+            variables[std::string(words[1])] = words.size() > 2 ? std::string(words[2]) : std::string();
+            continue;
+        }
+        for (std::size_t i = 1; i < words.size(); ++i)
+            if (const std::size_t equals = words[i].find('='); equals != std::string_view::npos) {
+                std::string_view value = words[i].substr(equals + 1);
+                if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
+                    value = value.substr(1, value.size() - 2);
+                variables[std::string(words[i].substr(0, equals))] = std::string(value);
+            }
+    }
+    return variables;
+}
+
 /// "COPY [--chown=…] SOURCE… DESTINATION" of a Dockerfile, as mounts.
 std::vector<parse::ComposeService::Volume> copiesOf(const std::string& dockerfile, const std::string& context)
 {
     std::vector<parse::ComposeService::Volume> copies;
-    for (const parse::Line& line : parse::linesOf(dockerfile)) {
-        std::vector<std::string_view> words = parse::wordsOf(line.text);
+    for (const std::string& line : instructionsOf(dockerfile)) {
+        std::vector<std::string_view> words = parse::wordsOf(line);
         std::erase_if(words, [](std::string_view word) { return word.starts_with("--"); });
-        if (words.size() < 3 || (words[0] != "COPY" && words[0] != "ADD") || line.text.find("--from=") != std::string_view::npos)
+        if (words.size() < 3 || (words[0] != "COPY" && words[0] != "ADD") || line.find("--from=") != std::string::npos)
             continue;
         std::string destination(words.back());
         for (std::size_t i = 1; i + 1 < words.size(); ++i) {
@@ -48,8 +94,8 @@ std::string finalImage(const std::string& dockerfile)
 {
     std::map<std::string, std::string> stages;
     std::string software = "unknown";
-    for (const parse::Line& line : parse::linesOf(dockerfile)) {
-        std::vector<std::string_view> words = parse::wordsOf(line.text);
+    for (const std::string& line : instructionsOf(dockerfile)) {
+        std::vector<std::string_view> words = parse::wordsOf(line);
         std::erase_if(words, [](std::string_view word) { return word.starts_with("--"); });
         if (words.size() < 2 || base::lowered(std::string(words[0])) != "from")
             continue;
@@ -61,14 +107,83 @@ std::string finalImage(const std::string& dockerfile)
     return software;
 }
 
-std::string withVariables(std::string text, const parse::ComposeService& service)
+void replaceAll(std::string& text, const std::string& wanted, const std::string& value)
 {
-    for (const parse::ComposeService::Variable& each : service.environment) {
-        const std::string wanted = "${" + each.name + "}";
-        for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + each.value.size()))
-            text.replace(at, wanted.size(), each.value);
+    for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + value.size()))
+        text.replace(at, wanted.size(), value);
+}
+
+/// "$NAME" where the name ends there.
+void replaceWord(std::string& text, const std::string& wanted, const std::string& value)
+{
+    for (std::size_t at = text.find(wanted); at != std::string::npos; at = text.find(wanted, at + value.size())) {
+        const char next = at + wanted.size() < text.size() ? text[at + wanted.size()] : ' ';
+        if (std::isalnum(static_cast<unsigned char>(next)) != 0 || next == '_') {
+            at += wanted.size() - value.size(); // past the longer name
+            continue;
+        }
+        text.replace(at, wanted.size(), value);
+    }
+}
+
+/// What the service is given, put where a configuration leaves a place for it: "{$NAME:default}" of a Caddyfile, "${NAME}"
+/// of all others, and in templates also "$NAME".
+std::string withVariables(std::string text, const std::map<std::string, std::string>& variables, const std::string& software, bool isTemplate)
+{
+    for (const auto& [name, value] : variables) {
+        if (software == "caddy") {
+            replaceAll(text, "{$" + name + "}", value);
+            for (std::size_t at = text.find("{$" + name + ":"); at != std::string::npos; at = text.find("{$" + name + ":", at + value.size()))
+                text.replace(at, std::min(text.find('}', at), text.size() - 1) - at + 1, value);
+            continue;
+        }
+        replaceAll(text, "${" + name + "}", value);
+        if (isTemplate && !value.empty())
+            replaceWord(text, "$" + name, value);
     }
     return text;
+}
+
+/// The name that a template's own has in the end: "default.conf.template" → "default.conf"; none for other files.
+std::optional<std::string> withoutTemplateEnding(std::string_view path)
+{
+    for (const std::string_view ending : { ".template", ".tmpl", ".tpl", ".envsubst", ".j2", ".in" })
+        if (path.ends_with(ending))
+            return std::string(path.substr(0, path.size() - ending.size()));
+    return std::nullopt;
+}
+
+/// Where an image looks for a file of this name, whatever place its start script takes it from.
+std::string usualPlace(const std::string& software, std::string_view name)
+{
+    if (software == "nginx")
+        return name == "nginx.conf" ? "/etc/nginx/nginx.conf" : name.ends_with(".conf") ? "/etc/nginx/conf.d/" + std::string(name) : "";
+    if (software == "haproxy")
+        return name.ends_with(".cfg") ? "/usr/local/etc/haproxy/" + std::string(name) : "";
+    if (software == "caddy")
+        return name == "Caddyfile" ? "/etc/caddy/Caddyfile" : "";
+    if (software == "envoy" && (name.starts_with("envoy.") || name.starts_with("front-envoy.")))
+        return "/etc/envoy/envoy.yaml";
+    return {};
+}
+
+/// What a service of an image with a name of its own must be, since it is given that software's own file.
+std::string softwareOfMounts(const std::vector<parse::ComposeService::Volume>& volumes)
+{
+    for (const parse::ComposeService::Volume& volume : volumes) {
+        const std::string& inside = volume.destination;
+        if (inside.starts_with("/etc/nginx/nginx.conf") || inside.starts_with("/etc/nginx/conf.d") || inside.starts_with("/etc/nginx/templates"))
+            return "nginx";
+        if (inside == "/etc/caddy/Caddyfile" || inside == "/etc/caddy" || inside == "/etc/Caddyfile")
+            return "caddy";
+        if (inside.starts_with("/usr/local/etc/haproxy") || inside.starts_with("/etc/haproxy"))
+            return "haproxy";
+        if (inside.starts_with("/etc/envoy/"))
+            return "envoy";
+        if (inside.starts_with("/etc/traefik/"))
+            return "traefik";
+    }
+    return "unknown";
 }
 
 }
@@ -159,6 +274,7 @@ MountedConfig mountedConfig(
 {
     MountedConfig result;
     std::vector<parse::ComposeService::Volume> volumes;
+    std::map<std::string, std::string> variables;
     std::string software = softwareOfImage(service.image).id;
     if (!service.buildContext.empty()) {
         const std::string context = joined(folder, service.buildContext);
@@ -167,6 +283,7 @@ MountedConfig mountedConfig(
             if (file.path == joined(context, service.dockerfile)) {
                 isThere = true;
                 volumes = copiesOf(file.text, context);
+                variables = variablesOf(file.text);
                 if (software == "unknown")
                     software = finalImage(file.text);
             }
@@ -175,7 +292,17 @@ MountedConfig mountedConfig(
                 return built;
     }
     volumes.insert(volumes.end(), service.volumes.begin(), service.volumes.end());
+    for (const parse::ComposeService::Variable& each : service.environment)
+        variables[each.name] = each.value;
+    if (software == "unknown")
+        software = softwareOfMounts(volumes);
     result.config.software = software;
+    std::vector<std::pair<const OfflineFile*, std::string>> elsewhere; // templates that a start script takes from anywhere
+    const auto put = [&](const OfflineFile& file, const std::string& inside, bool isTemplate) {
+        std::erase_if(result.config.files, [&](const model::ConfigFile& each) { return each.path == inside; });
+        result.config.files.push_back({ inside, withVariables(file.text, variables, software, isTemplate), {}, {} });
+        result.places[inside] = file.path;
+    };
     for (const parse::ComposeService::Volume& volume : volumes)
         for (const OfflineFile& file : files) {
             const bool isIt = file.path == volume.source;
@@ -184,18 +311,19 @@ MountedConfig mountedConfig(
             std::string inside = isIt ? volume.destination
                                       : joined(volume.destination.ends_with('/') ? volume.destination.substr(0, volume.destination.size() - 1) : volume.destination,
                                             file.path.substr(volume.source.size() + 1));
+            const std::optional<std::string> rendered = withoutTemplateEnding(inside);
+            if (rendered && software != "unknown" && !isConfiguration(software, *rendered))
+                elsewhere.emplace_back(&file, *rendered);
+            if (rendered)
+                inside = inside.starts_with("/etc/nginx/templates/") ? "/etc/nginx/conf.d/" + rendered->substr(21) : *rendered;
             if (!isConfiguration(software, inside))
                 continue;
-            std::string text = file.text;
-            // the official image fills its templates when it starts
-            if (inside.starts_with("/etc/nginx/templates/") && inside.ends_with(".template")) {
-                inside = "/etc/nginx/conf.d/" + inside.substr(21, inside.size() - 21 - 9);
-                text = withVariables(std::move(text), service);
-            }
-            std::erase_if(result.config.files, [&](const model::ConfigFile& each) { return each.path == inside; });
-            result.config.files.push_back({ inside, std::move(text), {}, {} });
-            result.places[inside] = file.path;
+            put(file, inside, rendered.has_value());
         }
+    if (result.config.files.empty())
+        for (const auto& [file, rendered] : elsewhere)
+            if (const std::string usual = usualPlace(software, base::fileName(rendered)); !usual.empty())
+                put(*file, usual, true);
     if (!result.config.files.empty())
         setMainFile(result.config);
     return result;

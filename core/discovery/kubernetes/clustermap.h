@@ -80,6 +80,7 @@ private:
         const std::string& note);
     base::NodeId podNode(const model::cluster::Pod& pod, const model::cluster::Workload* workload, base::Port port);
     void addDependencies(const base::NodeId& from, const model::cluster::Pod& pod, bool isOnPath, int depth);
+    static std::vector<std::pair<std::string, std::string>> settingsOf(const model::cluster::Container& container);
     bool namesService(const model::cluster::Workload& workload) const; ///< in its environment
     void addExternal(const Call& call, const model::Endpoint& endpoint, const std::string& note);
     model::FilePlace placeOf(const model::cluster::Meta& meta, const std::string& kind, int line) const;

@@ -2,9 +2,12 @@
 #include "core/base/text.h"
 #include "core/discovery/kubernetes/clustermap.h"
 #include "core/discovery/kubernetes/names.h"
+#include "core/discovery/namedservice.h"
 #include "core/discovery/software.h"
 #include "core/parse/cluster/lookup.h"
 #include "core/parse/lines.h"
+
+#include <re2/re2.h>
 
 #include <algorithm>
 
@@ -84,6 +87,30 @@ bool isForVisitors(const std::string& variable)
     return false;
 }
 
+/// A variable for an address elsewhere: an API, or the base of one, which the cluster's own names are not.
+bool isOutsideApi(const c::Cluster& cluster, const std::string& variable, const std::string& host)
+{
+    if (namesOutsideApi(variable))
+        return true;
+    const auto domainOf = [](const std::string& name) {
+        const std::size_t last = name.rfind('.');
+        const std::size_t before = last == std::string::npos || last == 0 ? std::string::npos : name.rfind('.', last - 1);
+        return before == std::string::npos ? name : name.substr(before + 1);
+    };
+    // "CATALOG_BASE_URL", where the cluster's own domains are known and this is none of them
+    bool isKnown = false;
+    for (const c::Route& route : cluster.routes)
+        for (const c::RouteRule& rule : route.rules)
+            for (const std::string& own : rule.hosts) {
+                isKnown = true;
+                if (domainOf(own) == domainOf(host))
+                    return false;
+            }
+    const std::string name = base::lowered(variable);
+    constexpr std::string_view ending = "_base_url";
+    return isKnown && name.ends_with(ending) && namesOutsideApi(name.substr(0, name.size() - ending.size()) + "_api_url");
+}
+
 /// The port of a service that a variable beside the name tells: DB_HOST and DB_PORT.
 base::Port portBeside(const c::Container& container, const std::string& variable)
 {
@@ -108,7 +135,7 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
     for (const c::Container& container : pod.containers) {
         if (container.isInit || !look::meshOf(container).empty())
             continue;
-        for (const auto& [variable, value] : container.environment)
+        for (const auto& [variable, value] : settingsOf(container))
             for (const Named& each : namesIn(value)) {
                 Call next;
                 next.from = from;
@@ -152,6 +179,10 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
                 // … and, among manifests, a name that only clusters give: its service stands somewhere else.
                 const bool isWeb = each.scheme == "http" || each.scheme == "https";
                 const bool isOfCluster = isWeb && m_cluster.isManifest && isClusterName(each.host) && !isForVisitors(variable);
+                if (isWeb && !isOfCluster && m_cluster.isManifest && isOutsideApi(m_cluster, variable, each.host) && isHostName(each.host)) {
+                    addExternal(next, { each.host, number, {} }, "named by " + variable);
+                    continue;
+                }
                 if ((isWeb && !isOfCluster) || (byScheme == 0 && !isPair) || !isHostName(each.host))
                     continue;
                 if (isOfCluster) {
@@ -164,10 +195,23 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
     }
 }
 
+/// Addresses of this cluster's services among a container's command and arguments: "--upstream=http://api:8080".
+std::vector<std::pair<std::string, std::string>> ClusterMap::settingsOf(const c::Container& container)
+{
+    static const re2::RE2 place(R"((?:^|[\s=,'"@/])((?:[A-Za-z][A-Za-z0-9+.-]*://)?)(?:[^/@\s]*@)?([A-Za-z][A-Za-z0-9_.-]*:\d{1,5})(?:$|[\s,;'"/?]))");
+    std::vector<std::pair<std::string, std::string>> settings = container.environment;
+    re2::StringPiece rest(container.command);
+    std::string scheme;
+    std::string address;
+    for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, place, &scheme, &address); ++i)
+        settings.emplace_back("address in its command", address);
+    return settings;
+}
+
 bool ClusterMap::namesService(const c::Workload& workload) const
 {
     for (const c::Container& container : workload.pod.containers)
-        for (const auto& variable : container.environment)
+        for (const auto& variable : settingsOf(container))
             for (const Named& each : namesIn(variable.second))
                 if (look::serviceOfHost(m_cluster, each.host, workload.meta.space))
                     return true;

@@ -297,9 +297,22 @@ void ClusterMap::addAll()
                 port = app->ports.front().number;
             addDependencies(podNode(workload.pod, &workload, port), workload.pod, false, 0);
         }
-    for (const c::Service& service : m_cluster.services)
-        if (!m_called.contains(named(service.meta)))
+    // A service that nobody calls is where somebody comes in, unless the cluster has an entrance: then it only stands there.
+    const bool hasEntrance = !m_cluster.routes.empty() || std::any_of(m_cluster.services.begin(), m_cluster.services.end(), [](const c::Service& each) {
+        return each.type == "LoadBalancer" || each.type == "NodePort";
+    });
+    for (const c::Service& service : m_cluster.services) {
+        if (m_called.contains(named(service.meta)))
+            continue;
+        const std::vector<const c::Workload*> workloads = look::workloadsOf(m_cluster, service);
+        if (!hasEntrance || !m_cluster.isManifest || workloads.empty()) {
             addService(service);
+            continue;
+        }
+        for (const c::Workload* workload : workloads)
+            for (const c::ServicePort& port : service.ports)
+                podNode(workload->pod, workload, look::targetPort(port, workload->pod));
+    }
 }
 
 }

@@ -2,9 +2,12 @@
 
 #include "core/base/text.h"
 #include "core/parse/cluster/helm.h"
+#include "core/parse/cluster/kustomize.h"
 #include "core/parse/cluster/objects.h"
 #include "core/parse/lines.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace hopscope::parse {
@@ -93,17 +96,12 @@ const Chart& chartFor(const std::map<std::string, Chart>& charts, const std::str
     return top == charts.end() ? none : top->second;
 }
 
-void readDocument(Manifests& result, cluster::Mounts& mounts, const ConfigTree& document, const std::string& path, bool& any)
-{
-    if (!document.has("kind") || !document.has("apiVersion"))
-        return;
-    mounts.add(document, path);
-    any = addObject(result.cluster, document, { path, 0, "default" }) || any;
-}
+bool isObject(const ConfigTree& document) { return document.has("kind") && document.has("apiVersion"); }
 
-bool readYaml(Manifests& result, cluster::Mounts& mounts, const model::ConfigFile& file, const Chart& chart)
+/// The objects of one file.
+std::vector<ConfigTree> readYaml(Manifests& result, const model::ConfigFile& file, const Chart& chart)
 {
-    bool any = false;
+    std::vector<ConfigTree> objects;
     const cluster::Unrendered plain
         = cluster::withoutHelm(std::string_view(file.text).substr(0, largestFile), chart.values, chart.name);
     bool holdsObject = false;
@@ -118,13 +116,14 @@ bool readYaml(Manifests& result, cluster::Mounts& mounts, const model::ConfigFil
             }
         for (ConfigTree& document : read.documents) {
             shift(document, piece.firstLine - 1);
-            readDocument(result, mounts, document, file.path, any);
+            if (isObject(document))
+                objects.push_back(std::move(document));
         }
     }
     if (plain.firstLine > 0 && holdsObject)
         result.warnings.push_back({ { file.path, plain.firstLine },
             "a template that is not rendered: what stands in {{ }} is guessed (helm template shows the real objects)" });
-    return any;
+    return objects;
 }
 }
 
@@ -146,28 +145,40 @@ Manifests readManifests(const std::vector<model::ConfigFile>& files)
     Manifests result;
     result.cluster.isManifest = true;
     const std::map<std::string, Chart> charts = chartsOf(files);
-    cluster::Mounts mounts;
+    std::map<std::string, std::vector<ConfigTree>> objectsOf;
     for (const model::ConfigFile& file : files) {
         const bool isSingle = files.size() == 1;
         const bool isJson = file.path.ends_with(".json") || (isSingle && trimmed(file.text).starts_with('{') && !trimmed(file.text).starts_with("{{"));
         if (file.text.size() > largestFile)
             result.warnings.push_back({ { file.path, 0 }, "larger than 8 MiB: the rest was not read" });
+        std::vector<ConfigTree>& objects = objectsOf[file.path];
         if (isJson) {
             ConfigDocuments read = parseJson(file.path, std::string_view(file.text).substr(0, largestFile));
-            bool any = false;
-            for (const ConfigTree& document : read.documents)
-                readDocument(result, mounts, document, file.path, any);
-            if (any || isSingle)
+            std::copy_if(read.documents.begin(), read.documents.end(), std::back_inserter(objects), isObject);
+            if (!objects.empty() || isSingle)
                 for (model::ConfigWarning& warning : read.warnings)
                     result.warnings.push_back(std::move(warning));
             continue;
         }
         if (!isSingle && !isYaml(file.path))
             continue;
-        const bool any = readYaml(result, mounts, file, chartFor(charts, file.path));
-        if (isSingle && !any && !holdsManifest(file.text))
+        objects = readYaml(result, file, chartFor(charts, file.path));
+        if (isSingle && objects.empty() && !holdsManifest(file.text))
             result.warnings.push_back({ { file.path, 1 }, "no Kubernetes object stands in it" });
     }
+    cluster::Mounts mounts;
+    const auto add = [&](const ConfigTree& object, const std::string& path) {
+        mounts.add(object, path);
+        addObject(result.cluster, object, { path, 0, "default" });
+    };
+    cluster::Kustomized built = cluster::kustomized(files, objectsOf);
+    std::move(built.warnings.begin(), built.warnings.end(), std::back_inserter(result.warnings));
+    for (const cluster::ManifestObject& object : built.objects)
+        add(object.tree, object.file);
+    for (const model::ConfigFile& file : files)
+        if (!built.taken.contains(file.path))
+            for (const ConfigTree& object : objectsOf[file.path])
+                add(object, file.path);
     result.mounts = mounts.resolve();
     mounts.fillEnvironment(result.cluster);
     return result;

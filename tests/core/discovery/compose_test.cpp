@@ -169,6 +169,100 @@ TEST(ComposeOffline, ReadsWhatADockerfileCopiesAndTemplates)
     EXPECT_THAT(hops(found), UnorderedElementsAre("client>web:80", "web:80>api:4000", "tmpl:81>api:4000"));
 }
 
+TEST(ComposeOffline, RendersTemplatesThatAnImagesOwnScriptFillsIn)
+{
+    // The image's own start script writes the file; its variables come from the Dockerfile and the service.
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  web:
+    build: {context: web}
+    environment: {PAY_PORT: "9000"}
+  edge:
+    build: ./edge
+  cart: {image: example/cart}
+  pay: {image: example/pay}
+)yaml" },
+                                                 { "web/Dockerfile",
+                                                     "FROM node AS build\nRUN make\nFROM nginx:1.20\nENV CART_HOST=cart \\\n    PAY_HOST=\"pay\"\nENV ROOT /srv\n"
+                                                     "COPY entrypoint.sh /root/\nENTRYPOINT [\"/root/entrypoint.sh\"]\n"
+                                                     "COPY site.conf.template \\\n  /etc/nginx/conf.d/default.conf.template\n" },
+                                                 { "web/site.conf.template",
+                                                     "server { listen 8080; location /a { proxy_pass http://${CART_HOST}:8080/; } location /b { proxy_pass http://$PAY_HOST:$PAY_PORT; root $document_root; } }" },
+                                                 { "edge/Dockerfile", "FROM nginx\nCOPY nginx.conf.tmpl /tmp/nginx.conf.tmpl\n" },
+                                                 { "edge/nginx.conf.tmpl", "events {}\nhttp { server { listen 80; location / { proxy_pass http://cart:8080; } } }" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("web:8080>cart:8080", "web:8080>pay:9000", "edge:80>cart:8080"));
+}
+
+TEST(ComposeOffline, KnowsAProxyByTheFileThatItIsGiven)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  entry:
+    image: registry.example/our/layer4
+    ports: ["80:80"]
+    environment: ['SITE=":80"']
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile"]
+  app: {image: example/app}
+)yaml" },
+                                                 { "Caddyfile", "{$SITE} {\n  reverse_proxy {$APP:app:3000}\n}\n" } },
+        "");
+    EXPECT_THAT(hops(found), Contains("entry:80>app:3000"));
+}
+
+TEST(ComposeOffline, ReadsAddressesAmongACommandsWords)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  front:
+    image: example/front
+    command: "-target=front -read.url=http://reader:3100/api --db db:5432 --own front:1 --time 10:30"
+  reader: {image: example/reader}
+  db: {image: postgres}
+)yaml" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("front>reader:3100", "front>db:5432"));
+}
+
+TEST(ComposeOffline, ReadsTraefiksLabelsInAnyCase)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  app:
+    image: example/app
+    labels:
+      - "traefik.enable=true"
+      - "traefik.http.routers.a.rule=Host(`a.example`)"
+      - "traefik.http.services.a.loadBalancer.server.port=8080"
+)yaml" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("traefik>app:8080"));
+}
+
+TEST(ComposeOffline, NamesAnApiElsewhereButNotTheAppsOwnAddress)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  app:
+    image: example/app
+    environment:
+      PAYMENT_API_URL: https://api.pay.example/v2
+      APP_API_URL: https://api.own.example
+      PUBLIC_API_URL: https://api.own.example
+      SITE_URL: https://own.example
+      OTEL_EXPORTER_ENDPOINT: https://otel.example
+)yaml" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("app>api.pay.example:443"));
+}
+
+TEST(ComposeOffline, PutsTheHostsOwnSiteInFrontOfAPublishedPort)
+{
+    const std::string compose = "services:\n  rails:\n    image: example/rails\n    ports: ['127.0.0.1:3100:3000']\n";
+    const std::string site = "server {\n  listen 443 ssl;\n  location / { proxy_pass http://127.0.0.1:3100; }\n}\n";
+    EXPECT_THAT(hops(discoverOffline({ { "docker-compose.yaml", compose }, { "deployment/nginx_shop.conf", site } }, "")),
+        UnorderedElementsAre("client>rails:3000", "nginx:443>rails:3000"));
+    // one to be copied, and one that leads elsewhere
+    const std::string other = "server {\n  listen 443 ssl;\n  location / { proxy_pass http://127.0.0.1:4000; }\n}\n";
+    EXPECT_THAT(hops(discoverOffline({ { "docker-compose.yaml", compose }, { "docs/nginx_shop.conf", site }, { "deployment/x.conf", other } }, "")),
+        ElementsAre("client>rails:3000"));
+}
+
 TEST(ComposeOffline, SurvivesOddities)
 {
     for (const char* text : { "services:\n", "services: []\n", "services:\n  a: null\n  b: 7\n", "services:\n  a:\n    ports: [\"x:y:z\", \"70000:1\", \"\", \"5-1:5-1\"]\n",

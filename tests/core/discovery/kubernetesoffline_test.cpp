@@ -327,5 +327,108 @@ TEST(DiscoverManifests, SurvivesWindowsEndsAndMarksAndTabs)
     EXPECT_THAT(hops(read(deployment + "\t\n" + service + "\n...\n")), Contains("service/default/web:80>deployment/default/web:3000"));
 }
 
+namespace {
+std::string deploymentNamed(const std::string& name, const std::string& more = {})
+{
+    return "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + name + "}\nspec:\n  selector: {matchLabels: {app: " + name
+        + "}}\n  template:\n    metadata: {labels: {app: " + name + "}}\n    spec:\n      containers:\n        - name: app\n          image: example/" + name + "\n"
+        + more + "---\napiVersion: v1\nkind: Service\nmetadata: {name: " + name + "}\nspec:\n  selector: {app: " + name
+        + "}\n  ports: [{port: 80, targetPort: 8080}]\n";
+}
+
+const char* const ingressOfWeb = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: in}\nspec:\n  rules:\n    - host: shop.example\n"
+                                 "      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}\n";
+}
+
+TEST(DiscoverManifests, BuildsAKustomizationWithItsNamespaceAndGeneratedSettings)
+{
+    const Discovered found = discoverOffline({ { "k8s/kustomization.yaml", R"(namespace: shop
+resources: [web.yaml, in.yaml]
+configMapGenerator:
+  - name: settings
+    literals: [DB_HOST=pg.internal, "DB_PORT=5432"]
+    envs: [more.env]
+)" },
+                                                 { "k8s/more.env", "CART_URL=http://cart:80\n" },
+                                                 { "k8s/web.yaml", deploymentNamed("web", "          envFrom: [{configMapRef: {name: settings}}]\n") + "---\n" + deploymentNamed("cart") },
+                                                 { "k8s/in.yaml", ingressOfWeb } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("ingress>deployment/shop/web:8080", "deployment/shop/web:8080>deployment/shop/cart:8080",
+                                 "deployment/shop/web:8080>pg.internal:5432"));
+}
+
+TEST(DiscoverManifests, BuildsTheVariantNearestToProductionWithItsPatches)
+{
+    const std::string web = deploymentNamed("web", "          env: [{name: CART_URL, value: 'http://old:80'}, {name: DB_URL, value: 'postgres://db:5432/x'}]\n");
+    const auto overlay = [](const std::string& name, const std::string& cart) {
+        return std::vector<OfflineFile> { { "k8s/overlays/" + name + "/kustomization.yaml", "namespace: " + name + R"(
+resources:
+  - ../../base
+patches:
+  - path: web.yaml
+  - target: {kind: Ingress}
+    patch: |-
+      - op: replace
+        path: /spec/rules/0/host
+        value: other.example
+)" },
+            { "k8s/overlays/" + name + "/web.yaml",
+                "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - name: app\n          env:\n            - {name: CART_URL, value: 'http://"
+                    + cart + ":80'}\n" } };
+    };
+    std::vector<OfflineFile> files { { "k8s/base/kustomization.yaml", "resources: [web.yaml, cart.yaml, in.yaml]\n" }, { "k8s/base/web.yaml", web },
+        { "k8s/base/cart.yaml", deploymentNamed("cart") }, { "k8s/base/in.yaml", ingressOfWeb } };
+    for (const auto& [name, cart] : { std::pair("dev", "nowhere"), std::pair("production", "cart") })
+        for (OfflineFile& file : overlay(name, cart))
+            files.push_back(std::move(file));
+    const Discovered found = discoverOffline(files, "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("ingress>deployment/production/web:8080", "deployment/production/web:8080>deployment/production/cart:8080",
+                                 "deployment/production/web:8080>db:5432"));
+    ASSERT_THAT(found.warnings, SizeIs(1));
+    EXPECT_THAT(found.warnings[0].message, HasSubstr("another variant of what k8s/overlays/production/kustomization.yaml builds"));
+    EXPECT_EQ(found.warnings[0].place.file, "k8s/overlays/dev/kustomization.yaml");
+}
+
+TEST(DiscoverManifests, ReadsTwoApplicationsThatShareALittle)
+{
+    std::vector<OfflineFile> files { { "common/kustomization.yaml", "resources: [ns.yaml]\n" }, { "common/ns.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n" } };
+    for (const std::string name : { "one", "two" }) {
+        files.push_back({ name + "/kustomization.yaml", "resources: [../common, a.yaml, b.yaml, https://example.org/far.yaml, ../../../../out.yaml]\n" });
+        files.push_back({ name + "/a.yaml", deploymentNamed(name) });
+        files.push_back({ name + "/b.yaml", deploymentNamed(name + "b") });
+    }
+    EXPECT_THAT(hops(discoverOffline(files, "")), SizeIs(4));
+}
+
+TEST(DiscoverManifests, EndsWithKustomizationsThatNameThemselves)
+{
+    EXPECT_THAT(hops(discoverOffline({ { "a/kustomization.yaml", "resources: [../b, web.yaml]\n" }, { "b/kustomization.yaml", "resources: [../a]\npatches: [{patch: '[1, 2'}, 7]\n" },
+                                         { "a/web.yaml", deploymentNamed("web") }, { "c/kustomization.yaml", "- odd\n" } },
+                    "")),
+        SizeIs(::testing::Le(1U)));
+}
+
+TEST(DiscoverManifests, DrawsAServiceThatNobodyCallsOnlyWhereThereIsNoOtherWayIn)
+{
+    const std::string both = deploymentNamed("web") + "---\n" + deploymentNamed("idle") + "---\n";
+    const Discovered found = discoverOffline({ { "all.yaml", both + ingressOfWeb } }, "");
+    EXPECT_THAT(hops(found), ElementsAre("ingress>deployment/default/web:8080"));
+    EXPECT_NE(found.topology.node(base::NodeId("deployment/default/idle:8080")), nullptr);
+    EXPECT_THAT(hops(discoverOffline({ { "all.yaml", both } }, "")), SizeIs(2));
+}
+
+TEST(DiscoverManifests, NamesAddressesOfCommandsAndApisElsewhere)
+{
+    const Discovered found = discoverOffline({ { "all.yaml",
+                                                 deploymentNamed("web", "          args: [--upstream=http://cart:80/x, '--port=80']\n          env: [{name: FOOD_BASE_URL, value: 'https://world.food.example2'}, "
+                                                                        "{name: MY_BASE_URL, value: 'https://www.shop.example'}, {name: PAY_API_URL, value: 'https://api.pay.test'}]\n")
+                                                     + "---\n" + deploymentNamed("cart") + "---\n"
+                                                     + std::string("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: in}\nspec:\n  rules:\n    - host: www.shop.example\n"
+                                                                   "      http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}\n") } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("ingress>deployment/default/web:8080", "deployment/default/web:8080>deployment/default/cart:8080",
+                                 "deployment/default/web:8080>world.food.example2:443", "deployment/default/web:8080>api.pay.test:443"));
+}
+
 }
 }
