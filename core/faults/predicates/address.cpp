@@ -257,13 +257,19 @@ Assessment staleAddress(const HopView& view)
         blame(kept);
         return found;
     }
-    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line) {
+    // Of several addresses it may try some that are right, in turn; more than a turn of them and it has loaded them since.
+    std::size_t rightOnes = 0;
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && rightOnes <= current.size(); ++line) {
         const auto address = (*line)->reading.captures.find("address");
         if (address == (*line)->reading.captures.end() || !view.isFresh(**line, fresh))
             continue;
         const std::string used = hostPart(address->second);
-        if (!familyOf(used) || isCurrent(used))
+        if (!familyOf(used))
             continue;
+        if (isCurrent(used)) {
+            ++rightOnes;
+            continue;
+        }
         found.supports(0.8, view.evidence(**line));
         blame(used);
         return found;

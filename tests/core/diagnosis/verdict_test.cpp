@@ -524,5 +524,25 @@ TEST(Verdict, IsDegradedWhereTheOnlySiteOfTheProxyFailsNowAndThen)
     EXPECT_EQ(diagnose(s.capture, s.facts, s.topology, test::FakeCatalogue()).verdict, model::Verdict::Degraded);
 }
 
+/// A line of nginx's about an upstream that refused.
+std::string refusedBy(const std::string& address)
+{
+    return "2026/11/21 09:30:00 [error] 9#9: *4 connect() failed (111: Connection refused) while connecting to upstream, client: "
+           "10.9.9.9, server: shop.example, request: \"GET / HTTP/1.1\", upstream: \"http://" + address + "/\", host: \"shop.example\"";
+}
+
+TEST(Verdict, WhatTheProxyUsedBeforeItLoadedAnewIsPast)
+{
+    Scenario scenario;
+    scenario.requestAnswers(502).connectFails(ConnectResult::Refused).nothingListens();
+    scenario.appHop().declared.endpoint.host = "shop.internal";
+    scenario.appHop().declared.isResolvedAtStart = true;
+    scenario.probe(Seat::Caller).resolved = { "10.1.0.3" };
+    scenario.edgeLogs(refusedBy("10.1.0.44:3000"), 9s);
+    EXPECT_EQ(diagnosed(scenario).finding.value().cause, "stale-address");
+    scenario.edgeLogs(refusedBy("10.1.0.3:3000"), 2s).edgeLogs(refusedBy("10.1.0.3:3000"), 1s);
+    EXPECT_NE(diagnosed(scenario).finding.value().cause, "stale-address");
+}
+
 }
 }
