@@ -143,6 +143,16 @@ std::optional<Sign> queueRefusal(const HopView& view)
     return line ? std::optional(signOf(view, *line, 0.93)) : std::nullopt;
 }
 
+std::optional<Sign> unableToCall(const HopView& view)
+{
+    if (!isProxy(view.caller))
+        return std::nullopt;
+    const ReadLine* line = newest(view, [&](const ReadLine& each) {
+        return each.reading.variant == "no-route-configured" && each.reading.component == "apache" && isOfThisRun(view, each);
+    });
+    return line ? std::optional(signOf(view, *line, 0.93)) : std::nullopt;
+}
+
 std::optional<Sign> ejection(const HopView& view)
 {
     if (!isProxy(view.caller) || view.hop->reported)

@@ -26,6 +26,9 @@ std::optional<Sign> deathBehindGap(const faults::HopView& view, const std::strin
 std::optional<Sign> queueRefusal(const faults::HopView& view);
 
 /// All servers of the group are set aside, though this one answers.
+/// The caller itself says that it has nothing to make this call with: Apache without the module for its target's protocol.
+std::optional<Sign> unableToCall(const faults::HopView& view);
+
 std::optional<Sign> ejection(const faults::HopView& view);
 
 }

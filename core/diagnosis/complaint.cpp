@@ -42,6 +42,10 @@ const faults::ReadLine* dependencyComplaint(const faults::HopView& view)
     if (const faults::ReadLine* line = newest(
             view, view.callerLines, ofTheApp, { "dependency-auth-failed", "dependency-limit-reached", "disk-full", "slow-dependency" }))
         return line;
+    // "database does not exist": the app's setting names what the database does not have.
+    if (const faults::ReadLine* line = newest(view, view.callerLines, ofTheApp, { "app-misconfigured" });
+        line && line->reading.role == faults::Role::Dependency)
+        return line;
     if (const faults::ReadLine* line = newest(view, view.callerLines, ofThisRun, { "dependency-down", "deployment-in-progress" }))
         return line;
     // Whoever is turned away hears so at once: a request that fails by waiting met something else.
@@ -54,7 +58,7 @@ std::string complainedVariant(const faults::ReadLine& complaint)
 {
     if (complaint.reading.variant && *complaint.reading.variant != "none")
         return *complaint.reading.variant;
-    if (isCause(complaint, { "dependency-auth-failed" }))
+    if (isCause(complaint, { "dependency-auth-failed", "app-misconfigured" }))
         return "request-rejected";
     if (isCause(complaint, { "dependency-limit-reached" }))
         return "overloaded";

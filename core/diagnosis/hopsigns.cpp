@@ -6,6 +6,8 @@
 #include "core/faults/predicates/awaited.h"
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/oldtarget.h"
+#include "core/faults/predicates/failedcontext.h"
+#include "core/faults/predicates/redirectloop.h"
 #include "core/faults/predicates/refusedname.h"
 #include "core/faults/predicates/strayanswer.h"
 #include "core/faults/predicates/takenport.h"
@@ -57,6 +59,10 @@ std::optional<Sign> disguisedAnswer(const HopView& view)
         return as("error-response", std::move(*refused));
     if (auto lost = faults::lostUpgrade(view))
         return as("protocol-mismatch", std::move(*lost));
+    if (auto failed = faults::failedContext(view))
+        return as("error-response", std::move(*failed));
+    if (faults::isOfRedirectLoop(view))
+        return as("no-route-configured", view.evidence(*view.callerProbe()));
     return std::nullopt;
 }
 

@@ -99,7 +99,7 @@ std::optional<Sign> signOf(const HopView& view, const Attempts& attempts, Reques
         return sign;
     if (request != RequestState::Works && (sign = complaintOfEither(view)))
         return sign;
-    if (request == RequestState::Fails && hasGood && ((sign = failingOldTarget(view)) || (sign = ejection(view))))
+    if (request == RequestState::Fails && hasGood && ((sign = failingOldTarget(view)) || (sign = ejection(view)) || (sign = unableToCall(view))))
         return sign;
     if (request == RequestState::Fails && hop.isOnPath && (sign = waitInVain(view)))
         return sign;

@@ -1,5 +1,7 @@
 #include "core/diagnosis/outsideprobes.h"
 
+#include "core/faults/predicates/redirectloop.h"
+
 namespace hopscope::diagnosis {
 
 using model::AttemptResult;
@@ -195,6 +197,8 @@ RequestState requestState(const model::OutsideView& outside)
     // A browser stops at a bad certificate, whatever the request behind it came to.
     if (outside.tls.result == AttemptResult::CertificateInvalid
         || outside.tls.result == AttemptResult::TlsFailed)
+        return RequestState::Fails;
+    if (faults::isRedirectedToItself(outside))
         return RequestState::Fails;
     if (outside.http.result == AttemptResult::Succeeded && outside.http.status)
         return *outside.http.status < 500 ? RequestState::Works : RequestState::Fails;

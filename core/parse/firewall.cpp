@@ -60,8 +60,41 @@ std::optional<base::Port> portOf(std::string_view word)
 struct NftState {
     std::string table;
     std::string chain;
+    std::string set; ///< whose elements are being read; empty: none
     int depth = 0;
+    bool isChain = false;
 };
+
+/// What a table's named sets hold, by table and name; a list of thousands is no rule about one of our hosts.
+using NftSets = std::map<std::string, std::string>;
+constexpr std::size_t setLimit = 64 * 1024;
+
+/// `elements = { 10.1.0.70 timeout 10m expires 9m, 10.2.0.0/16,` and the lines that go on.
+void readNftElements(std::string_view text, const NftState& state, NftSets& sets)
+{
+    std::string& held = sets[chainKey(state.table, state.set)];
+    if (held.size() + text.size() < setLimit)
+        held += std::string(held.empty() ? "" : " ") + textOf(text);
+}
+
+/// "@blocked" as "{ 10.1.0.70, … }", so that a rule can be compared with addresses.
+void fillIn(std::string& address, const std::string& table, const NftSets& sets)
+{
+    const std::size_t at = address.find('@');
+    if (at == std::string::npos)
+        return;
+    const auto set = sets.find(chainKey(table, std::string_view(address).substr(at + 1)));
+    address = address.substr(0, at) + "{ " + (set == sets.end() ? std::string() : set->second) + " }";
+}
+
+/// The word behind `saddr`, with a negation before it.
+std::string addressAt(const std::vector<std::string_view>& words, std::size_t index)
+{
+    if (index >= words.size())
+        return {};
+    const bool isNegatedSet = words[index] == "!=" && index + 1 < words.size() && words[index + 1].starts_with('@');
+    return isNegatedSet ? "!= " + textOf(words[index + 1]) : textOf(words[index]);
+}
 
 void readNftRule(const Line& line, const NftState& state, std::vector<FirewallRule>& rules, Hooks& hooks)
 {
@@ -98,9 +131,9 @@ void readNftRule(const Line& line, const NftState& state, std::vector<FirewallRu
         else if (words[i] == "dport")
             rule.destinationPort = portOf(next);
         else if (words[i] == "saddr")
-            rule.sourceAddress = textOf(next);
+            rule.sourceAddress = addressAt(words, i + 1);
         else if (words[i] == "daddr")
-            rule.destinationAddress = textOf(next);
+            rule.destinationAddress = addressAt(words, i + 1);
         else if (words[i] == "packets")
             rule.packets = numberOf<std::uint64_t>(next);
         else if (words[i] == "jump" || words[i] == "goto")
@@ -123,8 +156,9 @@ void readNft(const std::vector<Line>& lines, std::vector<FirewallRule>& rules)
 {
     Hooks hooks;
     NftState state;
+    NftSets sets;
     const std::size_t first = rules.size();
-    bool isChain = false;
+    bool isElementList = false;
     for (const Line& line : lines) {
         const std::string_view text = trimmed(line.text);
         if (text.starts_with('#') || text.empty())
@@ -134,22 +168,30 @@ void readNft(const std::vector<Line>& lines, std::vector<FirewallRule>& rules)
             ++state.depth;
             if (state.depth == 1 && words.size() >= 4 && words[0] == "table")
                 state.table = std::string(words[1]) + " " + std::string(words[2]);
-            isChain = state.depth == 2 && words.size() >= 3 && words[0] == "chain";
-            if (isChain)
+            state.isChain = state.depth == 2 && words.size() >= 3 && words[0] == "chain";
+            state.set = state.depth == 2 && words.size() >= 3 && words[0] == "set" ? std::string(words[1]) : std::string();
+            if (state.isChain)
                 state.chain = words[1];
             continue;
         }
         if (text == "}") {
             state.depth = std::max(0, state.depth - 1);
-            isChain = false;
+            state.isChain = false;
+            state.set.clear();
             continue;
         }
-        if (isChain)
+        if (state.isChain)
             readNftRule(line, state, rules, hooks);
+        else if (!state.set.empty() && (text.starts_with("elements") || isElementList))
+            readNftElements(text.substr(text.find('{') + 1), state, sets); // npos + 1 is 0: a line that goes on
+        isElementList = !state.set.empty() && (text.starts_with("elements") || isElementList) && !text.ends_with('}');
     }
     hooks.spread();
-    for (std::size_t i = first; i < rules.size(); ++i)
+    for (std::size_t i = first; i < rules.size(); ++i) {
         rules[i].hook = hooks.of(chainKey(rules[i].table, rules[i].chain));
+        fillIn(rules[i].sourceAddress, rules[i].table, sets);
+        fillIn(rules[i].destinationAddress, rules[i].table, sets);
+    }
 }
 
 std::string hookOf(std::string_view chain)

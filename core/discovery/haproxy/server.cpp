@@ -19,11 +19,11 @@ std::optional<int> number(const std::string& text)
 /// Options with a value that say nothing to us, so that the value is not taken for an option.
 bool hasUnusedValue(std::string_view option)
 {
-    constexpr auto options = std::to_array<std::string_view>({ "addr", "agent-addr", "agent-inter", "agent-port", "agent-send",
+    constexpr auto options = std::to_array<std::string_view>({ "agent-addr", "agent-inter", "agent-port", "agent-send",
         "check-alpn", "check-proto", "check-sni", "ciphers", "ciphersuites", "client-sigalgs", "cookie", "crl-file",
         "curves", "downinter", "error-limit", "fastinter", "guid", "hash-key", "id", "idle-ping", "init-state", "log-bufsize",
         "log-proto", "max-reuse", "maxqueue", "minconn", "namespace", "npn", "observe", "on-error", "on-marked-down",
-        "on-marked-up", "pool-conn-name", "pool-low-conn", "pool-max-conn", "pool-purge-delay", "port", "proxy-v2-options",
+        "on-marked-up", "pool-conn-name", "pool-low-conn", "pool-max-conn", "pool-purge-delay", "proxy-v2-options",
         "redir", "resolve-net", "resolve-opts", "resolve-prefer", "rise", "set-proxy-v2-tlv-fmt", "shard", "sigalgs",
         "slowstart", "socks4", "source", "tcp-ut", "usesrc", "ws" });
     return std::find(options.begin(), options.end(), option) != options.end();
@@ -60,6 +60,10 @@ void readOptions(Server& server, const std::vector<std::string>& words, std::siz
             server.isChecked = word == "check";
         else if (word == "agent-check" || word == "no-agent-check")
             server.isWatchedByAgent = word == "agent-check";
+        else if (word == "port")
+            server.checkPort = value, ++i;
+        else if (word == "addr")
+            server.checkAddress = value, ++i;
         else if (word == "track")
             server.tracked = value, ++i;
         else if (word == "backup" || word == "no-backup")

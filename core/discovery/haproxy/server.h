@@ -19,6 +19,8 @@ struct Server {
     bool isTls = false;
     bool isChecked = false;
     bool isWatchedByAgent = false;
+    std::string checkPort; ///< `port`: where the check asks, where that is not the server's own
+    std::string checkAddress; ///< `addr`, the same
     std::string tracked; ///< "backend/server" whose check decides
     bool isBackup = false;
     bool isDisabled = false;

@@ -57,6 +57,17 @@ std::string healthCheckOf(const Section& backend)
     return method + " " + path;
 }
 
+/// " on port 9101" and " at 10.1.0.9", where the check asks another place than requests go to.
+std::string placeOfCheck(const Server& server, const model::Endpoint& endpoint)
+{
+    std::string place;
+    if (!server.checkAddress.empty() && server.checkAddress != endpoint.host)
+        place += " at " + server.checkAddress;
+    if (!server.checkPort.empty() && server.checkPort != std::to_string(endpoint.port))
+        place += " on port " + server.checkPort;
+    return place;
+}
+
 class TargetReader {
 public:
     TargetReader(State state, const Section& backend, const ProxyListener& from, bool isOnPath)
@@ -193,7 +204,7 @@ private:
         if (server.isChecked) {
             declared.maxFails = server.fall.value_or(3);
             declared.failTimeout = server.interval.value_or(base::Milliseconds(2000));
-            declared.healthCheck = healthCheckOf(m_backend);
+            declared.healthCheck = healthCheckOf(m_backend) + placeOfCheck(server, declared.endpoint);
         } else if (!server.tracked.empty()) {
             declared.healthCheck = "the check of " + server.tracked;
         } else if (server.isWatchedByAgent) {

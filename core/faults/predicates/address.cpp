@@ -134,6 +134,19 @@ bool addOtherAddress(Assessment& found, const HopView& view, const std::string& 
 }
 }
 
+namespace {
+/// The unit that owns a listener of some host; empty where not known.
+std::string unitOf(const model::HostFacts& host, const model::Listener& listener)
+{
+    if (!listener.unit.empty())
+        return listener.unit;
+    for (const model::Process& process : host.processes)
+        if (listener.pid == process.pid)
+            return process.unit;
+    return {};
+}
+}
+
 Assessment wrongAddress(const HopView& view)
 {
     if (view.container)
@@ -178,9 +191,16 @@ Assessment wrongAddress(const HopView& view)
             model::Evidence item = evidenceFrom(
                 *view.capture, name, "listeners", listener.source, textOf(listener) + " on " + name.value());
             item.observed += ": no hop leads there";
+            // The address's own host has no service for it any more, and another one has one of that very name: it moved.
+            const std::string unit = unitOf(host, listener);
+            const bool hasMoved = view.calleeHost && !view.unit && !unit.empty() && bearsNameOfTarget(view, unit);
+            if (hasMoved)
+                item.observed += ", though " + unit + " runs there";
             if (isNobodys)
                 item.rulesOut = { "host-down", "service-stopped", "firewall-reject" };
-            found.supports(isNobodys ? 0.85 : view.calleeHost ? 0.6 : 0.75, std::move(item));
+            else if (hasMoved)
+                item.rulesOut = { "service-stopped", "wrong-port" };
+            found.supports(isNobodys || hasMoved ? 0.85 : view.calleeHost ? 0.6 : 0.75, std::move(item));
             found.values["actualAddress"] = at;
             found.because = configName(view) + " sends requests to " + target + ", but what listens on port "
                 + std::to_string(view.port()) + " is " + name.value() + " (" + at + ")";

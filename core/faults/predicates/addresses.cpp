@@ -72,6 +72,12 @@ bool isWithin(std::string_view address, std::string_view network)
 {
     if (network.empty())
         return true;
+    if (const auto dash = network.find('-'); dash != std::string_view::npos) {
+        const auto ours = bytesOf(address);
+        const auto first = bytesOf(network.substr(0, dash));
+        const auto last = bytesOf(network.substr(dash + 1));
+        return !ours.empty() && ours.size() == first.size() && ours.size() == last.size() && first <= ours && ours <= last;
+    }
     const auto slash = network.find('/');
     if (slash == std::string_view::npos)
         return isSameAddress(address, network);

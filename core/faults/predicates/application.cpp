@@ -8,6 +8,7 @@
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/dependency.h"
+#include "core/faults/predicates/failedcontext.h"
 #include "core/faults/predicates/refusedname.h"
 #include "core/model/checkids.h"
 #include "core/model/protocolfamily.h"
@@ -81,6 +82,28 @@ bool hasReadLogOfCallee(const HopView& view)
 }
 }
 
+namespace {
+/// The app's own word for its error, out of a line of a log; empty where the line has none: the head of a traceback, a
+/// request's line.
+std::string errorIn(std::string_view line)
+{
+    constexpr std::string_view ofPhp = "PHP message: ";
+    if (const std::size_t at = line.find(ofPhp); at != std::string_view::npos) {
+        line.remove_prefix(at + ofPhp.size());
+        line = line.substr(0, line.find("\" while "));
+    }
+    static constexpr std::array<std::string_view, 5> telling { "rror:", "xception:", ".errors.", "rror in ", "xception in " };
+    const bool isTelling = std::any_of(telling.begin(), telling.end(), [&](std::string_view word) { return line.find(word) != std::string_view::npos; });
+    if (!isTelling || line.find(" HTTP/") != std::string_view::npos)
+        return {};
+    constexpr std::size_t limit = 160;
+    std::string text(line.substr(0, limit));
+    while (!text.empty() && (text.back() == '.' || text.back() == ' '))
+        text.pop_back();
+    return text + (line.size() > limit ? "…" : "");
+}
+}
+
 Assessment appError(const HopView& view)
 {
     Assessment found("app-error");
@@ -98,10 +121,14 @@ Assessment appError(const HopView& view)
     if (!view.symptom.share.empty() && !view.symptom.evidence.empty())
         found.supports(0.6, view.symptom.evidence.front());
     int lines = 0;
-    for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && lines < 3; ++line)
+    std::string said;
+    for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && (lines < 3 || (said.empty() && lines < 12)); ++line)
         if (((*line)->reading.cause == "app-error" || (*line)->reading.variant == "error-response")
             && view.isFresh(**line, fresh)) {
-            found.supports(0.5, view.evidence(**line));
+            const std::string error = said.empty() ? errorIn((*line)->line->text) : std::string();
+            if (lines < 3 || !error.empty())
+                found.supports(0.5, view.evidence(**line));
+            said = said.empty() ? error : said;
             ++lines;
         }
     // What a FastCGI app prints about its errors stands in its caller's log.
@@ -109,10 +136,15 @@ Assessment appError(const HopView& view)
     for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && lines < 2; ++line)
         if ((*line)->reading.cause == "app-error" && view.isFresh(**line, fresh)) {
             found.supports(0.5, view.evidence(**line));
+            said = said.empty() ? errorIn((*line)->line->text) : said;
             ++lines;
         }
     fillUnit(found, view);
-    found.because = calleeName(view) + " answers with an error of its own";
+    found.because = calleeName(view) + " answers with an error of its own" + (said.empty() ? "" : ": " + said);
+    if (auto failed = failedContext(view)) {
+        found.supports(0.85, std::move(*failed));
+        found.because = calleeName(view) + " runs, but the application behind this address could not start in it, so all of it is 404";
+    }
     if (view.unit && view.calleeHost)
         found.firstPlace = "journalctl -u " + view.unit->name + " -n 50 on " + view.calleeHost->host.value();
     return found;
@@ -146,6 +178,19 @@ std::string settingIn(std::string_view text)
         text.remove_prefix(word.size());
     }
     return std::string(best);
+}
+
+/// The name in `database "shop" does not exist` and `Unknown database 'shop'`; empty where there is none.
+std::string missingDatabase(std::string_view text)
+{
+    for (const std::string_view before : { std::string_view("database \""), std::string_view("Unknown database '") }) {
+        const std::size_t at = text.find(before);
+        if (at == std::string_view::npos)
+            continue;
+        const std::string_view rest = text.substr(at + before.size());
+        return std::string(rest.substr(0, std::min(rest.find_first_of("\"'"), std::size_t(80))));
+    }
+    return {};
 }
 
 /// The mount that a path is on, as the host sees it.
@@ -204,19 +249,34 @@ Assessment appMisconfigured(const HopView& view)
     // In a container the engine's own state tells the story; its crash loop is the headline there.
     const bool isAway = isConnectSymptom(view) && view.calleeHost && !view.accepting() && !view.container;
     const bool isAnswered = view.isSymptom({ "error-response", "request-rejected" });
-    if (!isAway && !isAnswered && (view.container || !view.isSymptom({ "reset-before-headers" })))
+    // Tomcat opens a connector's port before it finds that its settings are wrong, and then takes no call.
+    const bool isDeaf = view.isSymptom({ "response-timed-out" }) && view.callee && view.callee->software == "tomcat"
+        && view.hop->protocol == model::Protocol::Ajp;
+    if (!isAway && !isAnswered && !isDeaf && (view.container || !view.isSymptom({ "reset-before-headers" })))
         return found;
     int lines = 0;
     std::string setting;
+    std::string missing;
     for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && lines < 3; ++line)
         if ((*line)->reading.cause == "app-misconfigured" && isOfItsEnd(view, **line)) {
             model::Evidence item = view.evidence(**line);
             item.rulesOut = { "wrong-port", "service-stopped" };
-            found.supports(0.75, std::move(item));
+            if (isDeaf)
+                item.rulesOut.insert(item.rulesOut.end(), { "worker-pool-exhausted", "app-hung", "accept-queue-full", "slow-endpoint" });
+            found.supports(isDeaf ? 0.85 : 0.75, std::move(item));
             ++lines;
             if (setting.empty())
                 setting = settingIn((*line)->line->text);
         }
+    if (isDependencyHop(view))
+        for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && lines < 3; ++line)
+            if ((*line)->reading.cause == "app-misconfigured" && (*line)->reading.role == Role::Dependency && view.isFresh(**line, fresh)) {
+                model::Evidence item = view.evidence(**line);
+                item.rulesOut = { "app-error", "dependency-auth-failed" };
+                found.supports(0.8, std::move(item));
+                missing = missing.empty() ? missingDatabase((*line)->line->text) : missing;
+                ++lines;
+            }
     if (auto refused = refusedName(view)) {
         refused->rulesOut = { "app-error", "access-denied" };
         found.supports(0.85, std::move(*refused));
@@ -227,6 +287,11 @@ Assessment appMisconfigured(const HopView& view)
     fillUnit(found, view);
     found.because = calleeName(view) + (isAway ? " can't start: it is configured wrongly" : " is configured wrongly")
         + (setting.empty() ? std::string() : " (" + setting + ")");
+    if (!missing.empty()) {
+        found.because = calleeName(view) + " has no database called \"" + missing + "\", which " + view.caller->label + " asks for";
+        found.firstPlace = "the databases of " + calleeName(view) + (view.calleeHost ? " on " + view.calleeHost->host.value() : std::string())
+            + " against the name in the app's settings";
+    }
     return found;
 }
 

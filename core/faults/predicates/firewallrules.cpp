@@ -81,7 +81,8 @@ bool holdsAddress(const FirewallRule& rule, const std::string& parsed, const cha
     if (parsed.empty())
         return true;
     const bool isPlain = familyOf(parsed.substr(0, parsed.find('/'))).has_value();
-    const std::string value = isPlain ? parsed : valueAfter(rule.rule, keyword);
+    const bool isNamedSet = parsed.find('{') != std::string::npos && parsed.find('}') != std::string::npos;
+    const std::string value = isPlain || isNamedSet ? parsed : valueAfter(rule.rule, keyword);
     bool isListed = false;
     std::string word;
     for (std::size_t at = 0; at <= value.size(); ++at) {

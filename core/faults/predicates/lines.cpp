@@ -88,6 +88,16 @@ bool isOfOnlyPool(const HopView& view, std::string_view text)
     });
 }
 
+/// Apache has no module for the protocol of its target, which it does not name: it is this one where the caller has no other.
+bool isOfOnlyTargetOfApache(const HopView& view, std::string_view text)
+{
+    if (text.find("AH01144: ") == std::string_view::npos || !view.caller || view.caller->software != "apache" || !view.hop->isOnPath)
+        return false;
+    return std::none_of(view.topology->hops.begin(), view.topology->hops.end(), [&](const model::Hop& other) {
+        return other.from == view.hop->from && other.isOnPath && other.id != view.hop->id && other.group != view.hop->group;
+    });
+}
+
 /// A name that could not be resolved stands alone in the line, without a port.
 bool isAboutName(const HopView& view, const ReadLine& line)
 {
@@ -134,7 +144,7 @@ bool isAboutTarget(const HopView& view, const ReadLine& line)
     const std::string_view upstream = upstreamPart(line.line->text);
     if (namesTarget(view, upstream.empty() ? std::string_view(line.line->text) : upstream))
         return true;
-    if (isAboutName(view, line) || isOfOnlyPool(view, line.line->text))
+    if (isAboutName(view, line) || isOfOnlyPool(view, line.line->text) || isOfOnlyTargetOfApache(view, line.line->text))
         return true;
     if (!view.hop->group.empty() && !upstream.empty() && mentions(upstream, view.hop->group))
         return true;

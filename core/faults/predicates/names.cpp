@@ -72,6 +72,26 @@ Assessment dnsNxdomain(const HopView& view)
     return found;
 }
 
+namespace {
+/// The host asks itself alone (systemd-resolved's 127.0.0.53, a dnsmasq), and nobody is there: that address; else empty.
+std::string silentOwnServer(const HopView& view)
+{
+    if (!view.callerHost || view.callerHost->resolvers.empty() || view.callerHost->listeners.empty())
+        return {};
+    const model::HostFacts& host = *view.callerHost;
+    for (const std::string& server : host.resolvers) {
+        const bool isOwn = isLoopback(server)
+            || std::any_of(host.addresses.begin(), host.addresses.end(), [&](const std::string& own) { return isSameAddress(own, server); });
+        const bool isServed = std::any_of(host.listeners.begin(), host.listeners.end(), [&](const model::Listener& each) {
+            return each.port == 53 && (isWildcard(each.address) || isSameAddress(each.address, server));
+        });
+        if (!isOwn || isServed)
+            return {};
+    }
+    return host.resolvers.front();
+}
+}
+
 Assessment dnsServerUnreachable(const HopView& view)
 {
     Assessment found = byResolver(
@@ -89,6 +109,16 @@ Assessment dnsServerUnreachable(const HopView& view)
                 + quotedName(view) + " has no address";
             break;
         }
+    if (const std::string own = silentOwnServer(view); !own.empty())
+        for (const model::HopProbe* probe : view.callerProbes)
+            if (probe->resolve == model::ResolveResult::ResolverFailed || probe->resolve == model::ResolveResult::ResolverTimedOut) {
+                model::Evidence item = view.evidence(view.callerHost, "names", {},
+                    "/etc/resolv.conf names " + own + ", an address of the host itself, where nothing listens on port 53");
+                item.rulesOut = { "dns-server-error", "dns-nxdomain", "dependency-auth-failed", "dependency-down" };
+                found.supports(0.9, std::move(item));
+                found.because = "the host's own name server (" + own + ") does not run, so " + quotedName(view) + " has no address";
+                break;
+            }
     return found;
 }
 

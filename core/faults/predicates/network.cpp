@@ -109,7 +109,8 @@ void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict 
         found.values["chain"] = first.rule->chain;
         found.values["rule"] = first.rule->rule;
         found.because
-            = "a firewall rule on " + first.host->host.value() + " " + doing + " connections to " + port;
+            = "a firewall rule on " + first.host->host.value() + " " + doing + " connections to " + port + " ("
+            + (first.rule->chain.empty() ? std::string() : first.rule->chain + ": ") + first.rule->rule.substr(0, 160) + ")";
         found.firstPlace = listingOf(first.rule->tool) + " on " + first.host->host.value();
     } else {
         found.because = std::string("something between ")
@@ -170,12 +171,48 @@ Assessment firewallDrop(const HopView& view)
     return found;
 }
 
+namespace {
+/// A rule against one user's calls (iptables -m owner, nftables' skuid): the caller's log says "refused", and our own attempt,
+/// as somebody else, goes through.
+Assessment rejectedByUser(const HopView& view)
+{
+    Assessment found("firewall-reject");
+    const auto probes = probesOfAddressInUse(view);
+    const auto connected = std::find_if(probes.begin(), probes.end(),
+        [](const model::HopProbe* probe) { return probe->connect == model::ConnectResult::Connected; });
+    if (view.symptom.isProbed || connected == probes.end() || !view.isSymptom({ "connection-refused", "host-unreachable", "permission-denied" }))
+        return found;
+    for (const BlockingRule& each : rulesAgainst(view, model::FirewallRule::Verdict::Reject)) {
+        const std::string& text = each.rule->rule;
+        const bool isOfUser = text.find("-owner ") != std::string::npos || text.find("skuid ") != std::string::npos || text.find("skgid ") != std::string::npos;
+        if (each.host != view.callerHost || !isOfUser || !each.isSpecific)
+            continue;
+        model::Evidence item = view.evidence(view.callerHost, "firewall", each.rule->source, text);
+        item.rulesOut = { "service-stopped", "wrong-port", "bound-to-loopback", "proxy-config-not-reloaded", "stale-address" };
+        found.supports(0.85, std::move(item));
+        found.supports(0.2, view.evidence(**connected));
+        found.host = view.callerHost->host;
+        found.values["rule"] = text;
+        found.values["table"] = each.rule->table;
+        found.values["chain"] = each.rule->chain;
+        found.values["firewall"] = each.rule->tool;
+        found.because = "a rule on " + view.callerHost->host.value() + " rejects what one user sends to " + view.targetWords() + ", and "
+            + (view.caller ? view.caller->label : std::string("the proxy")) + " runs as that user: " + text;
+        found.firstPlace = "the rules for outgoing connections (" + each.rule->chain + ") on " + view.callerHost->host.value();
+        break;
+    }
+    return found;
+}
+}
+
 Assessment firewallReject(const HopView& view)
 {
     Assessment found("firewall-reject");
     const bool isSilent = isRejectedInSilence(view);
     if ((!isSilent && !view.isSymptom({ "connection-refused", "host-unreachable", "permission-denied" })) || view.isUnix())
         return found;
+    if (Assessment ofUser = rejectedByUser(view); ofUser.isSupported())
+        return ofUser;
     // A rule that lets the caller in now is not why its log says "refused".
     for (const model::HopProbe* probe : probesOfAddressInUse(view))
         if (probe->connect == model::ConnectResult::Connected)

@@ -282,6 +282,18 @@ std::string statusCommand(const model::Unit& unit)
     return "systemctl status " + unit.name;
 }
 
+bool bearsNameOfTarget(const HopView& view, const std::string& unitName)
+{
+    const std::string name = base::lowered(stem(unitName));
+    std::vector<std::string> hints = nameHints(view);
+    // "groups/groups1": HAProxy's backend and server
+    const std::string declared = base::lowered(view.hop->declared.name);
+    const std::size_t slash = std::min(declared.find('/'), declared.size());
+    hints.push_back(declared.substr(0, slash));
+    hints.push_back(declared.substr(std::min(slash + 1, declared.size())));
+    return std::any_of(hints.begin(), hints.end(), [&](const std::string& hint) { return holdsWord(name, hint) || holdsWord(hint, name); });
+}
+
 const model::Unit* stoppedEngine(const model::HostFacts& host, const model::Container& container)
 {
     if (container.engine != "docker" || container.state == "running")

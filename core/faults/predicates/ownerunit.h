@@ -17,6 +17,9 @@ struct OwnerUnit {
 /// line, its log, its name) must do. Empty where no unit stands out.
 std::optional<OwnerUnit> ownerUnit(const HopView& view);
 
+/// Whether a unit bears a name that the configuration gives the target: its group, its server, the request's host.
+bool bearsNameOfTarget(const HopView& view, const std::string& unitName);
+
 /// The service of the engine that this container needs, where that is down; else null.
 const model::Unit* stoppedEngine(const model::HostFacts& host, const model::Container& container);
 

@@ -1,13 +1,16 @@
 // The proxy itself: its configuration, its port, its limits, its rules. Here the callee is the proxy.
 #include "core/faults/predicates/proxy.h"
 
+#include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/oldtarget.h"
+#include "core/faults/predicates/redirectloop.h"
 #include "core/faults/predicates/takenport.h"
 #include "core/faults/predicates/turnedaway.h"
 #include "core/parse/configdump.h"
+#include "core/parse/lines.h"
 
 #include <algorithm>
 #include <array>
@@ -33,8 +36,8 @@ std::string configCheck(const model::SoftwareConfig& config) { return config.sof
 /// The line that says what is wrong; a dump of the configuration's files may come before it.
 std::string firstComplaint(const model::SoftwareConfig& config)
 {
-    static constexpr std::array<std::string_view, 8> telling { "[emerg]", "Syntax error", "AH00526", "AH00534", "[ALERT]", "Error:", "adapting config",
-        "rror" };
+    static constexpr std::array<std::string_view, 9> telling { "[emerg]", "Syntax error", "AH00526", "AH00534", "AH0229", "[ALERT]", "Error:",
+        "adapting config", "rror" };
     for (const std::string_view words : telling)
         for (std::size_t at = 0; at < config.validatorLines.size(); ++at) {
             const std::string& line = config.validatorLines[at];
@@ -113,9 +116,46 @@ Assessment stated(const HopView& view, const char* cause, double weight)
 }
 }
 
+namespace {
+/// Apache is to call a target by https, and may not speak TLS there.
+Assessment withoutTlsEngine(const HopView& view)
+{
+    Assessment found("proxy-config-invalid");
+    for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && !found.isSupported(); ++line) {
+        const std::string& text = (*line)->line->text;
+        if ((text.find("AH00961: ") == std::string::npos && text.find("AH01961: ") == std::string::npos) || !view.isFresh(**line, fresh))
+            continue;
+        model::Evidence item = view.evidence(**line);
+        item.rulesOut = { "tls-version-mismatch", "sni-missing", "tls-to-plain-port", "client-certificate-missing", "certificate-untrusted" };
+        found.supports(0.85, std::move(item));
+    }
+    found.values["file"] = view.hop->declared.place.file;
+    found.values["line"] = std::to_string(view.hop->declared.place.line);
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.responsible = "proxy";
+    found.firstPlace = configPlace(view) + ": SSLProxyEngine on";
+    found.because = view.caller->label + " is to call " + view.targetWords() + " by https, but SSLProxyEngine is not on there, or mod_ssl is not loaded";
+    return found;
+}
+
+/// What it met when it last tried to start, with the files as they still are: a test of the words alone does not open logs
+/// and sockets.
+bool isOfLastAttempt(const HopView& view, const model::SoftwareConfig& config, const ReadLine& line)
+{
+    constexpr base::Milliseconds attempt = std::chrono::seconds(30);
+    const auto end = view.unit && view.unit->activeState == "failed" ? view.unit->inactiveSince : std::nullopt;
+    return end && line.line->at && std::chrono::abs(*end - *line.line->at) < attempt
+        && std::none_of(config.files.begin(), config.files.end(),
+            [&](const model::ConfigFile& file) { return file.modifiedAt && *file.modifiedAt > *end; });
+}
+}
+
 Assessment proxyConfigInvalid(const HopView& view)
 {
     Assessment found("proxy-config-invalid");
+    if (isProxy(view.caller) && view.caller->software == "apache" && view.isSymptom({ "tls-handshake-failed" }))
+        return withoutTlsEngine(view);
     const model::SoftwareConfig* config = configOf(view.calleeHost, view.callee);
     if (!isProxy(view.callee) || !isConnectSymptom(view) || view.accepting())
         return found;
@@ -132,11 +172,12 @@ Assessment proxyConfigInvalid(const HopView& view)
             found.firstPlace += " on " + view.calleeHost->host.value();
     }
     for (const ReadLine* line : statedByCallee(view, "proxy-config-invalid", std::chrono::hours(24 * 7))) {
-        if (config && config->isValid == true)
-            break;
-        found.supports(config ? 0.4 : 0.75, view.evidence(*line));
+        const bool isUnseenByTest = config && config->isValid == true && isOfLastAttempt(view, *config, *line);
+        if (config && config->isValid == true && !isUnseenByTest)
+            continue;
+        found.supports(config && !isUnseenByTest ? 0.4 : 0.75, view.evidence(*line));
         if (found.because.empty()) {
-            found.because = proxyName(view) + " refused its configuration and does not run";
+            found.because = proxyName(view) + " refused its configuration and does not run: " + line->line->text.substr(0, 200);
             placeOf(found, line->line->text);
         }
     }
@@ -252,13 +293,15 @@ Assessment maintenanceMode(const HopView& view)
         found.supports(0.85, std::move(item));
         found.onset = report->since;
         found.responsible = "proxy";
-        found.values["server"] = report->group + "/" + report->server;
+        // Neither its file nor a name without an address keeps it out: it was set while HAProxy ran.
+        if (!view.hop->declared.isDown && report->state.find("resolution") == std::string::npos)
+            found.values["server"] = report->group + "/" + report->server;
         found.values["backend"] = report->group;
         if (view.callerHost)
             found.host = view.callerHost->host;
         found.firstPlace = view.hop->declared.place.text()
             + (view.callerHost ? " on " + view.callerHost->host.value() : std::string());
-        found.because = "somebody took " + report->group + "/" + report->server + " out of service (" + report->state + ")";
+        found.because = "somebody put " + report->group + "/" + report->server + " into maintenance (" + report->state + ")";
         return found;
     }
     return turnedAwayFor(view, "maintenance-mode");
@@ -276,18 +319,133 @@ Assessment rateLimited(const HopView& view)
     return found;
 }
 
-Assessment accessDenied(const HopView& view) { return turnedAwayFor(view, "access-denied"); }
+namespace {
+/// `listen.allowed_clients` of the pool behind the hop, where the caller's address is not in it; PHP-FPM says so only in a
+/// log that it seldom writes.
+void addAllowedClients(Assessment& found, const HopView& view)
+{
+    const bool isOwnHost = view.callerHost == view.calleeHost;
+    const std::string port = std::to_string(view.port());
+    if (view.hop->protocol != model::Protocol::FastCgi || view.isUnix() || !view.calleeHost || !view.callerHost)
+        return;
+    const auto isLetIn = [&](const std::string& list) {
+        for (std::size_t at = 0; at < list.size();) {
+            const std::size_t end = std::min(list.find_first_of(", \t", at), list.size());
+            const std::string each = list.substr(at, end - at);
+            at = end + 1;
+            if (!each.empty() && std::any_of(view.callerHost->addresses.begin(), view.callerHost->addresses.end(),
+                    [&](const std::string& own) { return (isOwnHost || !isLoopback(own)) && isWithin(own, each); }))
+                return true;
+        }
+        return false;
+    };
+    for (const model::SoftwareConfig& config : view.calleeHost->configs)
+        for (const model::ConfigFile& file : config.files) {
+            if (config.software != "php-fpm")
+                continue;
+            std::string listen;
+            for (const parse::Line& line : parse::linesOf(file.text)) {
+                const std::string_view text = parse::trimmed(line.text);
+                const std::size_t equals = std::min(text.find('='), text.size());
+                const std::string_view key = parse::trimmed(text.substr(0, equals));
+                const std::string value(parse::trimmed(text.substr(std::min(equals + 1, text.size()))));
+                const bool isThere = listen == port || listen.ends_with(":" + port);
+                if (text.starts_with('['))
+                    listen.clear();
+                else if (key == "listen")
+                    listen = value;
+                else if (key == "listen.allowed_clients" && isThere && !value.empty() && !isLetIn(value)) {
+                    model::Evidence item
+                        = view.evidence(view.calleeHost, "php-fpm-config", file.source, file.path + ": " + std::string(text));
+                    item.rulesOut = { "process-crashed", "keepalive-race", "worker-timeout", "wrong-protocol", "plain-http-to-tls-port" };
+                    found.supports(0.88, std::move(item));
+                    found.firstPlace = "listen.allowed_clients in " + file.path + " on " + view.calleeHost->host.value();
+                }
+            }
+        }
+}
+}
+
+Assessment accessDenied(const HopView& view)
+{
+    Assessment found = turnedAwayFor(view, "access-denied");
+    if (found.isSupported() || isProxy(view.callee) || !view.isSymptom({ "reset-before-headers" }))
+        return found;
+    addAllowedClients(found, view);
+    // An app with a list of its own: PHP-FPM's listen.allowed_clients.
+    for (const ReadLine* line : statedByCallee(view, "access-denied", fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "process-crashed", "keepalive-race", "worker-timeout", "wrong-protocol" };
+        found.supports(0.85, std::move(item));
+    }
+    fillUnit(found, view);
+    found.because = calleeName(view) + " closes the connection, because " + (view.caller ? view.caller->label : std::string("its caller"))
+        + "'s address is not in its list of allowed clients"
+        + (view.hop->protocol == model::Protocol::FastCgi ? " (listen.allowed_clients)" : "");
+    if (found.firstPlace.empty() && view.hop->protocol == model::Protocol::FastCgi && view.calleeHost)
+        found.firstPlace = "listen.allowed_clients of the pool, in /etc/php on " + view.calleeHost->host.value();
+    return found;
+}
 
 Assessment requestTooLarge(const HopView& view) { return turnedAwayFor(view, "request-too-large"); }
 
 Assessment routeMissingInProxy(const HopView& view)
 {
-    return view.cluster ? routeMissingInCluster(view) : turnedAwayFor(view, "route-missing-in-proxy");
+    if (view.cluster)
+        return routeMissingInCluster(view);
+    Assessment found = turnedAwayFor(view, "route-missing-in-proxy");
+    if (found.isSupported() || !isProxy(view.caller) || !view.isSymptom({ "no-route-configured" }))
+        return found;
+    for (const ReadLine* line : statedByCaller(view, "route-missing-in-proxy", fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "app-error", "service-stopped", "proxy-loop" };
+        found.supports(0.8, std::move(item));
+    }
+    if (view.callerHost)
+        found.host = view.callerHost->host;
+    found.responsible = "proxy";
+    found.values["file"] = view.hop->declared.place.file;
+    found.values["line"] = std::to_string(view.hop->declared.place.line);
+    found.firstPlace = configPlace(view) + ", and the proxy modules that are loaded (apachectl -M, a2query -m)";
+    found.because = view.caller->label + " has no handler for " + std::string(model::id(view.hop->protocol)) + " to " + view.targetWords()
+        + ": the module for it (mod_proxy_http, mod_proxy_fcgi …) is not loaded";
+    return found;
+}
+
+namespace {
+/// Each answer sends the visitor to the address that was asked for.
+Assessment redirectLoop(const HopView& view)
+{
+    Assessment found("proxy-loop");
+    const model::HopProbe& probe = *view.callerProbe();
+    model::Evidence item = view.evidence(probe);
+    item.observed += ", which leads to " + probe.location + ": the address that was asked for";
+    item.rulesOut = { "app-error", "app-misconfigured", "route-missing-in-proxy" };
+    found.supports(0.9, std::move(item));
+    found.values["status"] = std::to_string(probe.status.value_or(0));
+    const bool isTlsLost = view.caller && view.caller->kind != model::NodeKind::Client && view.hop->protocol == model::Protocol::Http
+        && view.capture->profile.url.starts_with("https:");
+    found.because = calleeName(view) + " answers with a redirect to the very address that was asked for, so visitors go in a circle"
+        + (isTlsLost ? "; it is asked in plain HTTP and may not be told that they came by https (X-Forwarded-Proto)" : "");
+    found.responsible = "proxy";
+    const std::string& file = view.hop->declared.place.file;
+    if (view.callerHost && !file.empty()) {
+        found.host = view.callerHost->host;
+        found.values["folder"] = file.substr(0, file.rfind('/'));
+        found.firstPlace = configPlace(view) + ": does it pass X-Forwarded-Proto on?";
+    } else if (view.calleeHost) {
+        found.host = view.calleeHost->host;
+        found.firstPlace = "the redirects in the configuration of " + proxyName(view) + " on " + view.calleeHost->host.value();
+    }
+    return found;
+}
 }
 
 Assessment proxyLoop(const HopView& view)
 {
     Assessment found("proxy-loop");
+    if (view.isSymptom({ "no-route-configured" }) && isOfRedirectLoop(view))
+        return redirectLoop(view);
     if (!view.hop->isLoop || !view.isSymptom({ "no-route-configured" }))
         return found;
     model::Evidence item = view.evidence(view.callerHost, "config", {},

@@ -57,6 +57,9 @@ bool neverRan(const model::Unit& unit)
         || (unit.result == "exit-code" && unit.mainPid == 0 && (unit.mainExitStatus == 0 || unit.mainExitCode > exited));
 }
 
+/// Its file has a mistake for which systemd does not start it at all.
+bool isRefusedBySystemd(const model::Unit& unit) { return unit.loadState == "bad-setting" || unit.loadState == "error"; }
+
 /// Why systemd could not run it, in words.
 std::string startFailureOf(const model::Unit& unit)
 {
@@ -69,6 +72,8 @@ std::string startFailureOf(const model::Unit& unit)
     case 217: return "its user" + named(unit.user) + " does not exist, status 217/USER";
     default: break;
     }
+    if (isRefusedBySystemd(unit))
+        return "systemd refuses its unit file or a drop-in of it: " + unit.loadState;
     if (unit.result == "resources")
         return "a file that it names, such as its EnvironmentFile, can't be read";
     if (neverRan(unit))
@@ -148,6 +153,8 @@ Assessment serviceStopped(const HopView& view)
     }
     const model::Unit& unit = *view.unit;
     fillUnit(found, view);
+    if (isRefusedBySystemd(unit))
+        return found; // to start it would be in vain
     const bool isStopped = (unit.activeState == "inactive" || unit.activeState == "deactivating")
         && (unit.result.empty() || unit.result == "success");
     if (!isStopped) {
@@ -180,8 +187,7 @@ Assessment serviceFailedToStart(const HopView& view)
     if (!mayBeAbsent(view) || !view.unit || isProxy(view.callee))
         return found;
     const model::Unit& unit = *view.unit;
-    if (unit.activeState != "failed" && unit.subState != "auto-restart" && unit.loadState != "bad-setting"
-        && unit.loadState != "error")
+    if (unit.activeState != "failed" && unit.subState != "auto-restart" && !isRefusedBySystemd(unit))
         return found;
     fillUnit(found, view);
     const auto lasted = lastedFor(unit);
@@ -190,7 +196,7 @@ Assessment serviceFailedToStart(const HopView& view)
         model::Evidence state = unitEvidence(view, unit);
         state.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "wrong-port" };
         found.supports(sure(view, 0.95), std::move(state));
-    } else if (unit.loadState == "bad-setting" || unit.loadState == "error" || neverRan(unit)
+    } else if (isRefusedBySystemd(unit) || neverRan(unit)
         || unit.result == "protocol" || unit.result == "timeout") {
         found.supports(sure(view, 0.9), unitEvidence(view, unit));
     } else if (unit.result == "exit-code" && wasShort && !isLooping(unit)) {
@@ -219,12 +225,16 @@ Assessment crashLoop(const HopView& view)
     const model::Unit& unit = *view.unit;
     const bool justStarted = isUp(unit) && unit.restarts >= 3 && unit.activeSince
         && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(60);
-    if ((!isLooping(unit) || isSystemdsOwnCode(unit) || neverRan(unit)) && !justStarted)
+    // One that takes its time to die is mostly seen alive, between two deaths, and never opens its port.
+    const bool isBetween = isUp(unit) && unit.restarts >= 2 && unit.activeSince
+        && view.nowOn(view.calleeHost) - *unit.activeSince < std::chrono::seconds(30) && !view.accepting() && view.knowsListeners()
+        && !listensSomewhere(view, unit);
+    if ((!isLooping(unit) || isSystemdsOwnCode(unit) || neverRan(unit)) && !justStarted && !isBetween)
         return found;
     fillUnit(found, view);
     model::Evidence state = unitEvidence(view, unit);
     state.rulesOut = { "service-stopped", "wrong-port" };
-    found.supports(sure(view, justStarted ? 0.8 : 0.94), std::move(state));
+    found.supports(sure(view, justStarted || isBetween ? 0.8 : 0.94), std::move(state));
     if (!view.accepting())
         addAbsence(found, view, 0.3);
     for (const ReadLine* line : statedByCallee(view, "crash-loop", sameHour))

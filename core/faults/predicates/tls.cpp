@@ -3,6 +3,7 @@
 
 #include "core/base/text.h"
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/turnedaway.h"
 
 #include <algorithm>
 #include <array>
@@ -234,6 +235,10 @@ Assessment certificateUntrusted(const HopView& view)
 Assessment clientCertificateMissing(const HopView& view)
 {
     Assessment found("client-certificate-missing");
+    if (view.caller && view.caller->kind == model::NodeKind::Client) {
+        std::optional<TurnedAway> away = turnedAway(view);
+        return away && away->assessment.cause() == found.cause() ? std::move(away->assessment) : found;
+    }
     if (!isTlsSymptom(view) && !view.isSymptom({ "error-response", "reset-before-headers" }))
         return found;
     const bool showsOne = !view.hop->declared.clientCertificate.empty();

@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/served.h"
+#include "core/faults/predicates/tls.h"
 #include "core/parse/refusals.h"
 
 #include <algorithm>
@@ -343,6 +344,13 @@ std::optional<TurnedAway> turnedAway(const HopView& view)
         return answer.said(0.85, *said).because("the request is larger than it allows", {});
     }
     const std::optional<Served> served = answeredWellBefore(view);
+    // So it is with a certificate, which some sites want of everybody.
+    if (asksForClientCertificate(probe->firstBytes) && origin == Origin::Own && served) {
+        Answer answer(view, *probe, "client-certificate-missing", "certificate-invalid");
+        return answer.support(0.7, view.evidence(*probe)).notBehind(origin).servedUntil(served)
+            .because("it demands a client certificate, which it did not before and which visitors do not have",
+                "ssl_verify_client (Apache: SSLVerifyClient, HAProxy: verify required) in the configuration of " + proxyName(view));
+    }
     if (status == 403 && (origin == Origin::Own || said))
         return denied(view, *probe, origin, said, served);
     // A login is no fault where it was always wanted: only a log that knows better makes it one.

@@ -107,9 +107,32 @@ Assessment socketPermissions(const HopView& view)
     return found;
 }
 
+namespace {
+/// Somebody listens on a path whose file the whole host no longer has: it was deleted under the running program. Not below
+/// the temporary folders, which systemd gives to services of their own.
+bool isFileGone(const HopView& view)
+{
+    const std::string& path = view.hop->declared.endpoint.path;
+    const model::FileStatus* file = view.socketFile();
+    return view.isUnix() && view.accepting() && file && !file->exists && !path.starts_with("/tmp/") && !path.starts_with("/var/tmp/");
+}
+}
+
 Assessment staleSocket(const HopView& view)
 {
     Assessment found("stale-socket");
+    if (view.isSymptom({ "socket-missing" }) && isFileGone(view)) {
+        const std::string& gone = view.hop->declared.endpoint.path;
+        model::Evidence item = listenerEvidence(view, *view.accepting(), "it listens still, and the file " + gone + " is gone");
+        item.rulesOut = { "service-stopped", "crash-loop", "service-failed-to-start", "wrong-address", "process-crashed", "app-misconfigured" };
+        found.supports(0.88, std::move(item));
+        fillUnit(found, view);
+        found.values["socket"] = gone;
+        found.because = "something deleted the file of the socket " + gone + " while " + calleeName(view)
+            + " listens on it; a restart makes it anew";
+        found.firstPlace = "ls -l " + gone + " on " + view.calleeHost->host.value();
+        return found;
+    }
     if (!view.isUnix() || !view.isSymptom({ "connection-refused" }) || view.accepting())
         return found;
     const std::string& path = view.hop->declared.endpoint.path;
@@ -136,6 +159,8 @@ Assessment hiddenSocket(const HopView& view)
     if (!view.isUnix() || !view.isSymptom({ "socket-missing" }) || !listener || !view.symptom.isProbed)
         return found;
     const std::string& path = view.hop->declared.endpoint.path;
+    if (isFileGone(view))
+        return found;
     model::Evidence item = listenerEvidence(view, *listener, "somebody listens under that name, in a folder that the proxy does not see");
     item.rulesOut = { "service-stopped", "crash-loop", "service-failed-to-start", "wrong-address", "process-crashed", "stale-socket" };
     found.supports(0.85, std::move(item));

@@ -339,6 +339,28 @@ const Outage outages[] {
             s.probe(Seat::CalleeLoop).reply = ReplyResult::Answered;
         },
         appHop, "connection-refused", "bound-to-loopback", 0.93 },
+    { "UnitThatSystemdRefusesIsNoneThatSomebodyStopped",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens().unitIs("inactive", "dead", "success");
+            s.unit().loadState = "bad-setting";
+        },
+        appHop, "connection-refused", "service-failed-to-start", 0.8 },
+    { "MovedToAnotherHostOfTheProfile",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens();
+            s.app().units.clear();
+            s.topology.nodes.at(2).unit.clear();
+            model::HostFacts other = s.app();
+            other.host = base::HostId("app2");
+            other.addresses = { "127.0.0.1", "10.1.0.9" };
+            model::Listener listener;
+            listener.address = "0.0.0.0";
+            listener.port = 3000;
+            listener.unit = "shop.service";
+            other.listeners.push_back(listener);
+            s.facts.hosts[other.host] = other;
+        },
+        appHop, "connection-refused", "wrong-address", 0.6 },
     { "ListensOnAnotherAddressOfItsHost",
         [](Scenario& s) {
             s.connectFails(ConnectResult::Refused).nothingListens().alsoListens("10.9.0.3", 3000, "node", 812, "shop.service");
@@ -567,6 +589,37 @@ const Outage outages[] {
                 each.connect = ConnectResult::SocketMissing;
         },
         appHop, "socket-missing", "service-stopped", 0.85 },
+    { "SocketsFileDeletedUnderTheRunningApp",
+        [](Scenario& s) {
+            s.overUnixSocket("/run/app/app.sock", "shop.service", Protocol::Http).requestAnswers(502);
+            s.edge().files.at(0).exists = false;
+            for (model::HopProbe& each : s.facts.probes)
+                each.connect = ConnectResult::SocketMissing;
+        },
+        appHop, "socket-missing", "stale-socket", 0.6 },
+    { "SlowCrashLoopSeenBetweenTwoDeaths",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens();
+            s.app().processes.clear();
+            s.unit().restarts = 2;
+            s.unit().activeSince = s.ago(4s);
+        },
+        appHop, "connection-refused", "crash-loop", 0.6 },
+    { "RejectedForTheProxysUserAlone",
+        [](Scenario& s) {
+            s.requestAnswers(502);
+            s.edgeLogs("connect() failed (111: Connection refused) while connecting to upstream, upstream: \"http://10.1.0.3:3000/\"", 1s);
+            model::FirewallRule rule;
+            rule.tool = "iptables";
+            rule.chain = "OUTPUT";
+            rule.hook = "output";
+            rule.verdict = model::FirewallRule::Verdict::Reject;
+            rule.rule = "-A OUTPUT -d 10.1.0.3/32 -p tcp -m tcp --dport 3000 -m owner --uid-owner 33 -j REJECT";
+            rule.destinationPort = 3000;
+            rule.destinationAddress = "10.1.0.3/32";
+            s.edge().firewall = { rule };
+        },
+        appHop, "connection-refused", "firewall-reject", 0.3 },
     { "SocketElsewhere",
         [](Scenario& s) {
             s.overUnixSocket("/run/php/php-fpm.sock", "php8.2-fpm.service", Protocol::FastCgi)

@@ -169,6 +169,7 @@ const Confusable confusables[] {
         [](Scenario& s) {
             s.overUnixSocket("/run/app/app.sock", "shop.service", model::Protocol::Http);
             s.edge().files[0].exists = false;
+            std::erase_if(s.edge().listeners, [](const model::Listener& each) { return each.kind != model::SocketKind::Tcp; });
         },
         "socket-missing", "stale-socket" },
     { "AStoppedServiceIsNotStarting", unitStopped, "connection-refused", "deployment-in-progress" },

@@ -72,5 +72,19 @@ INSTANTIATE_TEST_SUITE_P(OfFirewalls, Rules,
         Rule { "-A INPUT ! -s 10.1.0.0/24 -p tcp -m tcp --dport 3000 -j DROP", false },
         Rule { "-A INPUT -i lo -j DROP", false }));
 
+TEST(RulesOfSets, MatchWhoIsInThem)
+{
+    for (const auto& [addresses, stops] : { std::pair("{ 203.0.113.9 timeout 10m, 10.1.0.2 } }", true), std::pair("{ 203.0.113.9 } }", false),
+             std::pair("!= { 10.1.0.2 } }", false), std::pair("{ 10.1.0.1-10.1.0.9 } }", true), std::pair("{  }", false) }) {
+        Scenario scenario;
+        FirewallRule rule = parsed("tcp dport 3000 ip saddr @banned drop");
+        rule.sourceAddress = addresses;
+        scenario.app().firewall = { rule };
+        const auto logs = readLogs(scenario.facts, test::FakeCatalogue());
+        const HopView view = viewOf(scenario.capture, scenario.facts, scenario.topology, scenario.appHop(), logs, {});
+        EXPECT_EQ(!rulesAgainst(view, FirewallRule::Verdict::Drop).empty(), stops) << addresses;
+    }
+}
+
 }
 }

@@ -96,5 +96,38 @@ TEST(HealthCheck, ARefusedServerIsStillAStoppedService)
     EXPECT_EQ(diagnosis.finding->cause, "service-stopped");
 }
 
+TEST(HealthCheck, ThatAsksAnotherPortIsToBlameWhereTheAppIsWell)
+{
+    Scenario scenario;
+    scenario.requestAnswers(503);
+    reports(scenario, Health::Down, "DOWN", "L4CON", "Connection refused");
+    scenario.appHop().declared.healthCheck = "GET /alive on port 9101";
+    const auto diagnosis = run(scenario);
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_EQ(diagnosis.finding->variant, "no-healthy-upstream");
+    EXPECT_EQ(diagnosis.finding->cause, "health-check-misconfigured");
+    EXPECT_THAT(diagnosis.finding->summary, testing::HasSubstr("port 9101"));
+}
+
+TEST(HealthCheck, ThatAsksAnotherPortIsNotToBlameForAStoppedApp)
+{
+    Scenario scenario;
+    scenario.requestAnswers(503).connectFails(model::ConnectResult::Refused).nothingListens().unitIs("inactive", "dead", "success");
+    reports(scenario, Health::Down, "DOWN", "L4CON", "Connection refused");
+    scenario.appHop().declared.healthCheck = "connect on port 9101";
+    const auto diagnosis = run(scenario);
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_EQ(diagnosis.finding->cause, "service-stopped");
+}
+
+TEST(HealthCheck, ThatAsksTheRightPortSaysThatTheAppIsOftenAway)
+{
+    Scenario scenario;
+    scenario.requestAnswers(503);
+    const auto diagnosis = run(reports(scenario, Health::Down, "DOWN", "L4CON", "Connection refused"));
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_EQ(diagnosis.finding->cause, "health-check-failing");
+}
+
 }
 }

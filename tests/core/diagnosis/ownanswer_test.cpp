@@ -236,5 +236,86 @@ TEST_F(OwnAnswer, AConnectionClosedForAnUnknownNameIsAMissingRoute)
     EXPECT_EQ(diagnosis.finding->variant, "reset-before-headers");
 }
 
+TEST_F(OwnAnswer, ACertificateThatWasNotWantedBeforeIsAFault)
+{
+    scenario.requestAnswers(400);
+    scenario.capture.outside.http.body = "<html><center>No required SSL certificate was sent</center></html>";
+    EXPECT_EQ(run().verdict, Verdict::Healthy) << "it may always have been wanted";
+    scenario.edgeLogs("203.0.113.7 - - [21/Nov/2026:09:20:00 +0000] \"GET / HTTP/1.1\" 200 12 \"-\" \"Mozilla/5.0\"", 10min);
+    scenario.edge().logs.back().place = "/var/log/nginx/access.log";
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(cause(diagnosis), "client-certificate-missing");
+    EXPECT_EQ(diagnosis.finding->variant, "certificate-invalid");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.entryHop().id);
+}
+
+class Redirects : public OwnAnswer {
+protected:
+    void leadTo(const std::string& location)
+    {
+        scenario.requestAnswers(301);
+        scenario.capture.outside.http.headers.push_back({ "Location", location });
+    }
+};
+
+TEST_F(Redirects, ToAnotherAddressAreWell)
+{
+    leadTo("https://shop.example/");
+    EXPECT_EQ(run().verdict, Verdict::Healthy);
+}
+
+TEST_F(Redirects, ToTheVeryAddressAreALoop)
+{
+    leadTo("http://Shop.example:80");
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(cause(diagnosis), "proxy-loop");
+    EXPECT_EQ(diagnosis.finding->variant, "no-route-configured");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.entryHop().id);
+}
+
+TEST_F(Redirects, OfTheAppAreALoopOnItsOwnHop)
+{
+    leadTo("/");
+    scenario.probe(model::Seat::Caller).status = 301;
+    scenario.probe(model::Seat::Caller).location = "http://shop.example/";
+    const model::Diagnosis diagnosis = run();
+    EXPECT_EQ(cause(diagnosis), "proxy-loop");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
+}
+
+TEST_F(Redirects, ThatSetACookieMayPassTheNextTime)
+{
+    leadTo("/");
+    scenario.capture.outside.http.headers.push_back({ "Set-Cookie", "seen=1" });
+    EXPECT_EQ(run().verdict, Verdict::Healthy);
+}
+
+TEST_F(OwnAnswer, AnApplicationThatCouldNotStartInTomcatIsNoPageThatNobodyHas)
+{
+    scenario.capture.profile.url = "http://shop.example/pos/list";
+    scenario.requestAnswers(404);
+    scenario.probe(model::Seat::Caller).status = 404;
+    const std::string failed = "org.apache.catalina.core.StandardContext.startInternal Context [/pos] startup failed due to previous errors";
+    scenario.appLogs(failed, 40min);
+    model::Diagnosis diagnosis = run();
+    EXPECT_EQ(diagnosis.verdict, Verdict::Failing);
+    EXPECT_EQ(cause(diagnosis), "app-error");
+    EXPECT_EQ(diagnosis.finding->failingHop, scenario.appHop().id);
+
+    scenario.appLogs("HostConfig.deployDirectory Deploying web application directory [/var/lib/tomcat10/webapps/pos]", 5min);
+    EXPECT_EQ(run().verdict, Verdict::Healthy) << "it was deployed again since";
+}
+
+TEST_F(OwnAnswer, AnotherApplicationThatCouldNotStartIsNoneOfThisAddress)
+{
+    scenario.capture.profile.url = "http://shop.example/position";
+    scenario.requestAnswers(404);
+    scenario.probe(model::Seat::Caller).status = 404;
+    scenario.appLogs("StandardContext.startInternal Context [/pos] startup failed due to previous errors", 40min);
+    EXPECT_EQ(run().verdict, Verdict::Healthy);
+}
+
 }
 }

@@ -130,6 +130,20 @@ TEST(FirewallTest, ReadsNftRulesBehindJumpsAndWithSets)
     EXPECT_FALSE(rules[1].destinationPort) << "a set is not one port";
 }
 
+TEST(FirewallTest, FillsInWhatNftsNamedSetsHold)
+{
+    const auto rules = parseFirewall("@@ nft\ntable inet f2b-table {\n\tset addr-set-app {\n\t\ttype ipv4_addr\n\t\tflags timeout\n"
+                                     "\t\telements = { 203.0.113.9 timeout 10m expires 9m58s, 198.51.100.4,\n\t\t\t     10.1.0.2 }\n\t}\n"
+                                     "\tchain f2b-chain {\n\t\ttype filter hook input priority filter - 1; policy accept;\n"
+                                     "\t\ttcp dport 3000 ip saddr @addr-set-app reject\n\t\ttcp dport 3001 ip saddr != @addr-set-app drop\n"
+                                     "\t\ttcp dport 3002 ip saddr @unknown drop\n\t}\n}\n");
+    ASSERT_EQ(rules.size(), 4u);
+    EXPECT_THAT(rules[1].sourceAddress, testing::AllOf(testing::StartsWith("{"), testing::HasSubstr("10.1.0.2 "), testing::HasSubstr("198.51.100.4")));
+    EXPECT_THAT(rules[2].sourceAddress, testing::StartsWith("!= {"));
+    EXPECT_THAT(rules[3].sourceAddress, testing::Not(testing::IsEmpty())) << "nobody is in it, which is not everybody";
+    EXPECT_THAT(rules[1].rule, testing::HasSubstr("@addr-set-app"));
+}
+
 TEST(FirewallTest, ReadsIptablesAndNamesItsFrontEnd)
 {
     const auto rules = parseFirewall("@@ iptables\n# Generated\n*filter\n:INPUT DROP [5:300]\n:ufw-user-input - [0:0]\n"
