@@ -7,6 +7,7 @@
 #include "core/discovery/offline.h"
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
+#include "core/discovery/springfile.h"
 #include "core/parse/lines.h"
 
 #include <re2/re2.h>
@@ -265,6 +266,11 @@ private:
             isRouted = isRouted || key.starts_with("traefik.http.routers.") || key.starts_with("traefik.http.services.")
                 || (key == "traefik.enable" && value == "true");
             isDisabled = isDisabled || (key == "traefik.enable" && value == "false");
+            // Traefik 1: "traefik.port", and with a segment's name between
+            hasRule = hasRule || (key.starts_with("traefik.") && key.ends_with(".frontend.rule"));
+            isRouted = isRouted || (key.starts_with("traefik.") && key.ends_with(".frontend.rule"));
+            if (key.starts_with("traefik.") && key.ends_with(".port") && std::count(key.begin(), key.end(), '.') <= 2)
+                port = parse::numberOf<base::Port>(value).value_or(0);
             if (key.starts_with("traefik.http.services.") && key.ends_with(".loadbalancer.server.port"))
                 port = parse::numberOf<base::Port>(value).value_or(0);
         }
@@ -340,7 +346,7 @@ private:
         static const re2::RE2 url(R"(([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@\s]*@)?([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
         static const re2::RE2 further(R"(^,([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
         static const re2::RE2 place(R"(^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$)");
-        for (const ComposeService::Variable& variable : service.environment) {
+        for (const ComposeService::Variable& variable : variablesOf(service)) {
             re2::StringPiece rest(variable.value);
             std::string scheme;
             std::string host;
@@ -365,6 +371,23 @@ private:
             else if (const std::size_t end = hostEnding(variable.name); end != std::string::npos)
                 addReference(service, variable, host, portBeside(service, variable.name.substr(0, end)));
         }
+    }
+
+    /// What a service is given, and what the Spring configuration of the program that it is built from says beside that.
+    std::vector<ComposeService::Variable> variablesOf(const ComposeService& service) const
+    {
+        std::vector<ComposeService::Variable> variables = service.environment;
+        std::string folder = service.buildContext;
+        while (folder.starts_with("./"))
+            folder.erase(0, 2);
+        if (folder.empty() || folder == "." || folder.starts_with("../"))
+            return variables;
+        std::map<std::string, std::string> given;
+        for (const ComposeService::Variable& each : service.environment)
+            given[each.name] = each.value;
+        for (auto& [name, value] : springSettings(m_files, m_project.folder.empty() ? folder : m_project.folder + "/" + folder, given))
+            variables.push_back({ name, std::move(value), service.place });
+        return variables;
     }
 
     /// "--upstream=http://api:8080" and "-db api-db:5432": the addresses of this project's services among a command's words.

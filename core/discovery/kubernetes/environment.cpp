@@ -50,8 +50,10 @@ std::vector<Named> namesIn(const std::string& value)
     return found;
 }
 
-base::Port portOfScheme(const std::string& scheme)
+base::Port portOfScheme(std::string_view scheme)
 {
+    if (scheme.starts_with("jdbc:"))
+        scheme.remove_prefix(5);
     if (scheme.starts_with("postgres"))
         return 5432;
     if (scheme.starts_with("mysql") || scheme.starts_with("mariadb"))
@@ -63,6 +65,19 @@ base::Port portOfScheme(const std::string& scheme)
     if (scheme.starts_with("amqp"))
         return 5672;
     return scheme == "https" ? 443 : scheme == "http" ? 80 : 0;
+}
+
+/// A url that is only for calling, on a port of its own: a broker's, a queue's.
+bool isPlainCall(const std::string& scheme, const std::string& variable)
+{
+    const std::string name = base::lowered(variable);
+    for (const char* word : { "listen", "bind", "advertis" })
+        if (name.find(word) != std::string::npos)
+            return false;
+    for (const char* known : { "tcp", "ssl", "nats", "mqtt", "mqtts", "stomp", "grpc", "grpcs", "ldap", "ldaps", "clickhouse", "memcached" })
+        if (scheme == known)
+            return true;
+    return false;
 }
 
 /// Not what a template or another variable would fill in, and not the pod itself.
@@ -183,13 +198,14 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
                     addExternal(next, { each.host, number, {} }, "named by " + variable);
                     continue;
                 }
-                if ((isWeb && !isOfCluster) || (byScheme == 0 && !isPair) || !isHostName(each.host))
+                const bool isCall = each.port != 0 && each.host != "0.0.0.0" && isPlainCall(each.scheme, variable);
+                if ((isWeb && !isOfCluster) || (byScheme == 0 && !isPair && !isCall) || !isHostName(each.host))
                     continue;
                 if (isOfCluster) {
                     addExternal(next, { each.host, number, {} }, "named by " + variable + "; no service of these manifests has this name");
                     continue;
                 }
-                next.protocol = protocolOf(softwareByPort(isPair ? number : byScheme));
+                next.protocol = protocolOf(softwareByPort(isPair || isCall ? number : byScheme));
                 addExternal(next, { each.host, number, {} }, "named by " + variable);
             }
     }

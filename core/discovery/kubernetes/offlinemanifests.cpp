@@ -1,10 +1,13 @@
 #include "core/discovery/kubernetes/offlinemanifests.h"
 
+#include "core/base/text.h"
 #include "core/discovery/compose/mountedconfig.h"
 #include "core/discovery/image.h"
 #include "core/discovery/kubernetes/clustermap.h"
 #include "core/discovery/proxy.h"
+#include "core/discovery/springfile.h"
 #include "core/parse/cluster/manifests.h"
+#include "core/parse/cluster/reading.h"
 
 #include <map>
 
@@ -41,6 +44,33 @@ void addConfigured(ClusterMap& map, const parse::cluster::ContainerMounts& mount
 }
 }
 
+namespace {
+/// A program's own folder bears its workload's name: what its Spring configuration says beside the manifest.
+void addSpringSettings(model::cluster::Cluster& cluster, const std::vector<OfflineFile>& files)
+{
+    std::map<std::string, std::string> folders; // by the program's name
+    constexpr std::string_view resources = "/src/main/resources/application";
+    for (const OfflineFile& file : files)
+        if (const std::size_t at = file.path.find(resources); at != std::string::npos)
+            folders.emplace(base::fileName(std::string_view(file.path).substr(0, at)), file.path.substr(0, at));
+    if (folders.empty())
+        return;
+    for (model::cluster::Workload& workload : cluster.workloads) {
+        const auto folder = folders.find(workload.meta.name);
+        if (folder == folders.end() || workload.pod.containers.empty())
+            continue;
+        model::cluster::Container& container = workload.pod.containers.front();
+        const std::map<std::string, std::string> given(container.environment.begin(), container.environment.end());
+        for (const auto& [name, value] : springSettings(files, folder->second, given)) {
+            parse::ConfigTree text;
+            text.kind = parse::ConfigTree::Kind::Scalar;
+            text.scalar = value;
+            parse::cluster::addVariable(container, name, text);
+        }
+    }
+}
+}
+
 Discovered discoverManifests(const std::vector<OfflineFile>& files)
 {
     std::vector<model::ConfigFile> texts;
@@ -51,6 +81,7 @@ Discovered discoverManifests(const std::vector<OfflineFile>& files)
         texts.push_back(std::move(each));
     }
     parse::Manifests read = parse::readManifests(texts);
+    addSpringSettings(read.cluster, files);
     ClusterMap map(read.cluster);
     for (const parse::cluster::ContainerMounts& mounts : read.mounts)
         addConfigured(map, mounts, read.warnings);

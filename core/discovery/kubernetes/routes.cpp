@@ -295,6 +295,11 @@ void ClusterMap::addAll()
             base::Port port = 0;
             if (const c::Container* app = look::appContainer(workload.pod, 0); app && !app->ports.empty())
                 port = app->ports.front().number;
+            for (const c::Service& service : m_cluster.services) { // a container need not say its ports
+                const std::vector<const c::Workload*> selected = port == 0 && !service.ports.empty() ? look::workloadsOf(m_cluster, service) : std::vector<const c::Workload*>();
+                if (std::find(selected.begin(), selected.end(), &workload) != selected.end())
+                    port = look::targetPort(service.ports.front(), workload.pod);
+            }
             addDependencies(podNode(workload.pod, &workload, port), workload.pod, false, 0);
         }
     // A service that nobody calls is where somebody comes in, unless the cluster has an entrance: then it only stands there.

@@ -251,6 +251,44 @@ TEST(ComposeOffline, NamesAnApiElsewhereButNotTheAppsOwnAddress)
     EXPECT_THAT(hops(found), ElementsAre("app>api.pay.example:443"));
 }
 
+TEST(ComposeOffline, ReadsTheLabelsOfTraefik1)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  app:
+    image: example/app
+    labels: {traefik.enable: "true", traefik.frontend.rule: "Host:a.example", traefik.port: "9000"}
+)yaml" } },
+        "");
+    EXPECT_THAT(hops(found), ElementsAre("traefik>app:9000"));
+}
+
+TEST(ComposeOffline, ReadsTheSpringConfigurationOfWhatItBuilds)
+{
+    const Discovered found = discoverOffline({ { "docker-compose.yml", R"yaml(services:
+  orders:
+    build: ./orders
+    environment: {DB_HOST: db, SPRING_PROFILES_ACTIVE: docker, SPRING_RABBITMQ_HOST: mq}
+  db: {image: postgres}
+  mq: {image: rabbitmq}
+  stock: {image: example/stock}
+)yaml" },
+                                                 { "orders/src/main/resources/application.yml", R"yaml(spring:
+  datasource:
+    url: jdbc:postgresql://${DB_HOST:localhost}:${DB_PORT:5432}/orders
+  rabbitmq:
+    host: localhost
+  kafka:
+    bootstrap-servers: ${NOWHERE}
+stock:
+  url: http://localhost:8081
+---
+spring: {config: {activate: {on-profile: test}}, data: {redis: {host: stock}}}
+)yaml" },
+                                                 { "orders/src/main/resources/application-docker.properties", "# in the project\nstock.url=http://stock:8081/api\n" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("orders>db:5432", "orders>stock:8081", "orders>mq:5672"));
+}
+
 TEST(ComposeOffline, PutsTheHostsOwnSiteInFrontOfAPublishedPort)
 {
     const std::string compose = "services:\n  rails:\n    image: example/rails\n    ports: ['127.0.0.1:3100:3000']\n";

@@ -430,5 +430,24 @@ TEST(DiscoverManifests, NamesAddressesOfCommandsAndApisElsewhere)
                                  "deployment/default/web:8080>world.food.example2:443", "deployment/default/web:8080>api.pay.test:443"));
 }
 
+TEST(DiscoverManifests, ReadsTheSpringConfigurationBesideAManifest)
+{
+    const Discovered found = discoverOffline({ { "k8s/all.yaml", deploymentNamed("orders", "          env: [{name: DB_HOST, value: pg.internal}]\n") + "---\n" + deploymentNamed("stock") },
+                                                 { "orders/src/main/resources/application.properties",
+                                                     "spring.datasource.url=jdbc:postgresql://${DB_HOST:localhost}:5432/orders\nstock.url = http://stock:80\nserver.port=8080\n" } },
+        "");
+    EXPECT_THAT(hops(found), ::testing::IsSupersetOf({ "deployment/default/orders:8080>pg.internal:5432", "deployment/default/orders:8080>deployment/default/stock:8080" }));
+}
+
+TEST(DiscoverManifests, NamesBrokersAndDatabasesElsewhereByTheirUrls)
+{
+    const Discovered found = discoverOffline({ { "all.yaml",
+                                                 deploymentNamed("web", "          env: [{name: JDBC, value: 'jdbc:mysql://my.internal:3306/x?a=b'}, {name: BROKER_URL, value: 'tcp://mq.internal:61616'}, "
+                                                                        "{name: LISTEN_URL, value: 'tcp://all.internal:9000'}]\n") } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("service/default/web:80>deployment/default/web:8080", "deployment/default/web:8080>my.internal:3306",
+                                 "deployment/default/web:8080>mq.internal:61616"));
+}
+
 }
 }
