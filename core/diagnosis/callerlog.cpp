@@ -1,5 +1,6 @@
 #include "core/diagnosis/callerlog.h"
 
+#include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/oldtarget.h"
 #include "core/faults/predicates/refusedname.h"
 #include "core/faults/predicates/served.h"
@@ -155,7 +156,7 @@ std::optional<Sign> unableToCall(const HopView& view)
 
 std::optional<Sign> ejection(const HopView& view)
 {
-    if (!isProxy(view.caller) || view.hop->reported)
+    if (!isProxy(view.caller) || faults::tellsItsServersHealth(view))
         return std::nullopt;
     const ReadLine* line = newest(view,
         [&](const ReadLine& each) { return each.reading.variant == "no-healthy-upstream" && isOfThisRun(view, each); });

@@ -64,25 +64,6 @@ bool answersError(const HopView& view)
 }
 
 namespace {
-/// Whether a log of the callee could be read, whatever stands in it.
-bool hasReadLogOfCallee(const HopView& view)
-{
-    if (!view.capture)
-        return false;
-    const bool isFastCgi = view.hop->protocol == model::Protocol::FastCgi; // its errors stand in its caller's log
-    return std::any_of(view.capture->checks.begin(), view.capture->checks.end(), [&](const model::CheckResult& check) {
-        const std::string& id = check.check.value();
-        const bool isOwn = (id == model::checkid::unitLog && view.unit && check.subject == view.unit->name)
-            || (id == model::checkid::containerLog && view.callee && check.subject == view.callee->container)
-            || ((id == model::checkid::appLog || id == model::checkid::processLog) && !check.output.empty());
-        const bool isOnCallee = isOwn && view.calleeHost && check.host == view.calleeHost->host;
-        const bool isOnCaller = isFastCgi && id == model::checkid::proxyErrorLog && view.callerHost && check.host == view.callerHost->host;
-        return (isOnCallee || isOnCaller || id == model::checkid::clusterLog) && model::isCaptured(check.outcome);
-    });
-}
-}
-
-namespace {
 /// The app's own word for its error, out of a line of a log; empty where the line has none: the head of a traceback, a
 /// request's line.
 std::string errorIn(std::string_view line)
@@ -101,6 +82,25 @@ std::string errorIn(std::string_view line)
     while (!text.empty() && (text.back() == '.' || text.back() == ' '))
         text.pop_back();
     return text + (line.size() > limit ? "…" : "");
+}
+}
+
+namespace {
+/// Whether a log of the callee could be read, whatever stands in it.
+bool hasReadLogOfCallee(const HopView& view)
+{
+    if (!view.capture)
+        return false;
+    const bool isFastCgi = view.hop->protocol == model::Protocol::FastCgi; // its errors stand in its caller's log
+    return std::any_of(view.capture->checks.begin(), view.capture->checks.end(), [&](const model::CheckResult& check) {
+        const std::string& id = check.check.value();
+        const bool isOwn = (id == model::checkid::unitLog && view.unit && check.subject == view.unit->name)
+            || (id == model::checkid::containerLog && view.callee && check.subject == view.callee->container)
+            || ((id == model::checkid::appLog || id == model::checkid::processLog) && !check.output.empty());
+        const bool isOnCallee = isOwn && view.calleeHost && check.host == view.calleeHost->host;
+        const bool isOnCaller = isFastCgi && id == model::checkid::proxyErrorLog && view.callerHost && check.host == view.callerHost->host;
+        return (isOnCallee || isOnCaller || id == model::checkid::clusterLog) && model::isCaptured(check.outcome);
+    });
 }
 }
 
@@ -257,6 +257,7 @@ Assessment appMisconfigured(const HopView& view)
     int lines = 0;
     std::string setting;
     std::string missing;
+    std::string said;
     for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && lines < 3; ++line)
         if ((*line)->reading.cause == "app-misconfigured" && isOfItsEnd(view, **line)) {
             model::Evidence item = view.evidence(**line);
@@ -267,6 +268,8 @@ Assessment appMisconfigured(const HopView& view)
             ++lines;
             if (setting.empty())
                 setting = settingIn((*line)->line->text);
+            missing = missing.empty() && isDependencyHop(view) ? missingDatabase((*line)->line->text) : missing;
+            said = said.empty() ? errorIn((*line)->line->text) : said;
         }
     if (isDependencyHop(view))
         for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && lines < 3; ++line)
@@ -286,8 +289,9 @@ Assessment appMisconfigured(const HopView& view)
     }
     fillUnit(found, view);
     found.because = calleeName(view) + (isAway ? " can't start: it is configured wrongly" : " is configured wrongly")
-        + (setting.empty() ? std::string() : " (" + setting + ")");
+        + (!setting.empty() ? " (" + setting + ")" : said.empty() ? std::string() : ": " + said);
     if (!missing.empty()) {
+        found.values["unit"] = ""; // it runs well, and knows nothing of the app's settings
         found.because = calleeName(view) + " has no database called \"" + missing + "\", which " + view.caller->label + " asks for";
         found.firstPlace = "the databases of " + calleeName(view) + (view.calleeHost ? " on " + view.calleeHost->host.value() : std::string())
             + " against the name in the app's settings";

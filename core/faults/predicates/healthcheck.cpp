@@ -9,9 +9,9 @@
 
 namespace hopscope::faults {
 
-namespace {
 using Health = model::ServerReport::Health;
 
+namespace {
 bool isTakenOut(const HopView& view)
 {
     return view.hop->reported && view.hop->reported->health == Health::Down && view.isSymptom({ "no-healthy-upstream" });
@@ -32,7 +32,7 @@ struct RefusedCheck {
 std::optional<RefusedCheck> refusedByLog(const HopView& view)
 {
     constexpr std::string_view field = "\"status_code\":";
-    if (view.hop->reported || view.hop->declared.healthCheck.empty() || !view.isSymptom({ "no-healthy-upstream" }))
+    if (tellsItsServersHealth(view) || view.hop->declared.healthCheck.empty() || !view.isSymptom({ "no-healthy-upstream" }))
         return std::nullopt;
     for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend(); ++line) {
         const std::string& text = (*line)->line->text;
@@ -90,6 +90,12 @@ std::string checkWords(const HopView& view)
     const std::string asked = view.hop->declared.healthCheck.empty() ? std::string("its health check") : "the health check (" + view.hop->declared.healthCheck + ")";
     return asked + " got " + (report.detail.empty() ? report.check : "\"" + report.detail + "\"");
 }
+}
+
+bool tellsItsServersHealth(const HopView& view)
+{
+    const auto& report = view.hop->reported;
+    return report && (report->software == "haproxy" || report->health != Health::Unchecked);
 }
 
 model::Evidence reportEvidence(const HopView& view)

@@ -8,6 +8,8 @@ namespace hopscope::faults {
 /// "be_shop/app1: DOWN, L7STS: 404 Not Found", as evidence of what the caller itself says of its server.
 model::Evidence reportEvidence(const HopView& view);
 
+/// The caller itself says whether this server is well by its checks; Caddy's own count of failures leaves its active check out.
+bool tellsItsServersHealth(const HopView& view);
 Assessment healthCheckMisconfigured(const HopView& view);
 Assessment healthCheckFailing(const HopView& view);
 

@@ -33,6 +33,13 @@ const model::SoftwareConfig* configOf(const model::HostFacts* host, const model:
 /// The check that reads it.
 std::string configCheck(const model::SoftwareConfig& config) { return config.software + "-config"; }
 
+/// "    (147) /etc/apache2/…" of Apache's list of its files.
+bool isNameOfFile(std::string_view line)
+{
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    return line.empty() || (line.starts_with('(') && line.find(") /") != std::string_view::npos);
+}
+
 /// The line that says what is wrong; a dump of the configuration's files may come before it.
 std::string firstComplaint(const model::SoftwareConfig& config)
 {
@@ -42,8 +49,7 @@ std::string firstComplaint(const model::SoftwareConfig& config)
         for (std::size_t at = 0; at < config.validatorLines.size(); ++at) {
             const std::string& line = config.validatorLines[at];
             // A file that is called "…error…" says nothing.
-            if (line.find(words) == std::string::npos || line.find_first_not_of(" \t") == std::string::npos
-                || line.substr(line.find_first_not_of(" \t")).starts_with('('))
+            if (line.find(words) == std::string::npos || isNameOfFile(line))
                 continue;
             // Apache's reason stands in the line after the place.
             const bool hasReason = !line.ends_with(':') || at + 1 == config.validatorLines.size();
@@ -126,8 +132,9 @@ Assessment withoutTlsEngine(const HopView& view)
         if ((text.find("AH00961: ") == std::string::npos && text.find("AH01961: ") == std::string::npos) || !view.isFresh(**line, fresh))
             continue;
         model::Evidence item = view.evidence(**line);
-        item.rulesOut = { "tls-version-mismatch", "sni-missing", "tls-to-plain-port", "client-certificate-missing", "certificate-untrusted" };
-        found.supports(0.85, std::move(item));
+        item.rulesOut = { "tls-version-mismatch", "sni-missing", "tls-to-plain-port", "client-certificate-missing", "certificate-untrusted",
+            "proxy-config-not-reloaded" };
+        found.supports(0.9, std::move(item));
     }
     found.values["file"] = view.hop->declared.place.file;
     found.values["line"] = std::to_string(view.hop->declared.place.line);
@@ -509,7 +516,7 @@ Assessment queueLimitReached(const HopView& view)
 Assessment outlierEjected(const HopView& view)
 {
     Assessment found("outlier-ejected");
-    if (!view.isSymptom({ "no-healthy-upstream" }) || !isProxy(view.caller) || view.hop->reported)
+    if (!view.isSymptom({ "no-healthy-upstream" }) || !isProxy(view.caller) || tellsItsServersHealth(view))
         return found;
     const auto answers = std::find_if(view.callerProbes.begin(), view.callerProbes.end(), [](const model::HopProbe* probe) {
         return probe->reply == model::ReplyResult::Answered && probe->status.value_or(0) < 500;
