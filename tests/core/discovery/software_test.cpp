@@ -12,6 +12,8 @@ struct Example {
     std::string software;
 };
 
+void PrintTo(const Example& each, std::ostream* out) { *out << each.commandLine; }
+
 class SoftwareOfProcess : public ::testing::TestWithParam<Example> { };
 
 TEST_P(SoftwareOfProcess, IsTold)
@@ -68,6 +70,8 @@ struct UnitExample {
     std::string execStart;
     std::string software;
 };
+
+void PrintTo(const UnitExample& each, std::ostream* out) { *out << each.name; }
 
 class SoftwareOfUnit : public ::testing::TestWithParam<UnitExample> { };
 

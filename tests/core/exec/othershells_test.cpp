@@ -17,6 +17,8 @@ struct Variant {
     bool keepsPartialOutput = true; ///< of a check that came to its limit
 };
 
+void PrintTo(const Variant& variant, std::ostream* out) { *out << variant.name; }
+
 /// The same script on other shells than this machine's, and without the programs that it likes best.
 class OtherShell : public testing::TestWithParam<Variant> {
 protected:

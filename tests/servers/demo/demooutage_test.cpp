@@ -102,6 +102,8 @@ struct Expected {
     std::string log; ///< in nginx's error log; empty: nothing is logged
 };
 
+void PrintTo(const Expected& each, std::ostream* out) { *out << each.fault; }
+
 class DemoFault : public DemoOutageTest, public testing::WithParamInterface<Expected> { };
 
 TEST_P(DemoFault, ShowsAVisitorItsErrorAndLeavesNothing)
