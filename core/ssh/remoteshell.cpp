@@ -31,6 +31,12 @@ base::Error RemoteShell::error(base::ErrorCode code, std::string detail, std::st
     return { code, "run a shell on", m_hostName, std::move(detail), std::move(advice) };
 }
 
+base::Error RemoteShell::lost() const
+{
+    return error(base::ErrorCode::Disconnected, m_link->lastError(),
+        "The connection was lost: the host may have gone down, or something in between.");
+}
+
 base::Result<std::unique_ptr<exec::ShellChannel>> RemoteShell::open(
     std::shared_ptr<Link> link, const std::string& hostName, const Patience& patience)
 {
@@ -44,6 +50,8 @@ base::Result<std::unique_ptr<exec::ShellChannel>> RemoteShell::open(
             "Log in by hand with ssh; sshd or PAM may hang on a full disk or a dead network mount."));
     if (!opened)
         return base::failure(opened.error());
+    if (*opened != SSH_OK && !ssh_is_connected(connection.session()))
+        return base::failure(shell->lost());
     if (*opened != SSH_OK)
         return base::failure(shell->error(base::ErrorCode::SessionRefused, connection.lastError(),
             "The server lets this user log in, but opens no session: look at MaxSessions and the account's limits."));
@@ -62,6 +70,8 @@ base::Result<void> RemoteShell::checkRequest()
     m_isRequestPending = false;
     if (code == SSH_OK)
         return {};
+    if (!ssh_is_connected(m_link->session()))
+        return base::failure(lost());
     return base::failure(error(base::ErrorCode::SessionRefused, m_link->lastError(),
         "The server refuses to run commands for this user: look at its sshd configuration (ForceCommand, "
         "authorized_keys options)."));
@@ -81,8 +91,7 @@ base::Result<void> RemoteShell::take()
     }
     const bool isEmpty = m_arrived.out.empty() && m_arrived.error.empty();
     if (isEmpty && !ssh_is_connected(m_link->session()))
-        return base::failure(error(base::ErrorCode::Disconnected, m_link->lastError(),
-            "The connection was lost: the host may have gone down, or something in between."));
+        return base::failure(lost());
     m_arrived.isEnd = isEmpty && (ssh_channel_is_eof(m_channel.get()) || ssh_channel_is_closed(m_channel.get()));
     return {};
 }
@@ -98,7 +107,7 @@ base::Result<void> RemoteShell::write(std::string_view bytes, std::stop_token st
         const int count
             = size == 0 ? 0 : ssh_channel_write(m_channel.get(), bytes.data(), std::uint32_t(size));
         if (count == SSH_ERROR)
-            return base::failure(error(base::ErrorCode::Disconnected, m_link->lastError(), ""));
+            return base::failure(lost());
         bytes.remove_prefix(count > 0 ? std::size_t(count) : 0);
         if (count > 0)
             continue;

@@ -23,6 +23,7 @@ private:
     /// Takes what has arrived. An error where the channel is of no more use.
     base::Result<void> take();
     base::Result<void> checkRequest();
+    base::Error lost() const;
     base::Error error(base::ErrorCode code, std::string detail, std::string advice) const;
 
     std::shared_ptr<Link> m_link;

@@ -3,6 +3,7 @@
 #include "tests/support/socket.h"
 
 #include <cerrno>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -118,13 +119,20 @@ std::string outputOf(const std::vector<std::string>& words)
 
 unsigned short freePort()
 {
-    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof address;
-    ::bind(listener, reinterpret_cast<sockaddr*>(&address), size);
-    ::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
-    ::close(listener);
-    return ntohs(address.sin_port);
+    // Below the ports that the kernel gives to clients, and from a place of this process' own: tests run side by side, and
+    // whoever asked may take a while to listen there.
+    constexpr int first = 10240;
+    constexpr int count = 22000;
+    static std::atomic<int> next { int(::getpid()) * 61 };
+    while (true) {
+        const int port = first + next++ % count;
+        const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        const sockaddr_in address = loopback(static_cast<unsigned short>(port));
+        const bool isFree = ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+        ::close(listener);
+        if (isFree)
+            return static_cast<unsigned short>(port);
+    }
 }
 
 bool waitForPort(unsigned short port)
