@@ -5,6 +5,8 @@
 #include "core/parse/composevariables.h"
 #include "core/parse/lines.h"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <optional>
 
@@ -13,6 +15,9 @@ namespace hopscope::parse::cluster {
 namespace {
 constexpr int deepestBase = 16;
 constexpr std::size_t mostObjects = 20'000;
+constexpr int mostBuilds = 2'000;      ///< of one kustomization within another
+constexpr int mostPatched = 200'000;   ///< objects that patches are tried on
+constexpr std::size_t mostValues = 4'000; ///< of a generated ConfigMap
 
 bool isKustomization(std::string_view path)
 {
@@ -26,7 +31,7 @@ std::optional<std::string> pathFrom(const std::string& folder, std::string_view 
     if (relative.find("://") != std::string_view::npos || relative.starts_with('/') || relative.find('?') != std::string_view::npos)
         return std::nullopt;
     std::vector<std::string_view> parts;
-    const std::string whole = folder + "/" + std::string(relative);
+    const std::string whole = folder.empty() ? std::string(relative) : folder + "/" + std::string(relative);
     std::string_view rest = whole;
     while (!rest.empty()) {
         const std::string_view part = rest.substr(0, rest.find('/'));
@@ -161,19 +166,22 @@ private:
         m_kustomizations.emplace(each.folder, std::move(each));
     }
 
-    void filesOf(const Kustomization& top, std::set<std::string>& files, int depth) const
+    void filesOf(const Kustomization& top, std::set<std::string>& files, std::set<std::string>& seen) const
     {
+        if (!seen.insert(top.folder).second)
+            return;
         files.insert(top.ownFiles.begin(), top.ownFiles.end());
         for (const std::string& child : top.children)
-            if (const auto found = m_kustomizations.find(child); found != m_kustomizations.end() && depth < deepestBase)
-                filesOf(found->second, files, depth + 1);
+            if (const auto found = m_kustomizations.find(child); found != m_kustomizations.end())
+                filesOf(found->second, files, seen);
     }
 
     /// Two that build mostly the same are variants of it; what two applications share is read once.
     void addTop(const Kustomization& top)
     {
         std::set<std::string> files;
-        filesOf(top, files, 0);
+        std::set<std::string> seen;
+        filesOf(top, files, seen);
         const auto shared = static_cast<std::size_t>(std::count_if(files.begin(), files.end(), [&](const std::string& file) { return m_built.contains(file); }));
         if (shared > 0 && shared * 2 >= files.size()) {
             m_result.warnings.push_back({ { top.path, 0 }, "another variant of what " + m_builtBy + " builds: it is left out" });
@@ -203,7 +211,7 @@ private:
                     objects.push_back({ object, file });
         for (const std::string& folder : from.children) {
             const auto child = m_kustomizations.find(folder);
-            if (child == m_kustomizations.end() || depth >= deepestBase || objects.size() > mostObjects)
+            if (child == m_kustomizations.end() || depth >= deepestBase || objects.size() > mostObjects || ++m_builds > mostBuilds)
                 continue;
             if (child->second.tree.text("kind") == "Component") {
                 apply(child->second, objects, depth + 1);
@@ -231,7 +239,10 @@ private:
     void generate(const Kustomization& from, const ConfigTree& wanted, std::vector<ManifestObject>& objects) const
     {
         ConfigTree data = mapTree(wanted.line);
-        const auto put = [&](const std::string& key, std::string value) { memberFor(data, key) = textTree(std::move(value), wanted.line); };
+        const auto put = [&](const std::string& key, std::string value) {
+            if (data.members.size() < mostValues)
+                memberFor(data, key) = textTree(std::move(value), wanted.line);
+        };
         for (const std::string& literal : wanted.at("literals").texts())
             if (const std::size_t equals = literal.find('='); equals != std::string::npos) {
                 std::string value = literal.substr(equals + 1);
@@ -282,15 +293,20 @@ private:
 
     static bool isMeant(const ConfigTree& target, const ConfigTree& object)
     {
-        const auto agrees = [](const std::string& wanted, const std::string& own) { return wanted.empty() || wanted == own || wanted == ".*"; };
+        // names are whole regular expressions
+        const auto agrees = [](const std::string& wanted, const std::string& own) {
+            return wanted.empty() || wanted == own || (wanted.size() < 200 && re2::RE2::FullMatch(own, re2::RE2(wanted, re2::RE2::Quiet)));
+        };
         return agrees(target.text("kind"), object.text("kind")) && agrees(target.text("name"), object.at("metadata").text("name"))
             && (target.text("namespace").empty() || object.at("metadata").text("namespace").empty()
                 || target.text("namespace") == object.at("metadata").text("namespace"))
             && !target.has("labelSelector") && !target.has("annotationSelector");
     }
 
-    void applyPatch(const Kustomization& from, const ConfigTree& patch, std::vector<ManifestObject>& objects) const
+    void applyPatch(const Kustomization& from, const ConfigTree& patch, std::vector<ManifestObject>& objects)
     {
+        if (m_patched > mostPatched)
+            return;
         std::string text = patch.isScalar() ? patch.scalar : patch.text("patch");
         if (const std::string* file = textAt(from.folder, patch.isScalar() ? patch.scalar : patch.text("path")))
             text = *file;
@@ -307,7 +323,7 @@ private:
                 continue;
             }
             for (ManifestObject& object : objects) {
-                if (!concerns(object))
+                if (++m_patched > mostPatched || !concerns(object))
                     continue;
                 if (each.isList()) {
                     applyOperations(object.tree, each);
@@ -325,6 +341,8 @@ private:
     std::map<std::string, Kustomization> m_kustomizations; ///< by folder
     std::set<std::string> m_built; ///< files whose objects are in the result
     std::string m_builtBy;
+    int m_builds = 0;
+    int m_patched = 0;
     Kustomized m_result;
 };
 }

@@ -8,6 +8,7 @@ namespace hopscope::parse::cluster {
 
 namespace {
 constexpr int deepestPatch = 64;
+constexpr std::size_t mostCompared = 4'000'000; ///< items of one list with those of its patch
 
 ConfigTree* memberOf(ConfigTree& map, std::string_view key)
 {
@@ -64,7 +65,7 @@ void mergeList(ConfigTree& list, const ConfigTree& patch, std::string_view key, 
 
 void merge(ConfigTree& object, const ConfigTree& patch, int depth)
 {
-    if (depth > deepestPatch)
+    if (depth > deepestPatch || object.members.size() * patch.members.size() > mostCompared)
         return;
     for (const auto& [name, value] : patch.members) {
         if (name == "$patch")
@@ -74,7 +75,7 @@ void merge(ConfigTree& object, const ConfigTree& patch, int depth)
             remove(object, name);
         } else if (own && own->isMap() && value.isMap() && value.text("$patch") != "replace") {
             merge(*own, value, depth + 1);
-        } else if (own && own->isList() && value.isList() && !keyOf(name, value).empty()) {
+        } else if (own && own->isList() && value.isList() && !keyOf(name, value).empty() && own->items.size() * value.items.size() < mostCompared) {
             mergeList(*own, value, keyOf(name, value), depth);
         } else {
             ConfigTree put = value;

@@ -449,5 +449,32 @@ TEST(DiscoverManifests, NamesBrokersAndDatabasesElsewhereByTheirUrls)
                                  "deployment/default/web:8080>mq.internal:61616"));
 }
 
+TEST(DiscoverManifests, EndsSoonWithKustomizationsThatMultiply)
+{
+    std::string tenfold;
+    for (int i = 0; i < 1000; ++i)
+        tenfold += "  - ../NEXT\n";
+    std::vector<OfflineFile> files { { "z/web.yaml", deploymentNamed("web") }, { "z/kustomization.yaml", "resources: [web.yaml]\n" } };
+    for (int i = 0; i < 20; ++i) {
+        std::string list = tenfold;
+        for (std::size_t at = 0; (at = list.find("NEXT", at)) != std::string::npos;)
+            list.replace(at, 4, i == 19 ? "z" : "l" + std::to_string(i + 1));
+        files.push_back({ "l" + std::to_string(i) + "/kustomization.yaml", "resources:\n" + list + "patches:\n  - {target: {name: '(((.*'}, patch: '[{op: add, path: /spec/x/-, value: 1}]'}\n" });
+    }
+    discoverOffline(files, ""); // it comes back
+    const Discovered patched = discoverOffline({ { "kustomization.yaml", R"(resources: [web.yaml, in.yaml]
+patches:
+  - target: {kind: Deploy.*, name: w.*}
+    patch: |-
+      - {op: add, path: /spec/template/spec/containers/0/env, value: [{name: CART_URL, value: "http://cart:80"}]}
+      - {op: remove, path: /metadata/nothing/here}
+      - {op: replace, path: /spec/template/spec/containers/7/name, value: x}
+      - {op: test, path: /a~1b/~0c, value: x}
+)" },
+                                                    { "web.yaml", deploymentNamed("web") + "---\n" + deploymentNamed("cart") }, { "in.yaml", ingressOfWeb } },
+        "");
+    EXPECT_THAT(hops(patched), UnorderedElementsAre("ingress>deployment/default/web:8080", "deployment/default/web:8080>deployment/default/cart:8080"));
+}
+
 }
 }
