@@ -76,6 +76,8 @@ Assessment storage(
             each.mountPoint + ": " + std::to_string(each.availableBytes / 1024) + " KiB of "
                 + std::to_string(each.sizeBytes / 1024) + " KiB free, " + std::to_string(each.inodesFree)
                 + " of " + std::to_string(each.inodes) + " inodes free");
+        if (isStated)
+            item.rulesOut = { "dependency-down" }; // the log says what the dependency lacks
         // A full disk beside a plainly stopped service is a coincidence until some log says otherwise.
         found.supports(isStated ? 0.85 : isReplySymptom(view) ? 0.6 : 0.4, std::move(item));
         found.values["mount"] = each.mountPoint;

@@ -589,6 +589,45 @@ const Outage outages[] {
                 each.connect = ConnectResult::SocketMissing;
         },
         appHop, "socket-missing", "service-stopped", 0.85 },
+    { "PoolOfPhpFpmDoesNotLetTheCallerIn",
+        [](Scenario& s) {
+            repliesFail(s, 502, ReplyResult::ClosedBeforeHeaders);
+            s.appHop().protocol = Protocol::FastCgi;
+            model::SoftwareConfig config;
+            config.software = "php-fpm";
+            config.files = { { "/etc/php/8.2/fpm/pool.d/www.conf",
+                "[www]\nlisten = /run/php.sock\nlisten.allowed_clients = 10.9.9.9\n[shop]\nlisten = 0.0.0.0:3000\n"
+                "listen.allowed_clients = 127.0.0.1, 10.1.0.9\n", s.ago(1h), {} } };
+            s.app().configs = { config };
+        },
+        appHop, "reset-before-headers", "access-denied", 0.7 },
+    { "HostsOwnNameServerDoesNotRun",
+        [](Scenario& s) {
+            s.withDatabase().requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            model::HopProbe& probe = s.facts.probes.back();
+            probe.resolve = model::ResolveResult::ResolverFailed;
+            probe.connect = ConnectResult::NotTried;
+            probe.errorText = "Temporary failure in name resolution";
+            s.app().resolvers = { "127.0.0.53" };
+        },
+        databaseHop, "dns-resolution-failed", "dns-server-unreachable", 0.5 },
+    { "HostsOwnNameServerFails",
+        [](Scenario& s) {
+            s.withDatabase().requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            model::HopProbe& probe = s.facts.probes.back();
+            probe.resolve = model::ResolveResult::ResolverFailed;
+            probe.connect = ConnectResult::NotTried;
+            s.app().resolvers = { "127.0.0.53" };
+            model::Listener dns;
+            dns.address = "127.0.0.53";
+            dns.port = 53;
+            s.app().listeners.push_back(dns);
+        },
+        databaseHop, "dns-resolution-failed", "dns-server-error", 0.5 },
     { "SocketsFileDeletedUnderTheRunningApp",
         [](Scenario& s) {
             s.overUnixSocket("/run/app/app.sock", "shop.service", Protocol::Http).requestAnswers(502);

@@ -165,6 +165,15 @@ const Confusable confusables[] {
     { "APlainHopThatClosesIsNotTls",
         [](Scenario& s) { s.probe(Seat::Caller).reply = ReplyResult::ClosedBeforeHeaders; },
         "reset-before-headers", "plain-http-to-tls-port" },
+    { "PoolThatLetsTheCallerInClosesForAnotherReason",
+        [](Scenario& s) {
+            s.appHop().protocol = model::Protocol::FastCgi;
+            model::SoftwareConfig config;
+            config.software = "php-fpm";
+            config.files = { { "/etc/php/8.2/fpm/pool.d/shop.conf", "[shop]\nlisten = 3000\nlisten.allowed_clients = 10.1.0.2\n", s.ago(1h), {} } };
+            s.app().configs = { config };
+        },
+        "reset-before-headers", "access-denied" },
     { "AMissingSocketIsNoLeftover",
         [](Scenario& s) {
             s.overUnixSocket("/run/app/app.sock", "shop.service", model::Protocol::Http);
