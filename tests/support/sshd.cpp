@@ -58,9 +58,9 @@ void Sshd::start(const Options& options)
     std::string config = options.config + "\n";
     config += "ListenAddress 127.0.0.1:" + std::to_string(m_port) + "\n";
     config += "PidFile none\nUsePAM no\nStrictModes no\nUseDNS no\nPrintMotd no\nLogLevel VERBOSE\n"
-              "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin yes\n"
-              "AuthorizedKeysFile "
-        + m_folder.file("authorized_keys") + "\n";
+              "PasswordAuthentication no\nKbdInteractiveAuthentication no\nPermitRootLogin yes\n";
+    config += "AuthorizedKeysFile " + m_folder.file("authorized_keys") + "\n";
+    config += "SetEnv HOME=" + m_folder.path() + "\n"; // what this user's shell does at a login is no matter of the tests
     for (const std::string& type : options.hostKeyTypes) {
         const std::string key = m_folder.file("host_" + type);
         if (::access(key.c_str(), R_OK) != 0)
