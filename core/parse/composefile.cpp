@@ -110,7 +110,7 @@ public:
         : m_files(files)
     {
         m_project.folder = std::move(folder);
-        if (const ComposeText* environment = file(joined(m_project.folder, ".env")))
+        if (const ComposeText* environment = environmentFile(joined(m_project.folder, ".env")))
             m_variables = readEnvironmentFile(environment->text);
     }
 
@@ -252,6 +252,26 @@ private:
         m_project.services.push_back(std::move(service));
     }
 
+    /// A file of variables. Where a project comes without it (it holds secrets), the example of it that it comes with.
+    const ComposeText* environmentFile(const std::string& path)
+    {
+        if (const ComposeText* there = file(path))
+            return there;
+        const std::size_t slash = path.rfind('/');
+        const std::string folder = slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
+        std::string name = path.substr(folder.size());
+        for (const char* ending : { ".example", ".sample", ".dist", ".template" }) {
+            const std::string bare = std::string(ending + 1);
+            for (const std::string& candidate : { name + ending, "." + bare + name, bare + name, name.substr(name.starts_with('.') ? 1 : 0) + ending })
+                if (const ComposeText* example = file(folder + candidate)) {
+                    if (m_examples.insert(example->path).second)
+                        m_project.warnings.push_back({ { example->path, 0 }, name + " is not there: its values are taken from " + candidate });
+                    return example;
+                }
+        }
+        return nullptr;
+    }
+
     /// "NAME=value" items, or members.
     template <class Add> void readPairs(const ConfigTree& tree, const std::string& path, Add add)
     {
@@ -272,7 +292,7 @@ private:
             if (item.isMap())
                 names.push_back(item.text("path"));
         for (const std::string& name : names)
-            if (const ComposeText* text = file(joined(m_project.folder, filled(name))))
+            if (const ComposeText* text = environmentFile(joined(m_project.folder, filled(name))))
                 for (const auto& [key, value] : readEnvironmentFile(text->text))
                     service.environment.push_back({ key, mayBeSecret(key) ? std::string() : value, { text->path, 0 } });
         static_cast<void>(path);
@@ -370,6 +390,7 @@ private:
     ComposeProject m_project;
     Variables m_variables;
     std::vector<std::string> m_unset;
+    std::set<std::string> m_examples; ///< that stand in for files of variables
     std::set<std::string> m_read;
 };
 

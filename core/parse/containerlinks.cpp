@@ -183,7 +183,7 @@ std::vector<const Listener*> acceptingInside(
 bool isPortForwarder(std::string_view process)
 {
     constexpr auto names = std::to_array<std::string_view>(
-        { "docker-proxy", "rootlessport", "rootlessport-ch", "rootlesskit", "slirp4netns", "pasta", "pasta.avx2", "conmon" });
+        { "docker-proxy", "dockerd", "rootlessport", "rootlessport-ch", "rootlesskit", "slirp4netns", "pasta", "pasta.avx2", "conmon" });
     return std::find(names.begin(), names.end(), process) != names.end();
 }
 

@@ -57,7 +57,8 @@ std::vector<const model::Listener*> acceptingInside(
 std::vector<const model::Listener*> listenersInside(
     const model::HostFacts& host, const model::Container& container, base::Port port);
 
-/// The engine's process that stands on the host for a published port.
+/// The engine's process that stands on the host for a published port (the engine's own, where it forwards without one, or
+/// where the forwarder has just ended).
 bool isPortForwarder(std::string_view process);
 
 /// The name that compose or its owner knows it by: the label of its service, else empty.

@@ -514,7 +514,7 @@ std::vector<parse::ComposeText> textsOf(const std::vector<OfflineFile>& files)
     std::vector<parse::ComposeText> texts;
     for (const OfflineFile& file : files) {
         const std::string_view name = std::string_view(file.path).substr(file.path.rfind('/') + 1);
-        if (name.ends_with(".yml") || name.ends_with(".yaml") || name.ends_with(".env") || name.starts_with(".env")
+        if (name.ends_with(".yml") || name.ends_with(".yaml") || name.ends_with(".env") || name.starts_with(".env") || name.starts_with("env.")
             || name.find(".env.") != std::string_view::npos)
             texts.push_back({ file.path, file.text });
     }

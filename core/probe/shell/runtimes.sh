@@ -52,6 +52,6 @@ for link in $(priv ls -ld /proc/[0-9]*/exe 2>/dev/null | sed -n 's/^.* \/proc\/\
     [ -x "$jstat" ] || jstat=$(command -v jstat) || continue
     set -- "$jstat" -gcutil "$pid"
     have timeout && set -- timeout 3 "$@"
-    priv "$@" 2>/dev/null | sed "s/^/$pid /"
+    priv "$@" | sed "s/^/$pid /"
 done
 exit 0

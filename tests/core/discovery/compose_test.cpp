@@ -85,6 +85,21 @@ TEST(ComposeOffline, FillsVariablesAndReadsPortsInEveryForm)
     EXPECT_THAT(warningTexts(found), ElementsAre(HasSubstr("TLS_PORT is not set")));
 }
 
+TEST(ComposeOffline, TakesAnExampleForAFileOfVariablesThatIsNotThere)
+{
+    const auto found = [](std::vector<OfflineFile> more) {
+        more.push_back({ "compose.yaml", "services:\n  app:\n    image: node:20\n    ports: ['3000:3000']\n    env_file: .env.app\n"
+                                         "    environment:\n      CACHE_URL: ${CACHE_URL}\n  db:\n    image: postgres:16\n  cache:\n    image: redis:7\n" });
+        return discoverOffline(more, "");
+    };
+    const OfflineFile variables { ".env.example", "CACHE_URL=redis://cache:6379\n" };
+    const OfflineFile ofTheApp { "env.app.sample", "DATABASE_URL=postgres://u:p@db/shop\n" };
+    const Discovered example = found({ variables, ofTheApp });
+    EXPECT_THAT(hops(example), testing::UnorderedElementsAre("client>app:3000", "app:3000>db:5432", "app:3000>cache:6379"));
+    EXPECT_THAT(warningTexts(example), testing::UnorderedElementsAre(HasSubstr("taken from .env.example"), HasSubstr("taken from env.app.sample")));
+    EXPECT_THAT(hops(found({ variables, { ".env", "CACHE_URL=\n" } })), ElementsAre("client>app:3000"));
+}
+
 TEST(ComposeOffline, MergesOverridesAnchorsAndExtensions)
 {
     const Discovered found = discoverOffline({ { "p/compose.yml", R"yaml(x-common: &common

@@ -67,6 +67,19 @@ TEST(ContainerDiscovery, FollowsAPublishedPortToItsContainer)
     ASSERT_EQ(found.topology.hops[1].listening.size(), 1u);
 }
 
+TEST(ContainerDiscovery, TakesTheEnginesOwnSocketForItsForwarder)
+{
+    // seen as the container died: the forwarder has ended, its socket still counts as the engine's
+    FleetBuilder fleet = nginxOnHost("127.0.0.1:8080");
+    fleet.process(77, "root", "/usr/sbin/dockerd -H fd://", "docker.service").listener("127.0.0.1", 8080, 77);
+    fleet.current().listeners.back().process = "dockerd";
+    model::Container app = container("web", "bridge", "");
+    app.state = "restarting";
+    app.ports = { { "127.0.0.1", 8080, 3000 } };
+    fleet.current().containers = { app };
+    EXPECT_THAT(hops(discover(fleet.profile, fleet.facts)), ElementsAre("client>box/nginx:80", "box/nginx:80>box/web:3000"));
+}
+
 TEST(ContainerDiscovery, NamesAStoppedContainerByThePortThatItWouldPublish)
 {
     FleetBuilder fleet = nginxOnHost("127.0.0.1:8080");
