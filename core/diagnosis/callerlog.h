@@ -25,10 +25,10 @@ std::optional<Sign> deathBehindGap(const faults::HopView& view, const std::strin
 /// The caller's queue refused our own request before the server could: what the server would have done does not matter.
 std::optional<Sign> queueRefusal(const faults::HopView& view);
 
-/// All servers of the group are set aside, though this one answers.
 /// The caller itself says that it has nothing to make this call with: Apache without the module for its target's protocol.
 std::optional<Sign> unableToCall(const faults::HopView& view);
 
+/// All servers of the group are set aside, though this one answers.
 std::optional<Sign> ejection(const faults::HopView& view);
 
 }

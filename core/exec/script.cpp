@@ -105,9 +105,9 @@ as() {
 )sh";
 
     /// Each check runs in a shell of its own that reads the helpers and this from its environment: the check with its
-    /// output cut at HOPSCOPE_BYTES. Its exit status travels
-    /// round the pipe through descriptor 3, as a POSIX pipeline only tells that of its last command. At the time limit
-    /// TERM goes to all of it, and ends only the check: what it had printed still gets through the pipe.
+    /// output cut at HOPSCOPE_BYTES. Its exit status travels round the pipe through descriptor 3, as a POSIX pipeline only
+    /// tells that of its last command. At the time limit TERM goes to all of it, and ends only the check: what it had
+    /// printed still gets through the pipe.
     constexpr const char* checkShell = R"sh(
 hs_cut() {
   trap '' TERM

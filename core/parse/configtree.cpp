@@ -8,6 +8,23 @@ namespace {
 const ConfigTree nothing {};
 }
 
+ConfigTree ConfigTree::ofText(std::string text, int line)
+{
+    ConfigTree tree;
+    tree.kind = Kind::Scalar;
+    tree.scalar = std::move(text);
+    tree.line = line;
+    return tree;
+}
+
+ConfigTree ConfigTree::emptyMap(int line)
+{
+    ConfigTree tree;
+    tree.kind = Kind::Map;
+    tree.line = line;
+    return tree;
+}
+
 const ConfigTree& ConfigTree::at(std::string_view key) const
 {
     for (const auto& [name, value] : members)

@@ -24,6 +24,9 @@ struct ConfigTree {
     bool isScalar() const { return kind == Kind::Scalar; }
     bool isNull() const { return kind == Kind::Null; }
 
+    static ConfigTree ofText(std::string text, int line);
+    static ConfigTree emptyMap(int line);
+
     /// The member of that name; a Null one where there is none. Nothing here ever fails.
     const ConfigTree& at(std::string_view key) const;
     /// The first of these members that is there (camelCase and snake_case spellings of one field).

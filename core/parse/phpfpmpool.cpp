@@ -171,6 +171,8 @@ private:
             m_pool->listenOwner = std::move(value);
         } else if (key == "listen.group") {
             m_pool->listenGroup = std::move(value);
+        } else if (key == "listen.allowed_clients") {
+            m_pool->allowedClients = std::move(value);
         } else if (key == "listen.mode") {
             m_pool->listenMode = std::move(value);
         } else if (key == "user") {

@@ -19,6 +19,7 @@ struct PhpFpmPool {
     model::Endpoint endpoint; ///< of `listen`; host empty where it listens on every address
     std::string listenOwner;
     std::string listenGroup;
+    std::string allowedClients; ///< of listen.allowed_clients, as written; empty: all
     std::string listenMode; ///< "0660"; php-fpm's default is that
     std::string user;
     std::string group;

@@ -341,9 +341,16 @@ private:
         return first == 0 ? base::Port(80) : first;
     }
 
-    void addEnvironment(const ComposeService& service)
+    /// Scheme, host and port of an address among other words; a login before the host is passed over.
+    static const re2::RE2& addressPattern()
     {
         static const re2::RE2 url(R"(([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@\s]*@)?([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
+        return url;
+    }
+
+    void addEnvironment(const ComposeService& service)
+    {
+        const re2::RE2& url = addressPattern();
         static const re2::RE2 further(R"(^,([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
         static const re2::RE2 place(R"(^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$)");
         for (const ComposeService::Variable& variable : variablesOf(service)) {
@@ -393,14 +400,13 @@ private:
     /// "--upstream=http://api:8080" and "-db api-db:5432": the addresses of this project's services among a command's words.
     void addCommand(const ComposeService& service)
     {
-        static const re2::RE2 url(R"(([a-zA-Z][a-zA-Z0-9+.-]*)://(?:[^/@\s]*@)?([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
         static const re2::RE2 place(R"((?:^|[\s=,'"])([A-Za-z][A-Za-z0-9_.-]*):(\d{1,5})(?:$|[\s,;'"/]))");
         const ComposeService::Variable words { "command", {}, service.place };
         std::string scheme;
         std::string host;
         std::string port;
         re2::StringPiece rest(service.command);
-        for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, url, &scheme, &host, &port); ++i) {
+        for (int i = 0; i < 16 && re2::RE2::FindAndConsume(&rest, addressPattern(), &scheme, &host, &port); ++i) {
             addReference(service, words, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
             port.clear();
         }

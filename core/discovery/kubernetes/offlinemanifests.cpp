@@ -61,12 +61,8 @@ void addSpringSettings(model::cluster::Cluster& cluster, const std::vector<Offli
             continue;
         model::cluster::Container& container = workload.pod.containers.front();
         const std::map<std::string, std::string> given(container.environment.begin(), container.environment.end());
-        for (const auto& [name, value] : springSettings(files, folder->second, given)) {
-            parse::ConfigTree text;
-            text.kind = parse::ConfigTree::Kind::Scalar;
-            text.scalar = value;
-            parse::cluster::addVariable(container, name, text);
-        }
+        for (const auto& [name, value] : springSettings(files, folder->second, given))
+            parse::cluster::addVariable(container, name, parse::ConfigTree::ofText(value, 0));
     }
 }
 }

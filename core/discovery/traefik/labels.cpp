@@ -39,15 +39,6 @@ const ConfigTree& find(const ConfigTree& tree, std::string_view name)
     return nothing;
 }
 
-ConfigTree scalar(std::string text, int line)
-{
-    ConfigTree tree;
-    tree.kind = ConfigTree::Kind::Scalar;
-    tree.scalar = std::move(text);
-    tree.line = line;
-    return tree;
-}
-
 void put(ConfigTree& tree, const DottedValue& each)
 {
     ConfigTree* place = &tree;
@@ -68,7 +59,7 @@ void put(ConfigTree& tree, const DottedValue& each)
         place->line = each.line;
     }
     if (place->isNull())
-        *place = scalar(each.value, each.line);
+        *place = ConfigTree::ofText(each.value, each.line);
 }
 
 /// As Traefik's `normalize`: what is no letter or digit becomes a hyphen.
@@ -122,7 +113,7 @@ void addServers(ConfigTree& protocol, const LabelledContainer& container, bool i
         ConfigTree item;
         item.kind = ConfigTree::Kind::Map;
         item.line = place ? place : line;
-        item.members.emplace_back(isHttp ? "url" : "address", scalar(std::move(url), item.line));
+        item.members.emplace_back(isHttp ? "url" : "address", ConfigTree::ofText(std::move(url), item.line));
         ConfigTree& servers = member(balancer, "servers", item.line);
         servers.kind = ConfigTree::Kind::List;
         servers.items = { std::move(item) };
@@ -193,10 +184,10 @@ ConfigTree dynamicFrom(const LabelledContainer& container, const DockerProvider&
         member(routers, normalized(container.name), line).kind = ConfigTree::Kind::Map;
     for (auto& [name, router] : routers.members) {
         if (find(router, "rule").isNull())
-            member(router, "rule", router.line ? router.line : line) = scalar(defaultRule(provider, container.name), router.line);
+            member(router, "rule", router.line ? router.line : line) = ConfigTree::ofText(defaultRule(provider, container.name), router.line);
         const ConfigTree& services = find(http, "services");
         if (find(router, "service").isNull() && services.members.size() == 1)
-            member(router, "service", router.line) = scalar(services.members.front().first, router.line);
+            member(router, "service", router.line) = ConfigTree::ofText(services.members.front().first, router.line);
     }
     return tree;
 }

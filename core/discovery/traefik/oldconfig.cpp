@@ -7,14 +7,6 @@ namespace hopscope::discovery::traefik {
 namespace {
 using parse::ConfigTree;
 
-ConfigTree map(int line)
-{
-    ConfigTree tree;
-    tree.kind = ConfigTree::Kind::Map;
-    tree.line = line;
-    return tree;
-}
-
 const ConfigTree& part(const ConfigTree& tree, std::string_view name)
 {
     const ConfigTree& own = get(tree, name);
@@ -27,23 +19,23 @@ bool isOldConfig(const ConfigTree& tree) { return !part(tree, "frontends").isNul
 ConfigTree fromOldConfig(const ConfigTree& tree)
 {
     ConfigTree result = tree;
-    ConfigTree services = map(0);
+    ConfigTree services = ConfigTree::emptyMap(0);
     for (const auto& [name, backend] : part(tree, "backends").members) {
-        ConfigTree balancer = map(backend.line);
-        ConfigTree servers = map(backend.line);
+        ConfigTree balancer = ConfigTree::emptyMap(backend.line);
+        ConfigTree servers = ConfigTree::emptyMap(backend.line);
         servers.kind = ConfigTree::Kind::List;
         for (const auto& member : get(backend, "servers").members)
             servers.items.push_back(member.second);
         balancer.members.emplace_back("servers", std::move(servers));
         if (const ConfigTree& check = get(backend, "healthcheck"); !check.isNull())
             balancer.members.emplace_back("healthCheck", check);
-        ConfigTree service = map(backend.line);
+        ConfigTree service = ConfigTree::emptyMap(backend.line);
         service.members.emplace_back("loadBalancer", std::move(balancer));
         services.members.emplace_back(name, std::move(service));
     }
-    ConfigTree routers = map(0);
+    ConfigTree routers = ConfigTree::emptyMap(0);
     for (const auto& [name, frontend] : part(tree, "frontends").members) {
-        ConfigTree router = map(frontend.line);
+        ConfigTree router = ConfigTree::emptyMap(frontend.line);
         ConfigTree rule;
         rule.kind = ConfigTree::Kind::Scalar;
         for (const auto& [routeName, route] : get(frontend, "routes").members) {
@@ -57,7 +49,7 @@ ConfigTree fromOldConfig(const ConfigTree& tree)
                 router.members.emplace_back(kept, value);
         routers.members.emplace_back(name, std::move(router));
     }
-    ConfigTree http = map(0);
+    ConfigTree http = ConfigTree::emptyMap(0);
     http.members.emplace_back("routers", std::move(routers));
     http.members.emplace_back("services", std::move(services));
     result.members.emplace_back("http", std::move(http));

@@ -26,6 +26,20 @@ std::string configPlace(const HopView& view)
     return place.empty() || !view.callerHost ? place : place + " on " + view.callerHost->host.value();
 }
 
+void blameConfiguration(Assessment& found, const HopView& view)
+{
+    const model::FilePlace& place = view.hop->declared.place;
+    if (!place.file.empty()) {
+        found.values["file"] = place.file;
+        found.values["line"] = std::to_string(place.line);
+    }
+    found.firstPlace = configPlace(view);
+    found.responsible = "proxy";
+    const model::HostFacts* host = isFromUser(view) ? view.calleeHost : view.callerHost;
+    if (host)
+        found.host = host->host;
+}
+
 std::string configName(const HopView& view)
 {
     const std::string place = view.hop->declared.place.text();
@@ -134,6 +148,11 @@ std::vector<const ReadLine*> statedByCaller(
     const HopView& view, std::string_view cause, base::Milliseconds age)
 {
     return stated(view, view.callerLines, cause, age);
+}
+
+std::string proxyName(const HopView& view)
+{
+    return view.callee && !view.callee->label.empty() ? view.callee->label : "the proxy";
 }
 
 std::string calleeName(const HopView& view)

@@ -17,6 +17,8 @@ bool isUp(const model::Unit& unit);
 
 /// Where the hop is declared, "/etc/nginx/conf.d/shop.conf:12 on web1"; empty where no file says so.
 std::string configPlace(const HopView& view);
+/// The configuration that declares this hop is at fault: the caller's, or the edge proxy's for the user's own hop.
+void blameConfiguration(Assessment& found, const HopView& view);
 /// The same within a sentence: "/etc/nginx/conf.d/shop.conf:12", else "the proxy's configuration".
 std::string configName(const HopView& view);
 /// "ActiveState=inactive (dead), Result=success, since 2026-…", as evidence.
@@ -38,6 +40,8 @@ std::vector<const ReadLine*> statedByCaller(
 
 /// How the callee is called: its unit's name where one is known, else its label.
 std::string calleeName(const HopView& view);
+/// How the callee is called where it is a proxy: its label, else "the proxy".
+std::string proxyName(const HopView& view);
 /// The remedy values that a unit, a target and the two hosts give.
 void fillUnit(Assessment& assessment, const HopView& view);
 

@@ -23,6 +23,7 @@ bool isUnwantedAnswer(const model::ServerReport& report) { return report.check.s
 /// What the check was answered is not told while the next one is under way.
 bool isAnswerKnown(const model::ServerReport& report) { return !report.detail.empty() && report.detail[0] >= '0' && report.detail[0] <= '9'; }
 bool isAppsError(const model::ServerReport& report) { return report.detail.starts_with('5'); }
+
 /// What a proxy that has no status to be read says in its log of its own check (Caddy).
 struct RefusedCheck {
     const ReadLine* line = nullptr;
@@ -123,13 +124,8 @@ Assessment healthCheckMisconfigured(const HopView& view)
         found.supports(answers ? 0.8 : 0.5, std::move(item));
         if (answers)
             found.supports(0.5, view.evidence(*answers));
-        found.responsible = "proxy";
-        if (view.callerHost) {
-            found.host = view.callerHost->host;
-            found.firstPlace = configPlace(view) + " (its health check asks " + view.hop->declared.healthCheck + ")";
-        }
-        found.values["file"] = view.hop->declared.place.file;
-        found.values["line"] = std::to_string(view.hop->declared.place.line);
+        blameConfiguration(found, view);
+        found.firstPlace += " (its health check asks " + view.hop->declared.healthCheck + ")";
         found.because = calleeName(view) + " answers, but its health check (" + view.hop->declared.healthCheck + ") got "
             + std::to_string(refused->status) + ", so it is left out";
         return found;

@@ -1,7 +1,7 @@
 // The proxy itself: its configuration, its port, its limits, its rules. Here the callee is the proxy.
 #include "core/faults/predicates/proxy.h"
 
-#include "core/faults/predicates/addresses.h"
+#include "core/faults/predicates/allowedclients.h"
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/healthcheck.h"
@@ -10,7 +10,6 @@
 #include "core/faults/predicates/takenport.h"
 #include "core/faults/predicates/turnedaway.h"
 #include "core/parse/configdump.h"
-#include "core/parse/lines.h"
 
 #include <algorithm>
 #include <array>
@@ -100,8 +99,6 @@ void placeOf(Assessment& found, const std::string& complaint)
     found.firstPlace = place;
 }
 
-std::string proxyName(const HopView& view) { return view.callee ? view.callee->label : "the proxy"; }
-
 Assessment turnedAwayFor(const HopView& view, const char* cause)
 {
     std::optional<TurnedAway> away = turnedAway(view);
@@ -136,12 +133,8 @@ Assessment withoutTlsEngine(const HopView& view)
             "proxy-config-not-reloaded" };
         found.supports(0.9, std::move(item));
     }
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
-    if (view.callerHost)
-        found.host = view.callerHost->host;
-    found.responsible = "proxy";
-    found.firstPlace = configPlace(view) + ": SSLProxyEngine on";
+    blameConfiguration(found, view);
+    found.firstPlace += ": SSLProxyEngine on";
     found.because = view.caller->label + " is to call " + view.targetWords() + " by https, but SSLProxyEngine is not on there, or mod_ssl is not loaded";
     return found;
 }
@@ -326,53 +319,6 @@ Assessment rateLimited(const HopView& view)
     return found;
 }
 
-namespace {
-/// `listen.allowed_clients` of the pool behind the hop, where the caller's address is not in it; PHP-FPM says so only in a
-/// log that it seldom writes.
-void addAllowedClients(Assessment& found, const HopView& view)
-{
-    const bool isOwnHost = view.callerHost == view.calleeHost;
-    const std::string port = std::to_string(view.port());
-    if (view.hop->protocol != model::Protocol::FastCgi || view.isUnix() || !view.calleeHost || !view.callerHost)
-        return;
-    const auto isLetIn = [&](const std::string& list) {
-        for (std::size_t at = 0; at < list.size();) {
-            const std::size_t end = std::min(list.find_first_of(", \t", at), list.size());
-            const std::string each = list.substr(at, end - at);
-            at = end + 1;
-            if (!each.empty() && std::any_of(view.callerHost->addresses.begin(), view.callerHost->addresses.end(),
-                    [&](const std::string& own) { return (isOwnHost || !isLoopback(own)) && isWithin(own, each); }))
-                return true;
-        }
-        return false;
-    };
-    for (const model::SoftwareConfig& config : view.calleeHost->configs)
-        for (const model::ConfigFile& file : config.files) {
-            if (config.software != "php-fpm")
-                continue;
-            std::string listen;
-            for (const parse::Line& line : parse::linesOf(file.text)) {
-                const std::string_view text = parse::trimmed(line.text);
-                const std::size_t equals = std::min(text.find('='), text.size());
-                const std::string_view key = parse::trimmed(text.substr(0, equals));
-                const std::string value(parse::trimmed(text.substr(std::min(equals + 1, text.size()))));
-                const bool isThere = listen == port || listen.ends_with(":" + port);
-                if (text.starts_with('['))
-                    listen.clear();
-                else if (key == "listen")
-                    listen = value;
-                else if (key == "listen.allowed_clients" && isThere && !value.empty() && !isLetIn(value)) {
-                    model::Evidence item
-                        = view.evidence(view.calleeHost, "php-fpm-config", file.source, file.path + ": " + std::string(text));
-                    item.rulesOut = { "process-crashed", "keepalive-race", "worker-timeout", "wrong-protocol", "plain-http-to-tls-port" };
-                    found.supports(0.88, std::move(item));
-                    found.firstPlace = "listen.allowed_clients in " + file.path + " on " + view.calleeHost->host.value();
-                }
-            }
-        }
-}
-}
-
 Assessment accessDenied(const HopView& view)
 {
     Assessment found = turnedAwayFor(view, "access-denied");
@@ -408,44 +354,11 @@ Assessment routeMissingInProxy(const HopView& view)
         item.rulesOut = { "app-error", "service-stopped", "proxy-loop" };
         found.supports(0.8, std::move(item));
     }
-    if (view.callerHost)
-        found.host = view.callerHost->host;
-    found.responsible = "proxy";
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
-    found.firstPlace = configPlace(view) + ", and the proxy modules that are loaded (apachectl -M, a2query -m)";
+    blameConfiguration(found, view);
+    found.firstPlace += ", and the proxy modules that are loaded (apachectl -M, a2query -m)";
     found.because = view.caller->label + " has no handler for " + std::string(model::id(view.hop->protocol)) + " to " + view.targetWords()
         + ": the module for it (mod_proxy_http, mod_proxy_fcgi …) is not loaded";
     return found;
-}
-
-namespace {
-/// Each answer sends the visitor to the address that was asked for.
-Assessment redirectLoop(const HopView& view)
-{
-    Assessment found("proxy-loop");
-    const model::HopProbe& probe = *view.callerProbe();
-    model::Evidence item = view.evidence(probe);
-    item.observed += ", which leads to " + probe.location + ": the address that was asked for";
-    item.rulesOut = { "app-error", "app-misconfigured", "route-missing-in-proxy" };
-    found.supports(0.9, std::move(item));
-    found.values["status"] = std::to_string(probe.status.value_or(0));
-    const bool isTlsLost = view.caller && view.caller->kind != model::NodeKind::Client && view.hop->protocol == model::Protocol::Http
-        && view.capture->profile.url.starts_with("https:");
-    found.because = calleeName(view) + " answers with a redirect to the very address that was asked for, so visitors go in a circle"
-        + (isTlsLost ? "; it is asked in plain HTTP and may not be told that they came by https (X-Forwarded-Proto)" : "");
-    found.responsible = "proxy";
-    const std::string& file = view.hop->declared.place.file;
-    if (view.callerHost && !file.empty()) {
-        found.host = view.callerHost->host;
-        found.values["folder"] = file.substr(0, file.rfind('/'));
-        found.firstPlace = configPlace(view) + ": does it pass X-Forwarded-Proto on?";
-    } else if (view.calleeHost) {
-        found.host = view.calleeHost->host;
-        found.firstPlace = "the redirects in the configuration of " + proxyName(view) + " on " + view.calleeHost->host.value();
-    }
-    return found;
-}
 }
 
 Assessment proxyLoop(const HopView& view)
@@ -462,12 +375,7 @@ Assessment proxyLoop(const HopView& view)
     found.supports(0.93, std::move(item));
     for (const ReadLine* line : statedByCallee(view, "connection-limit-reached", fresh))
         found.supports(0.2, view.evidence(*line));
-    found.values["file"] = view.hop->declared.place.file;
-    found.values["line"] = std::to_string(view.hop->declared.place.line);
-    found.firstPlace = configPlace(view);
-    found.responsible = "proxy";
-    if (view.callerHost)
-        found.host = view.callerHost->host;
+    blameConfiguration(found, view);
     found.because = "its target " + view.hop->declared.endpoint.text() + " is "
         + (view.hop->from == view.hop->to ? "that very proxy itself" : "a proxy that the request has passed before")
         + ", so each request goes round in a loop until something is used up";

@@ -1,6 +1,7 @@
 #include "core/faults/predicates/redirectloop.h"
 
 #include "core/base/text.h"
+#include "core/faults/predicates/common.h"
 
 #include <algorithm>
 
@@ -68,6 +69,32 @@ bool isOfRedirectLoop(const HopView& view)
     return std::any_of(view.callerProbes.begin(), view.callerProbes.end(), [&](const model::HopProbe* probe) {
         return isRedirect(probe->status.value_or(0)) && leadsBack(view.capture->outside, probe->location);
     });
+}
+
+Assessment redirectLoop(const HopView& view)
+{
+    Assessment found("proxy-loop");
+    const model::HopProbe& probe = *view.callerProbe();
+    model::Evidence item = view.evidence(probe);
+    item.observed += ", which leads to " + probe.location + ": the address that was asked for";
+    item.rulesOut = { "app-error", "app-misconfigured", "route-missing-in-proxy" };
+    found.supports(0.9, std::move(item));
+    found.values["status"] = std::to_string(probe.status.value_or(0));
+    const bool isTlsLost = view.caller && view.caller->kind != model::NodeKind::Client && view.hop->protocol == model::Protocol::Http
+        && view.capture->profile.url.starts_with("https:");
+    found.because = calleeName(view) + " answers with a redirect to the very address that was asked for, so visitors go in a circle"
+        + (isTlsLost ? "; it is asked in plain HTTP and may not be told that they came by https (X-Forwarded-Proto)" : "");
+    found.responsible = "proxy";
+    const std::string& file = view.hop->declared.place.file;
+    if (view.callerHost && !file.empty()) {
+        found.host = view.callerHost->host;
+        found.values["folder"] = file.substr(0, file.rfind('/'));
+        found.firstPlace = configPlace(view) + ": does it pass X-Forwarded-Proto on?";
+    } else if (view.calleeHost) {
+        found.host = view.calleeHost->host;
+        found.firstPlace = "the redirects in the configuration of " + proxyName(view) + " on " + view.calleeHost->host.value();
+    }
+    return found;
 }
 
 }

@@ -10,5 +10,7 @@ bool isRedirectedToItself(const model::OutsideView& outside);
 
 /// The user goes in that circle, and the hop's callee is one of those who sent that answer.
 bool isOfRedirectLoop(const HopView& view);
+/// That as a fault of the callee's; of a hop of which isOfRedirectLoop holds.
+Assessment redirectLoop(const HopView& view);
 
 }

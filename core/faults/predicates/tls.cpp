@@ -116,15 +116,6 @@ bool speaksTls(const HopView& view)
     const Protocol protocol = view.hop->protocol;
     return protocol == Protocol::Https || protocol == Protocol::Tls || protocol == Protocol::Grpcs;
 }
-
-void blameConfiguration(Assessment& found, const HopView& view)
-{
-    found.firstPlace = configPlace(view);
-    found.responsible = "proxy";
-    const model::HostFacts* host = isFromUser(view) ? view.calleeHost : view.callerHost;
-    if (host)
-        found.host = host->host;
-}
 }
 
 bool saysPlainHttpToTls(const std::string& text)

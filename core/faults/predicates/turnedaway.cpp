@@ -206,8 +206,6 @@ private:
     TurnedAway m_away;
 };
 
-std::string proxyName(const HopView& view) { return view.callee->label.empty() ? "the proxy" : view.callee->label; }
-
 TurnedAway limited(const HopView& view, const model::HopProbe& probe, const std::optional<SaidRefusal>& said)
 {
     Answer answer(view, probe, "rate-limited", "request-rejected");

@@ -66,30 +66,13 @@ int distanceFromProduction(const std::string& folder)
     return says({ "dev", "test", "local", "minikube", "kind", "sandbox", "demo", "example", "ci" }) ? 3 : 1;
 }
 
-ConfigTree textTree(std::string text, int line)
-{
-    ConfigTree tree;
-    tree.kind = ConfigTree::Kind::Scalar;
-    tree.scalar = std::move(text);
-    tree.line = line;
-    return tree;
-}
-
-ConfigTree mapTree(int line)
-{
-    ConfigTree tree;
-    tree.kind = ConfigTree::Kind::Map;
-    tree.line = line;
-    return tree;
-}
-
 ConfigTree& memberFor(ConfigTree& map, std::string_view key)
 {
     map.kind = ConfigTree::Kind::Map;
     for (auto& [name, value] : map.members)
         if (name == key)
             return value;
-    map.members.emplace_back(std::string(key), mapTree(map.line));
+    map.members.emplace_back(std::string(key), ConfigTree::emptyMap(map.line));
     return map.members.back().second;
 }
 
@@ -228,20 +211,20 @@ private:
         for (const ConfigTree& each : from.tree.at("replicas").items)
             for (ManifestObject& object : objects)
                 if (object.tree.at("metadata").text("name") == each.text("name") && object.tree.at("spec").has("replicas"))
-                    memberFor(memberFor(object.tree, "spec"), "replicas") = textTree(each.text("count"), object.tree.line);
+                    memberFor(memberFor(object.tree, "spec"), "replicas") = ConfigTree::ofText(each.text("count"), object.tree.line);
         if (const std::string space = from.tree.text("namespace"); !space.empty())
             for (ManifestObject& object : objects)
                 if (!hasNoNamespace(object.tree.text("kind")))
-                    memberFor(memberFor(object.tree, "metadata"), "namespace") = textTree(space, object.tree.line);
+                    memberFor(memberFor(object.tree, "metadata"), "namespace") = ConfigTree::ofText(space, object.tree.line);
     }
 
     /// A ConfigMap out of literals, files and files of variables.
     void generate(const Kustomization& from, const ConfigTree& wanted, std::vector<ManifestObject>& objects) const
     {
-        ConfigTree data = mapTree(wanted.line);
+        ConfigTree data = ConfigTree::emptyMap(wanted.line);
         const auto put = [&](const std::string& key, std::string value) {
             if (data.members.size() < mostValues)
-                memberFor(data, key) = textTree(std::move(value), wanted.line);
+                memberFor(data, key) = ConfigTree::ofText(std::move(value), wanted.line);
         };
         for (const std::string& literal : wanted.at("literals").texts())
             if (const std::size_t equals = literal.find('='); equals != std::string::npos) {
@@ -268,18 +251,18 @@ private:
                 if (object.tree.text("kind") == "ConfigMap" && object.tree.at("metadata").text("name") == wanted.text("name")) {
                     ConfigTree& own = memberFor(object.tree, "data");
                     if (behavior == "replace")
-                        own = mapTree(own.line);
+                        own = ConfigTree::emptyMap(own.line);
                     for (const auto& [key, value] : data.members)
                         memberFor(own, key) = value;
                     return;
                 }
-        ManifestObject made { mapTree(wanted.line), from.path };
-        memberFor(made.tree, "apiVersion") = textTree("v1", wanted.line);
-        memberFor(made.tree, "kind") = textTree("ConfigMap", wanted.line);
+        ManifestObject made { ConfigTree::emptyMap(wanted.line), from.path };
+        memberFor(made.tree, "apiVersion") = ConfigTree::ofText("v1", wanted.line);
+        memberFor(made.tree, "kind") = ConfigTree::ofText("ConfigMap", wanted.line);
         ConfigTree& meta = memberFor(made.tree, "metadata");
-        memberFor(meta, "name") = textTree(wanted.text("name"), wanted.line);
+        memberFor(meta, "name") = ConfigTree::ofText(wanted.text("name"), wanted.line);
         if (wanted.has("namespace"))
-            memberFor(meta, "namespace") = textTree(wanted.text("namespace"), wanted.line);
+            memberFor(meta, "namespace") = ConfigTree::ofText(wanted.text("namespace"), wanted.line);
         memberFor(made.tree, "data") = std::move(data);
         objects.push_back(std::move(made));
     }
@@ -330,7 +313,7 @@ private:
                 } else if (each.isMap()) {
                     const std::string name = object.tree.at("metadata").text("name");
                     mergePatch(object.tree, each);
-                    memberFor(memberFor(object.tree, "metadata"), "name") = textTree(name, object.tree.line);
+                    memberFor(memberFor(object.tree, "metadata"), "name") = ConfigTree::ofText(name, object.tree.line);
                 }
             }
         }
