@@ -40,12 +40,6 @@ std::string withGroups(const std::string& text, const PatternMatch& match)
     return result;
 }
 
-/// "proxy:unix:/run/x.sock|fcgi://localhost/" of SetHandler and AddHandler.
-std::string proxyHandler(const std::string& text)
-{
-    return base::lowered(text.substr(0, 6)) == "proxy:" ? text.substr(6) : std::string();
-}
-
 class RequestFlow {
 public:
     RequestFlow(State state, const ProxyListener& from)
@@ -504,80 +498,6 @@ private:
     bool m_isExcluded = false; ///< by "!" in a location
     bool m_isFinal = false;
 };
-
-/// All that a block and those in it pass on.
-class EveryTarget {
-public:
-    EveryTarget(const Configuration& configuration, const Server& server, const ProxyListener& from)
-        : m_server(server)
-        , m_from(from)
-    {
-        m_state.configuration = &configuration;
-        m_state.server = &server;
-        m_state.path = "/";
-        m_state.isTls = from.isTls;
-        m_state.request.port = from.port;
-        if (!server.name.empty())
-            m_state.request.setHost(server.name);
-    }
-
-    FlowResult run()
-    {
-        Layers layers;
-        if (m_server.main)
-            layers.add(m_server.main);
-        layers.add(m_server.own);
-        walk(*m_server.own, layers, 0);
-        return std::move(m_result);
-    }
-
-private:
-    void walk(const Block& block, const Layers& layers, int depth)
-    {
-        constexpr int maximumDepth = 64;
-        for (const parse::ApacheDirective& each : block) {
-            if (each.isSection) {
-                if (each.name == "virtualhost" || each.name == "proxy" || depth > maximumDepth)
-                    continue;
-                Layers inner = layers;
-                inner.add(&each.block);
-                walk(each.block, inner, depth + 1);
-                continue;
-            }
-            const std::string url = urlOf(each, depth);
-            if (url.empty() || url == "!")
-                continue;
-            Pass what;
-            what.directive = &each;
-            what.url = url;
-            what.parameters = each.name.starts_with("proxypass") ? parametersOf(each.arguments, 1) : std::vector<std::string>();
-            PassResult found = targetsOf(m_state, layers, m_from, what);
-            std::move(found.targets.begin(), found.targets.end(), std::back_inserter(m_result.targets));
-            m_result.warnings.insert(m_result.warnings.end(), found.warnings.begin(), found.warnings.end());
-        }
-    }
-
-    static std::string urlOf(const parse::ApacheDirective& each, int depth)
-    {
-        const std::vector<std::string>& words = each.arguments;
-        if (each.name == "proxypass" || each.name == "proxypassmatch") {
-            const bool hasPath = words.size() > 1 && words[1].find('=') == std::string::npos;
-            if (depth > 0 && !words.empty() && (!hasPath || words.front().find("://") != std::string::npos))
-                return words.front();
-            return words.size() > 1 ? words[1] : std::string();
-        }
-        if (each.name == "rewriterule")
-            return proxiedUrl(each);
-        if ((each.name == "sethandler" || each.name == "addhandler") && !words.empty())
-            return proxyHandler(words.front());
-        return {};
-    }
-
-    const Server& m_server;
-    ProxyListener m_from;
-    State m_state;
-    FlowResult m_result;
-};
 }
 
 FlowResult followRequest(State state, const ProxyListener& from)
@@ -585,11 +505,6 @@ FlowResult followRequest(State state, const ProxyListener& from)
     state.path = normalizedPath(state.request.path);
     state.query = state.request.query;
     return RequestFlow(std::move(state), from).run();
-}
-
-FlowResult everyTarget(const Configuration& configuration, const Server& server, const ProxyListener& from)
-{
-    return EveryTarget(configuration, server, from).run();
 }
 
 }

@@ -342,6 +342,11 @@ WorkerUrl parseWorker(std::string_view text)
     return url;
 }
 
+std::string proxyHandler(const std::string& text)
+{
+    return base::lowered(text.substr(0, 6)) == "proxy:" ? text.substr(6) : std::string();
+}
+
 std::vector<std::string> parametersOf(const std::vector<std::string>& words, std::size_t start)
 {
     std::vector<std::string> found;

@@ -20,6 +20,9 @@ struct WorkerUrl {
 };
 WorkerUrl parseWorker(std::string_view text);
 
+/// "unix:/run/x.sock|fcgi://localhost/" of "proxy:unix:…" in SetHandler and AddHandler; empty for another handler.
+std::string proxyHandler(const std::string& text);
+
 /// A request about to be passed on.
 struct Pass {
     const parse::ApacheDirective* directive = nullptr;

@@ -174,4 +174,22 @@ void fillUnit(Assessment& assessment, const HopView& view)
             = statusCommand(*view.unit) + " on " + view.calleeHost->host.value();
 }
 
+Assessment statedOnly(
+    const HopView& view, const char* cause, double weight, const std::vector<std::string>& rulesOut)
+{
+    Assessment found(cause);
+    for (const ReadLine* line : statedByCallee(view, cause, fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = rulesOut;
+        found.supports(weight, std::move(item));
+    }
+    for (const ReadLine* line : statedByCaller(view, cause, fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = rulesOut;
+        found.supports(weight, std::move(item));
+    }
+    fillUnit(found, view);
+    return found;
+}
+
 }

@@ -38,6 +38,9 @@ std::vector<const ReadLine*> statedByCallee(
 std::vector<const ReadLine*> statedByCaller(
     const HopView& view, std::string_view cause, base::Milliseconds age);
 
+/// Lines of the callee and of the caller that state a cause, as one assessment: for causes that logs alone can show.
+Assessment statedOnly(const HopView& view, const char* cause, double weight, const std::vector<std::string>& rulesOut);
+
 /// How the callee is called: its unit's name where one is known, else its label.
 std::string calleeName(const HopView& view);
 /// How the callee is called where it is a proxy: its label, else "the proxy".

@@ -1,0 +1,160 @@
+// What the app depends on is the failure: a database, a cache, a queue, a service.
+#include "core/faults/predicates/dependencycauses.h"
+
+#include "core/faults/predicates/addresses.h"
+#include "core/faults/predicates/appwords.h"
+#include "core/faults/predicates/awaited.h"
+#include "core/faults/predicates/common.h"
+#include "core/faults/predicates/dependency.h"
+#include "core/model/protocolfamily.h"
+
+#include <algorithm>
+
+namespace hopscope::faults {
+
+namespace {
+/// What the dependency itself said to our attempt.
+void addRefusal(Assessment& found, const HopView& view)
+{
+    for (const model::HopProbe* probe : view.callerProbes)
+        if (const auto refusal = refusalIn(*probe, view.hop->protocol); refusal && refusal->cause == found.cause()) {
+            model::Evidence item = view.evidence(*probe);
+            item.observed += ": " + refusal->words;
+            item.rulesOut = { "app-error", "dependency-down", "service-stopped" };
+            found.supports(0.93, std::move(item));
+        }
+}
+
+bool answersError(const HopView& view)
+{
+    return view.isSymptom({ "error-response", "response-timed-out", "reset-before-headers" });
+}
+}
+
+Assessment dependencyDown(const HopView& view)
+{
+    const bool isApplicable
+        = answersError(view) || isConnectSymptom(view) || view.isSymptom({ "dns-resolution-failed" });
+    if (!isApplicable)
+        return Assessment("dependency-down");
+    const bool isDependency = view.callee && view.caller && view.caller->kind == model::NodeKind::App
+        && (view.callee->kind == model::NodeKind::Database || view.callee->kind == model::NodeKind::Cache
+            || view.callee->kind == model::NodeKind::External);
+    // Where the dependency's own host can be looked at, there is a more exact cause than this one.
+    if (isDependency && view.calleeHost)
+        return Assessment("dependency-down");
+    Assessment found = statedOnly(view, "dependency-down", 0.7, { "app-error", "app-hung" });
+    if (isDependency && isConnectSymptom(view) && !view.symptom.evidence.empty())
+        found.supports(0.75, view.symptom.evidence.front());
+    found.responsible = "dependency";
+    found.because = isDependency ? calleeName(view) + " does not answer"
+                                 : "something that " + calleeName(view) + " depends on does not answer";
+    return found;
+}
+
+namespace {
+/// What a dependency said while it still took connections explains no connection that comes to nothing now.
+bool isOutOfReach(const HopView& view) { return isDependencyHop(view) && isConnectSymptom(view); }
+}
+
+namespace {
+/// No password was asked for: `no pg_hba.conf entry for host "10.1.0.17", user "vet", database "vets", …`.
+void addMissingEntry(Assessment& found, const HopView& view)
+{
+    for (const model::Evidence& item : found.evidence()) {
+        const std::size_t at = item.observed.find("no pg_hba.conf entry for host");
+        if (item.bearing != model::Bearing::Supports || at == std::string::npos)
+            continue;
+        const std::string_view words = std::string_view(item.observed).substr(at);
+        const std::string client = quotedAfter(words, "host");
+        const std::string user = quotedAfter(words, "user");
+        const std::string database = quotedAfter(words, "database");
+        const auto family = familyOf(client);
+        if (!family || user.empty() || database.empty())
+            continue;
+        found.values["rule"] = "host " + database + " " + user + " " + client + (*family == Family::Ipv4 ? "/32" : "/128") + " scram-sha-256";
+        found.because = "no line of pg_hba.conf lets " + user + " into the database " + database + " from " + client;
+        found.firstPlace = "pg_hba.conf" + (view.calleeHost ? " on " + view.calleeHost->host.value() : std::string(" of the database"))
+            + " (its path: show hba_file), against the address " + client;
+        return;
+    }
+}
+}
+
+Assessment dependencyAuthFailed(const HopView& view)
+{
+    // Who is turned away gets an answer.
+    const bool hasNoAnswer = isDependencyHop(view) && view.isSymptom({ "response-timed-out" });
+    if (isOutOfReach(view) || hasNoAnswer)
+        return Assessment("dependency-auth-failed");
+    Assessment found = statedOnly(view, "dependency-auth-failed", 0.8, { "app-error", "dependency-down" });
+    addRefusal(found, view);
+    found.responsible = "dependency";
+    found.because = isDependencyHop(view) ? calleeName(view) + " does not accept the credentials or the address of " + view.caller->label
+                                          : calleeName(view) + " is turned away by its database: the credentials are wrong";
+    addMissingEntry(found, view);
+    if (isDependencyHop(view))
+        found.values["unit"] = ""; // the password stands in the caller's settings, not in the database's unit
+    return found;
+}
+
+Assessment dependencyLimitReached(const HopView& view)
+{
+    if (isOutOfReach(view))
+        return Assessment("dependency-limit-reached");
+    Assessment found = statedOnly(view, "dependency-limit-reached", 0.75, { "app-error", "dependency-down" });
+    addRefusal(found, view);
+    found.responsible = "dependency";
+    const auto isOfMemory = [](const model::Evidence& each) { return each.observed.find("OOM command not allowed") != std::string::npos; };
+    if (const auto evidence = found.evidence(); std::any_of(evidence.begin(), evidence.end(), isOfMemory)) {
+        const std::string whose = isDependencyHop(view) ? calleeName(view) : "the Redis behind " + calleeName(view);
+        found.because = whose + " has reached the memory that it was given (maxmemory) and refuses writes";
+        return found;
+    }
+    found.because = isDependencyHop(view) ? "every connection that " + calleeName(view) + " allows is in use" : "the connections to what " + calleeName(view) + " depends on are used up";
+    return found;
+}
+
+namespace {
+bool answersAnybody(model::Protocol protocol)
+{
+    const model::ProtocolFamily family = model::familyOf(protocol);
+    return family == model::ProtocolFamily::Http || family == model::ProtocolFamily::Stream;
+}
+}
+
+Assessment slowDependency(const HopView& view)
+{
+    // A database whose processes somebody stopped is not slow.
+    const auto processes = calleeProcesses(view);
+    const bool isStopped = std::any_of(processes.begin(), processes.end(), [](const model::Process* each) { return each->state == 'T'; });
+    if (!view.isSymptom({ "response-timed-out" }) || isStopped)
+        return Assessment("slow-dependency");
+    Assessment found = statedOnly(view, "slow-dependency", 0.7, { "app-hung" });
+    const bool isDependency = isFromApp(view);
+    bool isForLock = false;
+    int items = 0;
+    for (Awaited& each : awaitedAnswers(view)) {
+        if (++items > 3)
+            break;
+        isForLock = isForLock || each.isForLock;
+        each.evidence.rulesOut = { "app-hung", "worker-pool-exhausted", "dependency-down" };
+        found.supports(each.isForLock || each.since >= std::chrono::seconds(1) ? 0.8 : 0.6, std::move(each.evidence));
+    }
+    // Nobody can look further than this: it takes the call and keeps the app waiting.
+    if (isDependency && !view.calleeHost)
+        for (const model::HopProbe* probe : view.callerProbes)
+            if (probe->connect == model::ConnectResult::Connected && probe->reply == model::ReplyResult::TimedOut) {
+                model::Evidence item = view.evidence(*probe);
+                item.rulesOut = { "app-hung", "dependency-down", "slow-endpoint" };
+                found.supports(0.8, std::move(item));
+            }
+    const bool isService = answersAnybody(view.hop->protocol); // else a database: ours, whoever keeps it
+    found.responsible = isService && view.callee && view.callee->kind == model::NodeKind::External ? "third-party" : "dependency";
+    found.because = !isDependency ? "what " + calleeName(view) + " depends on is slow"
+        : isForLock              ? view.caller->label + " waits in " + calleeName(view) + " for a lock that another session holds"
+                    : view.caller->label + " waits for an answer from " + calleeName(view);
+    return found;
+}
+
+}
