@@ -1,5 +1,6 @@
 #include "core/discovery/image.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 
@@ -32,6 +33,7 @@ constexpr auto images = std::to_array<Known>({
     { "postgis", "postgresql", NodeKind::Database },
     { "timescaledb", "postgresql", NodeKind::Database },
     { "pgbouncer", "pgbouncer", NodeKind::Database },
+    { "pgvector", "postgresql", NodeKind::Database },
     { "mysql", "mysql", NodeKind::Database },
     { "percona", "mysql", NodeKind::Database },
     { "mariadb", "mariadb", NodeKind::Database },
@@ -40,9 +42,13 @@ constexpr auto images = std::to_array<Known>({
     { "redis", "redis", NodeKind::Cache },
     { "valkey", "redis", NodeKind::Cache },
     { "keydb", "redis", NodeKind::Cache },
+    { "dragonfly", "redis", NodeKind::Cache },
+    { "redis-stack", "redis", NodeKind::Cache },
+    { "redis-stack-server", "redis", NodeKind::Cache },
     { "memcached", "memcached", NodeKind::Cache },
     { "rabbitmq", "rabbitmq", NodeKind::Database },
     { "kafka", "kafka", NodeKind::Database },
+    { "redpanda", "kafka", NodeKind::Database },
     { "elasticsearch", "elasticsearch", NodeKind::Database },
     { "opensearch", "opensearch", NodeKind::Database },
     { "clickhouse", "clickhouse", NodeKind::Database },
@@ -78,6 +84,9 @@ Software softwareOfImage(std::string_view image)
     name = name.substr(0, name.find(':'));
     if (tag.find("fpm") != std::string_view::npos && (name == "php" || name == "wordpress"))
         return { "php-fpm", NodeKind::App };
+    for (const std::string_view vendor : { "cp-", "bitnami-" }) // "confluentinc/cp-kafka"
+        if (name.starts_with(vendor))
+            name.remove_prefix(vendor.size());
     for (const Known& each : images)
         if (name == each.name)
             return { std::string(each.id), each.kind };
@@ -89,6 +98,13 @@ Software softwareOfImage(std::string_view image)
                 return { std::string(each.id), each.kind };
         }
     return {};
+}
+
+bool isObserver(std::string_view image)
+{
+    constexpr auto words = std::to_array<std::string_view>({ "prometheus", "grafana", "alertmanager", "promtail", "loki", "fluent", "vector", "telegraf", "otel",
+        "opentelemetry", "jaeger", "tempo", "filebeat", "metricbeat", "logstash", "exporter", "datadog", "blackbox" });
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return image.find(word) != std::string_view::npos; });
 }
 
 std::string_view versionOfImage(std::string_view image)

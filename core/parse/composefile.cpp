@@ -1,6 +1,7 @@
 #include "core/parse/composefile.h"
 
 #include "core/base/text.h"
+#include "core/parse/addresses.h"
 #include "core/parse/composevariables.h"
 #include "core/parse/configtree.h"
 #include "core/parse/lines.h"
@@ -40,6 +41,16 @@ bool mayBeSecret(std::string_view name)
 {
     static const re2::RE2 secret("(?i)passw|secret|token|credential|private|salt|signature|(?:^|_)(?:api_?)?keys?(?:_|$)");
     return re2::RE2::PartialMatch(re2::StringPiece(name.data(), name.size()), secret);
+}
+
+/// What may be kept of a variable: of one that may be secret no more than the addresses in urls.
+std::string keptOf(std::string_view name, std::string value)
+{
+    if (!mayBeSecret(name))
+        return value;
+    std::vector<NamedAddress> addresses = addressesIn(value);
+    std::erase_if(addresses, [](const NamedAddress& each) { return each.scheme.empty(); });
+    return addressesAsText(addresses);
 }
 
 /// Variables and labels in either spelling: "- NAME=value" as "NAME: value".
@@ -212,9 +223,15 @@ private:
         service.buildContext = filled(build.isMap() ? build.text("context") : build.scalar);
         if (build.isMap() && build.has("dockerfile"))
             service.dockerfile = filled(build.text("dockerfile"));
+        readPairs(build.at("args"), path, [&](std::string key, std::string value, const model::FilePlace&) {
+            service.buildArguments[std::move(key)] = std::move(value);
+        });
         service.networkMode = filled(tree.text("network_mode"));
         for (const std::string& word : tree.at("command").texts())
             service.command += (service.command.empty() ? "" : " ") + filled(word);
+        if (service.command.empty())
+            for (const std::string& word : tree.at("entrypoint").texts())
+                service.command += (service.command.empty() ? "" : " ") + filled(word);
         for (const ConfigTree& port : tree.at("ports").items)
             readPort(port, path, service);
         for (const std::string& port : tree.at("expose").texts())
@@ -236,8 +253,7 @@ private:
                 service.volumes.push_back({ filled(config.text("source")), filled(config.text("target")) });
         readEnvironmentFiles(tree.at("env_file"), path, service);
         readPairs(tree.at("environment"), path, [&](std::string key, std::string value, model::FilePlace place) {
-            if (mayBeSecret(key))
-                value.clear();
+            value = keptOf(key, std::move(value));
             service.environment.push_back({ std::move(key), std::move(value), std::move(place) });
         });
         readPairs(tree.at("labels"), path, [&](std::string key, std::string value, const model::FilePlace&) {
@@ -294,7 +310,7 @@ private:
         for (const std::string& name : names)
             if (const ComposeText* text = environmentFile(joined(m_project.folder, filled(name))))
                 for (const auto& [key, value] : readEnvironmentFile(text->text))
-                    service.environment.push_back({ key, mayBeSecret(key) ? std::string() : value, { text->path, 0 } });
+                    service.environment.push_back({ key, keptOf(key, value), { text->path, 0 } });
         static_cast<void>(path);
     }
 

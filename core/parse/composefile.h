@@ -17,7 +17,8 @@ struct ComposeService {
     std::string containerName;
     std::string buildContext; ///< of a service that is built here; relative to its file
     std::string dockerfile = "Dockerfile"; ///< in that folder
-    std::string command;
+    std::map<std::string, std::string> buildArguments;
+    std::string command; ///< its entrypoint where it has no command
     std::string networkMode;  ///< "host", "none", "service:NAME"
     struct Port {
         std::string hostAddress;
@@ -45,7 +46,7 @@ struct ComposeService {
     std::vector<Volume> volumes;
     struct Variable {
         std::string name;
-        std::string value; ///< what may be a secret is left empty
+        std::string value; ///< of what may be a secret only the addresses of urls
         model::FilePlace place;
         bool operator==(const Variable&) const = default;
     };

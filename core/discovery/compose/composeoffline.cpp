@@ -1,20 +1,24 @@
 #include "core/discovery/compose/composeoffline.h"
 
 #include "core/base/text.h"
+#include "core/discovery/compose/listening.h"
 #include "core/discovery/compose/mountedconfig.h"
 #include "core/discovery/image.h"
 #include "core/discovery/namedservice.h"
 #include "core/discovery/offline.h"
 #include "core/discovery/proxy.h"
 #include "core/discovery/software.h"
+#include "core/discovery/settingaddress.h"
 #include "core/discovery/springfile.h"
+#include "core/parse/composevariables.h"
 #include "core/parse/lines.h"
+#include "core/parse/settingsfile.h"
 
 #include <re2/re2.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <optional>
 #include <set>
 
 namespace hopscope::discovery::compose {
@@ -27,24 +31,12 @@ using model::NodeKind;
 using model::Protocol;
 using parse::ComposeService;
 
-base::Port usualPort(std::string_view software)
+base::Port usualPortOf(std::string_view software)
 {
-    for (const base::Port port : { 5432, 6432, 3306, 6379, 11211, 27017, 5672, 9092, 9200 })
-        if (softwareByPort(static_cast<base::Port>(port)).id == software)
-            return static_cast<base::Port>(port);
-    return software == "mariadb" ? 3306 : software == "php-fpm" ? 9000 : software == "opensearch" ? 9200 : 0;
+    return software == "mariadb" ? 3306 : software == "php-fpm" ? 9000 : software == "opensearch" ? 9200 : usualPort(software);
 }
 
-base::Port portOfScheme(std::string_view scheme)
-{
-    const std::string_view plain = scheme.substr(0, scheme.find('+'));
-    for (const auto& [name, port] : std::to_array<std::pair<std::string_view, base::Port>>(
-             { { "http", 80 }, { "https", 443 }, { "postgres", 5432 }, { "postgresql", 5432 }, { "mysql", 3306 },
-                 { "mariadb", 3306 }, { "redis", 6379 }, { "mongodb", 27017 }, { "amqp", 5672 }, { "kafka", 9092 } }))
-        if (plain == name)
-            return port;
-    return 0;
-}
+bool isOwnHost(std::string_view host) { return host == "localhost" || host.starts_with("127.") || host == "::1"; }
 
 class ProjectTopology {
 public:
@@ -80,6 +72,8 @@ private:
     {
         if (const auto link = caller.links.find(std::string(name)); link != caller.links.end())
             name = link->second;
+        if (name.starts_with("tasks.")) // of a swarm
+            name.remove_prefix(6);
         for (const ComposeService& each : m_project.services) {
             if (each.name == name || each.containerName == name)
                 return &each;
@@ -120,9 +114,42 @@ private:
         for (const ComposeService::Port& each : service.ports)
             if (!each.isUdp)
                 ports.insert(each.containerPort);
-        if (const base::Port usual = usualPort(softwareOfService(service).id); usual != 0 && (ports.empty() || ports.contains(usual)))
+        const Software software = softwareOfService(service);
+        const base::Port told = toldPort(service);
+        if (software.id == "kafka" && told != 0)
+            return told; // published for others than the project's own services is another listener of it
+        if (const base::Port usual = usualPortOf(software.id); usual != 0 && (ports.empty() || ports.contains(usual)))
             return usual;
+        if (ports.size() > 1 && ports.contains(told))
+            return told;
         return ports.size() == 1 ? *ports.begin() : base::Port(0);
+    }
+
+    const OfflineFile* dockerfileOf(const ComposeService& service) const
+    {
+        std::string folder = service.buildContext;
+        while (folder.starts_with("./"))
+            folder.erase(0, 2);
+        if (service.buildContext.empty() || folder.starts_with("../"))
+            return nullptr;
+        if (folder == ".")
+            folder.clear();
+        if (!m_project.folder.empty())
+            folder = folder.empty() ? m_project.folder : m_project.folder + "/" + folder;
+        const std::string path = folder.empty() ? service.dockerfile : folder + "/" + service.dockerfile;
+        const auto found = std::find_if(m_files.begin(), m_files.end(), [&](const OfflineFile& file) { return file.path == path; });
+        return found == m_files.end() ? nullptr : &*found;
+    }
+
+    /// Also by what its command, its variables and its Dockerfile say.
+    base::Port likelyPort(const ComposeService& service)
+    {
+        if (const base::Port known = knownPort(service); known != 0)
+            return known;
+        if (const base::Port told = toldPort(service); told != 0)
+            return told;
+        const OfflineFile* dockerfile = dockerfileOf(service);
+        return dockerfile ? portOfDockerfile(dockerfile->text) : base::Port(0);
     }
 
     base::NodeId serviceNode(const ComposeService& service, base::Port port)
@@ -230,6 +257,8 @@ private:
                     caller.name + " and " + callee->name + " share no network, so the name " + endpoint.host + " has no address there" });
             return serviceNode(*callee, endpoint.port);
         }
+        if (const auto published = publishedAs(caller, endpoint))
+            return serviceNode(*published->first, published->second);
         Node node;
         node.id = base::NodeId(endpoint.text());
         node.kind = NodeKind::External;
@@ -237,9 +266,31 @@ private:
         node.address = endpoint.text();
         node.label = endpoint.text();
         node.sources = { "config" };
-        if (endpoint.host == "localhost" || endpoint.host.starts_with("127."))
+        if (isOwnHost(endpoint.host) && caller.networkMode != "host")
             node.note = "inside a container this is the container itself";
+        else if (isEnginesHost(endpoint.host))
+            node.note = "the host that the engine runs on";
         return addNode(std::move(node));
+    }
+
+    /// The service behind a port of the host that the engine runs on, or of a network that two services share, with its own port.
+    std::optional<std::pair<const ComposeService*, base::Port>> publishedAs(const ComposeService& caller, const Endpoint& endpoint)
+    {
+        const bool isHost = isEnginesHost(endpoint.host) || (isOwnHost(endpoint.host) && caller.networkMode == "host");
+        const bool isShared = isOwnHost(endpoint.host) && caller.networkMode.starts_with("service:");
+        for (const ComposeService& each : m_project.services) {
+            if (&each == &caller || (!isHost && !isShared))
+                continue;
+            if (isHost)
+                for (const ComposeService::Port& port : each.ports)
+                    if (port.hostPort == endpoint.port && endpoint.port != 0 && !port.isUdp)
+                        return std::pair(&each, port.containerPort);
+            const bool isBeside = isHost ? each.networkMode == "host"
+                                         : each.networkMode == caller.networkMode || caller.networkMode.substr(8) == each.name;
+            if (isBeside && endpoint.port != 0 && likelyPort(each) == endpoint.port)
+                return std::pair(&each, endpoint.port);
+        }
+        return std::nullopt;
     }
 
     static bool shareNetwork(const ComposeService& one, const ComposeService& other)
@@ -280,6 +331,7 @@ private:
             addRouted("traefik", service, port);
         else if (hasRule && !isDisabled)
             addRoutedFromOutside(service, port);
+        addCaddyLabels(service);
         const auto variable = [&](std::string_view name) -> std::string {
             for (const ComposeService::Variable& each : service.environment)
                 if (each.name == name)
@@ -290,9 +342,21 @@ private:
             addRouted("nginx", service, parse::numberOf<base::Port>(variable("VIRTUAL_PORT")).value_or(0));
     }
 
+    /// What caddy-docker-proxy makes a Caddyfile of: "caddy.reverse_proxy: {{upstreams 8080}}".
+    void addCaddyLabels(const ComposeService& service)
+    {
+        static const re2::RE2 directive(R"(^caddy(?:_\d+)?(?:\.[\w.-]+)?\.(?:\d+_)?reverse_proxy(?:_\d+)?$)");
+        static const re2::RE2 upstreams(R"(\{\{\s*upstreams(?:\s+https?)?(?:\s+(\d{1,5}))?\s*\}\})");
+        for (const auto& [key, value] : service.labels) {
+            std::string port;
+            if (re2::RE2::FullMatch(key, directive) && re2::RE2::PartialMatch(value, upstreams, &port))
+                addRouted("caddy-docker-proxy", service, parse::numberOf<base::Port>(port).value_or(0));
+        }
+    }
+
     base::Port portBehind(const ComposeService& service, base::Port labelled)
     {
-        const base::Port known = labelled != 0 ? labelled : knownPort(service);
+        const base::Port known = labelled != 0 ? labelled : likelyPort(service);
         return known != 0 ? known : base::Port(80);
     }
 
@@ -301,7 +365,8 @@ private:
         for (const ComposeService& proxy : m_project.services) {
             // nginx-proxy reads such variables, a plain nginx does not
             const bool isIt = software == "nginx" ? proxy.image.find("nginx-proxy") != std::string::npos
-                                                  : softwareOfService(proxy).id == software;
+                : software == "caddy-docker-proxy" ? proxy.image.find("caddy") != std::string::npos
+                                                   : softwareOfService(proxy).id == software;
             if (!isIt || &proxy == &service)
                 continue;
             model::Declared declared;
@@ -350,51 +415,87 @@ private:
 
     void addEnvironment(const ComposeService& service)
     {
-        const re2::RE2& url = addressPattern();
-        static const re2::RE2 further(R"(^,([A-Za-z0-9_.-]+)(?::(\d{1,5}))?)");
-        static const re2::RE2 place(R"(^([A-Za-z0-9_.-]+)(?::(\d{1,5}))?$)");
-        for (const ComposeService::Variable& variable : variablesOf(service)) {
-            re2::StringPiece rest(variable.value);
-            std::string scheme;
-            std::string host;
-            std::string port;
-            bool isUrl = false;
-            for (int i = 0; i < 8 && re2::RE2::FindAndConsume(&rest, url, &scheme, &host, &port); ++i) {
-                isUrl = true;
-                addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
-                addOutside(service, variable, scheme, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
-                port.clear();
-                // "mongodb://a:27017,b:27017/shop"
-                for (int j = 0; j < 16 && re2::RE2::Consume(&rest, further, &host, &port); ++j) {
-                    addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(portOfScheme(scheme)));
-                    port.clear();
-                }
-            }
-            if (isUrl || !re2::RE2::FullMatch(variable.value, place, &host, &port))
+        const std::vector<Given> variables = variablesOf(service);
+        std::vector<NameAndValue> settings;
+        for (const Given& each : variables)
+            settings.emplace_back(each.variable.name, each.variable.value);
+        const bool isReadProxy = !mountedOf(service).config.files.empty() && makeProxy(mountedOf(service).config);
+        for (const SettingAddress& each : settingAddresses(settings)) {
+            const ComposeService::Variable& variable = variables[each.setting].variable;
+            const std::string& host = each.address.host;
+            // What a proxy is given went into its configuration, which was read.
+            const bool isRead = each.address.scheme.empty() && isReadProxy;
+            if (named(service, host)) {
+                // a bare word is a host only where its variable says so, or a port stands with it
+                if (each.isConfirmed && !isRead && (variables[each.setting].isSure || each.port != 0))
+                    addReference(service, variable, host, each.port);
+            } else if (!variables[each.setting].isSure || isRead) {
                 continue;
-            // a bare word is a host only where its variable says so, or a port stands with it
-            if (!port.empty())
-                addReference(service, variable, host, parse::numberOf<base::Port>(port).value_or(0));
-            else if (const std::size_t end = hostEnding(variable.name); end != std::string::npos)
-                addReference(service, variable, host, portBeside(service, variable.name.substr(0, end)));
+            } else if (const auto published = publishedAs(service, { host, each.port, {} })) {
+                addCall(service, variable, { host, each.port, {} }, spokenWith(*published->first, published->second));
+            } else if (const auto outside = outsideCall(variable.name, each, { service.name, service.containerName, service.image, m_project.folder })) {
+                addCall(service, variable, { host, outside->port, {} }, outside->protocol);
+            }
         }
     }
 
-    /// What a service is given, and what the Spring configuration of the program that it is built from says beside that.
-    std::vector<ComposeService::Variable> variablesOf(const ComposeService& service) const
+    /// A variable, and whether the service is given it for sure; else it only stands where its program may look.
+    struct Given {
+        ComposeService::Variable variable;
+        bool isSure = true;
+    };
+
+    /// What a service is given, and what its program's own files say beside that: Spring's configuration, its Dockerfile, a .env
+    /// beside it, files that it mounts.
+    std::vector<Given> variablesOf(const ComposeService& service)
     {
-        std::vector<ComposeService::Variable> variables = service.environment;
+        std::vector<Given> variables;
+        std::map<std::string, std::string> given;
+        for (const ComposeService::Variable& each : service.environment) {
+            variables.push_back({ each, true });
+            given[each.name] = each.value;
+        }
+        const auto add = [&](const std::string& name, std::string value, const model::FilePlace& place, bool isSure) {
+            if (!given.contains(name))
+                variables.push_back({ { name, std::move(value), place }, isSure });
+        };
+        addMountedSettings(service, given, variables);
         std::string folder = service.buildContext;
         while (folder.starts_with("./"))
             folder.erase(0, 2);
+        if (const OfflineFile* dockerfile = dockerfileOf(service))
+            for (const auto& [name, value] : variablesOfDockerfile(dockerfile->text, service.buildArguments))
+                add(name, value, { dockerfile->path, 0 }, false);
         if (folder.empty() || folder == "." || folder.starts_with("../"))
             return variables;
-        std::map<std::string, std::string> given;
-        for (const ComposeService::Variable& each : service.environment)
-            given[each.name] = each.value;
-        for (auto& [name, value] : springSettings(m_files, m_project.folder.empty() ? folder : m_project.folder + "/" + folder, given))
-            variables.push_back({ name, std::move(value), service.place });
+        const std::string whole = m_project.folder.empty() ? folder : m_project.folder + "/" + folder;
+        for (auto& [name, value] : springSettings(m_files, whole, given))
+            variables.push_back({ { name, std::move(value), service.place }, true });
+        for (const OfflineFile& file : m_files)
+            if (file.path == whole + "/.env")
+                for (const auto& [name, value] : parse::readEnvironmentFile(file.text))
+                    add(name, value, { file.path, 0 }, false);
         return variables;
+    }
+
+    /// The files of an app that it mounts one by one: "./config.yml:/app/config.yml".
+    void addMountedSettings(const ComposeService& service, const std::map<std::string, std::string>& given, std::vector<Given>& variables)
+    {
+        constexpr std::size_t largest = 256 * 1024;
+        const NodeKind kind = softwareOfService(service).kind;
+        // Of proxies those that have no reader of their own (Kong, Varnish).
+        if (kind == NodeKind::Database || isObserver(service.image) || !mountedOf(service).config.files.empty())
+            return;
+        for (const ComposeService::Volume& volume : service.volumes)
+            for (const OfflineFile& file : m_files) {
+                const std::string_view name = base::fileName(file.path);
+                const bool isOfTools = name.starts_with("package") || name.starts_with("tsconfig") || name.starts_with("composer") || name.ends_with(".example");
+                if (file.path != volume.source || file.text.size() > largest || isOfTools)
+                    continue;
+                for (auto& [key, value] : parse::settingsInFile(file.path, file.text))
+                    if (const std::string variable = parse::variableNamed(key); !given.contains(variable) && parse::fillPlaces(value, given))
+                        variables.push_back({ { variable, std::move(value), { file.path, 0 } }, true });
+            }
     }
 
     /// "--upstream=http://api:8080" and "-db api-db:5432": the addresses of this project's services among a command's words.
@@ -415,24 +516,6 @@ private:
             addReference(service, words, host, parse::numberOf<base::Port>(port).value_or(0));
     }
 
-    /// Where "_HOST" and its like begin in a variable's name.
-    static std::size_t hostEnding(std::string_view written)
-    {
-        const std::string name = base::lowered(written); // "database__connection__host"
-        for (const std::string_view ending : { "_host", "_hostname", "_server", "_addr", "_address", "host" })
-            if (name.ends_with(ending))
-                return name.size() - ending.size();
-        return std::string_view::npos;
-    }
-
-    static base::Port portBeside(const ComposeService& service, const std::string& beginning)
-    {
-        for (const ComposeService::Variable& each : service.environment)
-            if (const std::string name = base::lowered(each.name), wanted = base::lowered(beginning); name == wanted + "_port" || name == wanted + "port")
-                return parse::numberOf<base::Port>(each.value).value_or(0);
-        return 0;
-    }
-
     void addReference(const ComposeService& service, const ComposeService::Variable& variable, const std::string& host, base::Port port)
     {
         const ComposeService* callee = named(service, host);
@@ -447,23 +530,12 @@ private:
         addHop(callerNode(service), to, spokenWith(*callee, port), std::move(declared));
     }
 
-    /// A database that no service of this project is, or a name that only another project's network gives.
-    void addOutside(const ComposeService& service, const ComposeService::Variable& variable, const std::string& scheme, const std::string& host, base::Port port)
+    void addCall(const ComposeService& service, const ComposeService::Variable& variable, const Endpoint& endpoint, Protocol protocol)
     {
-        const std::string name = base::lowered(variable.name);
-        constexpr auto visitors = std::to_array<std::string_view>({ "origin", "cors", "public", "allowed", "external", "redirect", "callback", "proxy" });
-        const bool isForVisitors = std::any_of(visitors.begin(), visitors.end(), [&](std::string_view word) { return name.find(word) != std::string::npos; });
-        const bool isWeb = scheme == "http" || scheme == "https";
-        const bool isPlain = host.find('.') == std::string::npos || namesOutsideApi(variable.name);
-        if (named(service, host) || port == 0 || portOfScheme(scheme) == 0 || host == "localhost" || host.starts_with("127.") || host == service.name
-            || host == "0.0.0.0" || (isWeb && (!isPlain || isForVisitors)))
-            return;
         model::Declared declared;
-        declared.endpoint = { host, port, {} };
+        declared.endpoint = endpoint;
         declared.place = variable.place;
-        const Protocol byPort = protocolOf(softwareByPort(port));
-        const Protocol protocol = isWeb ? (scheme == "https" ? Protocol::Https : Protocol::Http) : byPort;
-        const base::NodeId to = targetNode(service, declared.endpoint, variable.place);
+        const base::NodeId to = targetNode(service, endpoint, variable.place);
         addHop(callerNode(service), to, protocol, std::move(declared));
     }
 
@@ -491,7 +563,10 @@ private:
             const bool isKnown = std::any_of(m_result.topology.hops.begin(), m_result.topology.hops.end(), [&](const Hop& hop) {
                 return isOf(hop.from, service) && isOf(hop.to, *callee);
             });
-            if (port == 0 || isKnown || callee == &service)
+            // Two runs of one program (a worker and its site) start in turn; they do not call each other.
+            const bool isSameProgram = (!service.image.empty() && service.image == callee->image && service.buildContext == callee->buildContext)
+                || (!service.buildContext.empty() && service.buildContext == callee->buildContext && service.dockerfile == callee->dockerfile);
+            if (port == 0 || isKnown || isSameProgram || callee == &service)
                 continue;
             model::Declared declared;
             declared.endpoint = { dependency.service, port, {} };

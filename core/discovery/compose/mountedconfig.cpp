@@ -4,6 +4,7 @@
 #include "core/discovery/image.h"
 #include "core/discovery/offline.h"
 #include "core/discovery/proxy.h"
+#include "core/parse/composevariables.h"
 #include "core/parse/lines.h"
 
 #include <algorithm>
@@ -44,29 +45,47 @@ std::vector<std::string> instructionsOf(const std::string& dockerfile)
     return instructions;
 }
 
-/// "ENV A=b C=d" and "ENV A b" of the whole file: a stage mostly takes over what is set before it.
-std::map<std::string, std::string> variablesOf(const std::string& dockerfile)
+/// "${NAME:-default}" and "$NAME" of a Dockerfile's own arguments and variables.
+std::string filledFrom(const std::string& text, const std::map<std::string, std::string>& variables)
 {
+    const parse::Variables known(variables.begin(), variables.end());
+    std::vector<std::string> unset;
+    std::string filled = parse::filledIn(text, known, unset);
+    return unset.empty() ? filled : text;
+}
+}
+
+std::map<std::string, std::string> variablesOfDockerfile(const std::string& dockerfile, const std::map<std::string, std::string>& arguments)
+{
+    std::map<std::string, std::string> known = arguments;
     std::map<std::string, std::string> variables;
+    const auto set = [&](std::string_view name, std::string_view written) {
+        if (written.size() > 1 && (written.front() == '"' || written.front() == '\'') && written.back() == written.front())
+            written = written.substr(1, written.size() - 2);
+        variables[std::string(name)] = known[std::string(name)] = filledFrom(std::string(written), known);
+    };
     for (const std::string& line : instructionsOf(dockerfile)) {
         const std::vector<std::string_view> words = parse::wordsOf(line);
-        if (words.size() < 2 || base::lowered(words[0]) != "env")
+        const std::string instruction = words.empty() ? std::string() : base::lowered(words[0]);
+        if (words.size() < 2 || (instruction != "env" && instruction != "arg"))
             continue;
-        if (words[1].find('=') == std::string_view::npos) {
-            variables[std::string(words[1])] = words.size() > 2 ? std::string(words[2]) : std::string();
+        if (instruction == "env" && words[1].find('=') == std::string_view::npos) {
+            set(words[1], words.size() > 2 ? words[2] : std::string_view());
             continue;
         }
         for (std::size_t i = 1; i < words.size(); ++i)
             if (const std::size_t equals = words[i].find('='); equals != std::string_view::npos) {
-                std::string_view value = words[i].substr(equals + 1);
-                if (value.size() > 1 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
-                    value = value.substr(1, value.size() - 2);
-                variables[std::string(words[i].substr(0, equals))] = std::string(value);
+                const std::string_view name = words[i].substr(0, equals);
+                if (instruction == "env")
+                    set(name, words[i].substr(equals + 1));
+                else if (!arguments.contains(std::string(name))) // an argument's default
+                    known[std::string(name)] = filledFrom(std::string(words[i].substr(equals + 1)), known);
             }
     }
     return variables;
 }
 
+namespace {
 /// "COPY [--chown=…] SOURCE… DESTINATION" of a Dockerfile, as mounts.
 std::vector<parse::ComposeService::Volume> copiesOf(const std::string& dockerfile, const std::string& context)
 {
@@ -283,7 +302,7 @@ MountedConfig mountedConfig(
             if (file.path == joined(context, service.dockerfile)) {
                 isThere = true;
                 volumes = copiesOf(file.text, context);
-                variables = variablesOf(file.text);
+                variables = variablesOfDockerfile(file.text, service.buildArguments);
                 if (software == "unknown")
                     software = finalImage(file.text);
             }

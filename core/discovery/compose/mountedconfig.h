@@ -20,6 +20,10 @@ MountedConfig mountedConfig(
 /// Whether a file at this path inside a container is configuration of that software.
 bool isConfiguration(const std::string& software, std::string_view inside);
 
+/// What a Dockerfile sets ("ENV A=b", "ENV A b") for the program, with its arguments' defaults or the values given for them. Of the
+/// whole file: a stage mostly takes over what is set before it.
+std::map<std::string, std::string> variablesOfDockerfile(const std::string& dockerfile, const std::map<std::string, std::string>& arguments);
+
 /// Names the main file; an image's own where none is among the files.
 void setMainFile(model::SoftwareConfig& config);
 

@@ -8,6 +8,7 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <iterator>
 #include <list>
 
 namespace hopscope::discovery::envoy {
@@ -120,6 +121,24 @@ void excludeAsked(const ConfigTree& tree, Routes& routes, int depth)
         excludeAsked(item, routes, depth + 1);
 }
 
+void append(routing::Rules& rules, routing::Rules more) { std::move(more.begin(), more.end(), std::back_inserter(rules)); }
+
+/// What Envoy itself asks and reports to, whatever comes in: discovery, traces, figures, limits.
+void addOwnServices(const ConfigTree& tree, const std::string& file, const Routes& routes, routing::Configuration& result)
+{
+    routing::Rules own;
+    for (const char* part : { "dynamic_resources", "tracing", "stats_sinks", "rate_limit_service", "layered_runtime", "hds_config" })
+        append(own, routes.ofReports(field(tree, part), file));
+    if (own.empty())
+        return;
+    if (result.servers.empty()) { // its listeners come from discovery
+        routing::Server server;
+        server.listeners.emplace_back();
+        result.servers.push_back(std::move(server));
+    }
+    append(result.servers.front().otherRules, std::move(own));
+}
+
 void addServers(const Placed& placed, Routes& routes, routing::Configuration& result)
 {
     const ConfigTree& listener = *placed.tree;
@@ -141,6 +160,7 @@ void addServers(const Placed& placed, Routes& routes, routing::Configuration& re
         server.unmatched = "answers 404: no virtual host or route takes this";
         server.rules = routes.ofFilters(chain->at("filters"), placed.file);
         server.otherRules = routes.ofServices(chain->at("filters"), placed.file);
+        append(server.otherRules, routes.ofReports(field(listener, "access_log"), placed.file));
         result.servers.push_back(std::move(server));
     }
     if (chains.empty()) {
@@ -186,6 +206,10 @@ routing::Configuration configurationOf(const model::SoftwareConfig& config)
             excludeAsked(tree, routes, 0);
     for (const Placed& listener : resources.listeners)
         addServers(listener, routes, result);
+    for (const auto& [path, read] : documents)
+        if (!path.starts_with(adminPrefix)) // a dump's own parts are no bootstrap
+            for (const ConfigTree& tree : read.documents)
+                addOwnServices(tree, path, routes, result);
     for (model::ConfigWarning& warning : routes.takeWarnings())
         result.warnings.push_back(std::move(warning));
     for (routing::Server& server : result.servers)

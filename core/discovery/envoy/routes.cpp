@@ -4,6 +4,7 @@
 #include "core/parse/lines.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 namespace hopscope::discovery::envoy {
@@ -327,18 +328,37 @@ Rules Routes::ofServices(const ConfigTree& filters, const std::string& file) con
             clustersIn(config, names, 0);
             for (const std::string& cluster : names)
                 passes.push_back({ cluster, m_clusters.upstreams(cluster), false, {} });
-            for (routing::Pass& pass : passes) {
-                if (pass.upstreams.empty())
-                    continue;
-                for (routing::Upstream& upstream : pass.upstreams)
-                    if (upstream.declared.place.file.empty())
-                        upstream.declared.place.file = file;
-                Rule rule;
-                rule.steps.push_back(std::move(pass));
-                rules.push_back(std::move(rule));
-            }
+            for (routing::Pass& pass : passes)
+                addPass(std::move(pass), file, rules);
+        }
+    for (const ConfigTree* filter : valuesOf(filters))
+        for (const char* part : { "tracing", "access_log" }) {
+            Rules reports = ofReports(field(configOf(*filter), part), file);
+            std::move(reports.begin(), reports.end(), std::back_inserter(rules));
         }
     return rules;
+}
+
+Rules Routes::ofReports(const ConfigTree& part, const std::string& file) const
+{
+    Rules rules;
+    std::vector<std::string> names;
+    clustersIn(part, names, 0);
+    for (const std::string& name : names)
+        addPass({ name, m_clusters.upstreams(name), false, {} }, file, rules);
+    return rules;
+}
+
+void Routes::addPass(routing::Pass pass, const std::string& file, Rules& rules) const
+{
+    if (pass.upstreams.empty())
+        return;
+    for (routing::Upstream& upstream : pass.upstreams)
+        if (upstream.declared.place.file.empty())
+            upstream.declared.place.file = file;
+    Rule rule;
+    rule.steps.push_back(std::move(pass));
+    rules.push_back(std::move(rule));
 }
 
 void Routes::clustersIn(const ConfigTree& tree, std::vector<std::string>& names, int depth) const
@@ -347,9 +367,14 @@ void Routes::clustersIn(const ConfigTree& tree, std::vector<std::string>& names,
     if (depth > deepest)
         return;
     for (const auto& [key, value] : tree.members) {
-        if (key == "cluster" && value.isScalar() && m_clusters.has(value.scalar)
+        const bool isName = key == "cluster" || key == "cluster_name" || key == "clusterName" || key == "collector_cluster" || key == "collectorCluster";
+        if (isName && value.isScalar() && m_clusters.has(value.scalar)
             && std::find(names.begin(), names.end(), value.scalar) == names.end())
             names.push_back(value.scalar);
+        if (key == "cluster_names" || key == "clusterNames") // an API's of older versions
+            for (const std::string& name : value.texts())
+                if (m_clusters.has(name) && std::find(names.begin(), names.end(), name) == names.end())
+                    names.push_back(name);
         clustersIn(value, names, depth + 1);
     }
     for (const ConfigTree& item : tree.items)

@@ -19,6 +19,8 @@ public:
     routing::Rules ofFilters(const parse::ConfigTree& filters, const std::string& file);
     /// What its HTTP filters ask besides: rate limits, keys of tokens. Whether a request fails without an answer is theirs.
     routing::Rules ofServices(const parse::ConfigTree& filters, const std::string& file) const;
+    /// The services that a part of the configuration reports to or asks by a cluster's name: tracing, access logs, discovery.
+    routing::Rules ofReports(const parse::ConfigTree& part, const std::string& file) const;
     /// A virtual host that a route configuration holds, domain by domain, the best one first.
     routing::Rules ofConfiguration(const parse::ConfigTree& configuration, const std::string& file);
 
@@ -28,6 +30,7 @@ public:
     std::vector<model::ConfigWarning> takeWarnings() { return std::move(m_warnings); }
 
 private:
+    void addPass(routing::Pass pass, const std::string& file, routing::Rules& rules) const;
     void clustersIn(const parse::ConfigTree& tree, std::vector<std::string>& names, int depth) const;
     std::shared_ptr<const routing::Rules> ofVirtualHost(const parse::ConfigTree& host, const std::string& file);
     routing::Rule ofRoute(const parse::ConfigTree& route, const parse::ConfigTree& host, const std::string& file);

@@ -2,6 +2,7 @@
 
 #include "core/discovery/proxy.h"
 #include "core/discovery/request.h"
+#include "core/discovery/settingaddress.h"
 #include "core/model/cluster.h"
 #include "core/model/topology.h"
 
@@ -81,7 +82,10 @@ private:
     base::NodeId podNode(const model::cluster::Pod& pod, const model::cluster::Workload* workload, base::Port port);
     void addDependencies(const base::NodeId& from, const model::cluster::Pod& pod, bool isOnPath, int depth);
     static std::vector<std::pair<std::string, std::string>> settingsOf(const model::cluster::Container& container);
-    bool namesService(const model::cluster::Workload& workload) const; ///< in its environment
+    bool callsAnything(const model::cluster::Workload& workload) const; ///< by its environment
+    /// What a setting names, as a call of a service of this cluster or of something elsewhere.
+    void callNamed(Call& call, const model::cluster::Service& service, const SettingAddress& named);
+    void callOutside(Call& call, const std::string& variable, const SettingAddress& named, const std::vector<std::string>& owner);
     void addExternal(const Call& call, const model::Endpoint& endpoint, const std::string& note);
     model::FilePlace placeOf(const model::cluster::Meta& meta, const std::string& kind, int line) const;
 

@@ -3,7 +3,7 @@
 #include "core/discovery/kubernetes/clustermap.h"
 #include "core/discovery/kubernetes/names.h"
 #include "core/discovery/namedservice.h"
-#include "core/discovery/software.h"
+#include "core/discovery/settingaddress.h"
 #include "core/parse/cluster/lookup.h"
 #include "core/parse/lines.h"
 
@@ -20,86 +20,9 @@ using model::Protocol;
 
 constexpr int deepest = 8;
 
-/// "postgres://db:5432", "redis:6379", "api.shop.svc.cluster.local"
-struct Named {
-    std::string scheme;
-    std::string host;
-    base::Port port = 0;
-};
-
-std::vector<Named> namesIn(const std::string& value)
-{
-    std::vector<Named> found;
-    std::string_view rest(value);
-    std::string scheme;
-    if (const std::size_t end = rest.find("://"); end != std::string_view::npos) {
-        scheme = base::lowered(std::string(rest.substr(0, end)));
-        rest.remove_prefix(end + 3);
-    }
-    while (!rest.empty() && found.size() < 8) {
-        const std::size_t comma = rest.find(',');
-        std::string_view each = rest.substr(0, comma);
-        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
-        const std::size_t colon = each.rfind(':');
-        Named name { scheme, base::lowered(std::string(each.substr(0, colon))), 0 };
-        if (colon != std::string_view::npos)
-            name.port = parse::numberOf<base::Port>(each.substr(colon + 1)).value_or(0);
-        if (!name.host.empty())
-            found.push_back(std::move(name));
-    }
-    return found;
-}
-
-base::Port portOfScheme(std::string_view scheme)
-{
-    if (scheme.starts_with("jdbc:"))
-        scheme.remove_prefix(5);
-    if (scheme.starts_with("postgres"))
-        return 5432;
-    if (scheme.starts_with("mysql") || scheme.starts_with("mariadb"))
-        return 3306;
-    if (scheme.starts_with("redis"))
-        return 6379;
-    if (scheme.starts_with("mongodb"))
-        return 27017;
-    if (scheme.starts_with("amqp"))
-        return 5672;
-    return scheme == "https" ? 443 : scheme == "http" ? 80 : 0;
-}
-
-/// A url that is only for calling, on a port of its own: a broker's, a queue's.
-bool isPlainCall(const std::string& scheme, const std::string& variable)
-{
-    const std::string name = base::lowered(variable);
-    for (const char* word : { "listen", "bind", "advertis" })
-        if (name.find(word) != std::string::npos)
-            return false;
-    for (const char* known : { "tcp", "ssl", "nats", "mqtt", "mqtts", "stomp", "grpc", "grpcs", "ldap", "ldaps", "clickhouse", "memcached" })
-        if (scheme == known)
-            return true;
-    return false;
-}
-
-/// Not what a template or another variable would fill in, and not the pod itself.
-bool isHostName(const std::string& host)
-{
-    return host != "localhost" && !host.starts_with("127.")
-        && std::all_of(host.begin(), host.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_'; });
-}
-
 bool isClusterName(const std::string& host)
 {
     return host.find('.') == std::string::npos || host.ends_with(".svc") || host.find(".svc.") != std::string::npos;
-}
-
-/// What names the app itself to browsers, and whom it lets in.
-bool isForVisitors(const std::string& variable)
-{
-    const std::string name = base::lowered(variable);
-    for (const char* word : { "origin", "cors", "public", "allowed", "external", "redirect", "callback" })
-        if (name.find(word) != std::string::npos)
-            return true;
-    return false;
 }
 
 /// A variable for an address elsewhere: an API, or the base of one, which the cluster's own names are not.
@@ -122,21 +45,12 @@ bool isOutsideApi(const c::Cluster& cluster, const std::string& variable, const 
                     return false;
             }
     const std::string name = base::lowered(variable);
-    constexpr std::string_view ending = "_base_url";
-    return isKnown && name.ends_with(ending) && namesOutsideApi(name.substr(0, name.size() - ending.size()) + "_api_url");
+    for (const std::string_view ending : { "_base_url", "_baseurl" })
+        if (isKnown && name.ends_with(ending))
+            return namesOutsideApi(name.substr(0, name.size() - ending.size()) + "_api_url");
+    return false;
 }
 
-/// The port of a service that a variable beside the name tells: DB_HOST and DB_PORT.
-base::Port portBeside(const c::Container& container, const std::string& variable)
-{
-    const std::size_t cut = variable.rfind('_');
-    if (cut == std::string::npos)
-        return 0;
-    for (const auto& [name, value] : container.environment)
-        if (name == variable.substr(0, cut) + "_PORT")
-            return parse::numberOf<base::Port>(value).value_or(0);
-    return 0;
-}
 }
 
 /// What the app's environment names: services of this cluster, and databases elsewhere.
@@ -150,65 +64,67 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
     for (const c::Container& container : pod.containers) {
         if (container.isInit || !look::meshOf(container).empty())
             continue;
-        for (const auto& [variable, value] : settingsOf(container))
-            for (const Named& each : namesIn(value)) {
-                Call next;
-                next.from = from;
-                next.space = pod.meta.space;
-                next.isOnPath = isOnPath;
-                next.place = placeOf(pod.meta, "pod", container.line);
-                next.depth = depth + 1;
-                next.protocol = each.scheme == "http" ? Protocol::Http : each.scheme == "https" ? Protocol::Https : Protocol::Tcp;
-                base::Port number = each.port != 0 ? each.port : portBeside(container, variable);
-                const c::Service* service = look::serviceOfHost(m_cluster, each.host, pod.meta.space);
-                if (service) {
-                    // A word that happens to be a service's name needs a port, or a variable that speaks of a host.
-                    const std::string name = base::lowered(variable);
-                    const bool isMeant = number != 0 || !each.scheme.empty() || each.host.find('.') != std::string::npos
-                        || name.find("host") != std::string::npos || name.find("addr") != std::string::npos
-                        || name.find("url") != std::string::npos || name.find("server") != std::string::npos
-                        || name.find("endpoint") != std::string::npos;
-                    if (!isMeant || (service->ports.empty() && service->externalName.empty()))
-                        continue;
-                    if (number == 0 && !each.scheme.empty() && look::portOf(*service, std::to_string(portOfScheme(each.scheme))))
-                        number = portOfScheme(each.scheme);
-                    next.word = number == 0 ? std::string() : std::to_string(number);
-                    const c::ServicePort* port = look::portOf(*service, next.word);
-                    if (!port && number == 0 && !service->ports.empty())
-                        port = &service->ports.front();
-                    if (!port && number != 0) {
-                        callMissing(next, service->meta.space, service->meta.name, next.word,
-                            "the service has no port " + next.word);
-                        continue;
-                    }
-                    call(next, *service, port);
-                    continue;
-                }
-                // Elsewhere: a database's url says for sure that something is called
-                const base::Port byScheme = portOfScheme(each.scheme);
-                if (number == 0)
-                    number = byScheme;
-                // … and DB_HOST with DB_PORT, where the port is a database's
-                const bool isPair = each.scheme.empty() && number != 0 && base::lowered(variable).find("host") != std::string::npos
-                    && protocolOf(softwareByPort(number)) != Protocol::Tcp;
-                // … and, among manifests, a name that only clusters give: its service stands somewhere else.
-                const bool isWeb = each.scheme == "http" || each.scheme == "https";
-                const bool isOfCluster = isWeb && m_cluster.isManifest && isClusterName(each.host) && !isForVisitors(variable);
-                if (isWeb && !isOfCluster && m_cluster.isManifest && isOutsideApi(m_cluster, variable, each.host) && isHostName(each.host)) {
-                    addExternal(next, { each.host, number, {} }, "named by " + variable);
-                    continue;
-                }
-                const bool isCall = each.port != 0 && each.host != "0.0.0.0" && isPlainCall(each.scheme, variable);
-                if ((isWeb && !isOfCluster) || (byScheme == 0 && !isPair && !isCall) || !isHostName(each.host))
-                    continue;
-                if (isOfCluster) {
-                    addExternal(next, { each.host, number, {} }, "named by " + variable + "; no service of these manifests has this name");
-                    continue;
-                }
-                next.protocol = protocolOf(softwareByPort(isPair || isCall ? number : byScheme));
-                addExternal(next, { each.host, number, {} }, "named by " + variable);
-            }
+        const std::vector<NameAndValue> settings = settingsOf(container);
+        for (const SettingAddress& each : settingAddresses(settings)) {
+            const std::string& variable = settings[each.setting].first;
+            Call next;
+            next.from = from;
+            next.space = pod.meta.space;
+            next.isOnPath = isOnPath;
+            next.place = placeOf(pod.meta, "pod", container.line);
+            next.depth = depth + 1;
+            next.protocol = each.address.scheme == "http" ? Protocol::Http : each.address.scheme == "https" ? Protocol::Https : Protocol::Tcp;
+            if (const c::Service* service = look::serviceOfHost(m_cluster, each.address.host, pod.meta.space))
+                callNamed(next, *service, each);
+            else
+                callOutside(next, variable, each, { pod.meta.name, container.name, container.image, pod.meta.ownerName });
+        }
     }
+}
+
+void ClusterMap::callNamed(Call& next, const c::Service& service, const SettingAddress& each)
+{
+    // A word that happens to be a service's name needs a port, or a variable that speaks of a host.
+    const bool isMeant = each.isConfirmed || each.address.host.find('.') != std::string::npos;
+    if (!isMeant || (service.ports.empty() && service.externalName.empty()))
+        return;
+    // A scheme's usual port is only meant where the service has it.
+    base::Port number = each.port;
+    if (each.address.port == 0 && !each.address.scheme.empty() && !look::portOf(service, std::to_string(number)))
+        number = 0;
+    next.word = number == 0 ? std::string() : std::to_string(number);
+    const c::ServicePort* port = look::portOf(service, next.word);
+    if (!port && number == 0 && !service.ports.empty())
+        port = &service.ports.front();
+    if (!port && number != 0) {
+        callMissing(next, service.meta.space, service.meta.name, next.word, "the service has no port " + next.word);
+        return;
+    }
+    call(next, service, port);
+}
+
+/// Elsewhere: a database's url says for sure that something is called; so does, among manifests, a name that only clusters give.
+void ClusterMap::callOutside(Call& next, const std::string& variable, const SettingAddress& each, const std::vector<std::string>& owner)
+{
+    const bool isWeb = each.address.scheme == "http" || each.address.scheme == "https";
+    // Of a cluster that runs only what is a database's for sure: nobody there can be asked about the rest.
+    const bool isSure = m_cluster.isManifest || (!isWeb && (!each.address.scheme.empty() || protocolOf(softwareByPort(each.port)) != Protocol::Tcp));
+    std::optional<OutsideCall> outside = isSure ? outsideCall(variable, each, owner) : std::nullopt;
+    // "http://collector.monitoring:4317": a service of another namespace, by a short form that only a cluster's resolver knows
+    const bool isShort = m_cluster.isManifest && isWeb && each.address.port != 0 && std::count(each.address.host.begin(), each.address.host.end(), '.') == 1;
+    if (!outside && isShort) {
+        SettingAddress whole = each;
+        whole.address.host += ".svc";
+        outside = outsideCall(variable, whole, owner);
+    }
+    if (!outside && isWeb && m_cluster.isManifest && isOutsideApi(m_cluster, variable, each.address.host))
+        outside = OutsideCall { each.port, next.protocol };
+    if (!outside)
+        return;
+    next.protocol = outside->protocol;
+    const bool isOfCluster = m_cluster.isManifest && isClusterName(each.address.host);
+    addExternal(next, { each.address.host, outside->port, {} },
+        "named by " + variable + (isOfCluster ? "; no service of these manifests has this name" : ""));
 }
 
 /// Addresses of this cluster's services among a container's command and arguments: "--upstream=http://api:8080".
@@ -224,13 +140,15 @@ std::vector<std::pair<std::string, std::string>> ClusterMap::settingsOf(const c:
     return settings;
 }
 
-bool ClusterMap::namesService(const c::Workload& workload) const
+bool ClusterMap::callsAnything(const c::Workload& workload) const
 {
-    for (const c::Container& container : workload.pod.containers)
-        for (const auto& variable : settingsOf(container))
-            for (const Named& each : namesIn(variable.second))
-                if (look::serviceOfHost(m_cluster, each.host, workload.meta.space))
-                    return true;
+    for (const c::Container& container : workload.pod.containers) {
+        const std::vector<NameAndValue> settings = settingsOf(container);
+        for (const SettingAddress& each : settingAddresses(settings))
+            if (look::serviceOfHost(m_cluster, each.address.host, workload.meta.space)
+                || (m_cluster.isManifest && !container.isInit && outsideCall(settings[each.setting].first, each, { workload.meta.name, container.name, container.image })))
+                return true;
+    }
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include "core/discovery/springfile.h"
 #include "core/parse/cluster/manifests.h"
 #include "core/parse/cluster/reading.h"
+#include "core/parse/settingsfile.h"
 
 #include <map>
 
@@ -21,7 +22,7 @@ void addConfigured(ClusterMap& map, const parse::cluster::ContainerMounts& mount
     config.software = softwareOfImage(mounts.image).id;
     std::map<std::string, model::FilePlace> places;
     for (const parse::cluster::MountedFile& each : mounts.files)
-        if (compose::isConfiguration(config.software, each.path)) {
+        if (!each.isSecret && compose::isConfiguration(config.software, each.path)) {
             config.files.push_back({ each.path, each.text, {}, {} });
             places[each.path] = each.place;
         }
@@ -65,6 +66,31 @@ void addSpringSettings(model::cluster::Cluster& cluster, const std::vector<Offli
             parse::cluster::addVariable(container, name, parse::ConfigTree::ofText(value, 0));
     }
 }
+
+/// What an app's own files out of ConfigMaps and Secrets name, as if it had been given that in its environment.
+void addMountedSettings(model::cluster::Cluster& cluster, const parse::cluster::ContainerMounts& mounts)
+{
+    constexpr std::size_t largest = 256 * 1024;
+    for (model::cluster::Workload& workload : cluster.workloads)
+        for (model::cluster::Container& container : workload.pod.containers) {
+            if (base::lowered(workload.kind) + "/" + workload.meta.space + "/" + workload.meta.name != mounts.workload || container.name != mounts.container)
+                continue;
+            const std::map<std::string, std::string> given(container.environment.begin(), container.environment.end());
+            for (const parse::cluster::MountedFile& file : mounts.files) {
+                if (file.text.size() > largest)
+                    continue;
+                for (auto& [key, value] : parse::settingsInFile(file.path, file.text)) {
+                    const std::string name = parse::variableNamed(key);
+                    if (given.contains(name) || !parse::fillPlaces(value, given))
+                        continue;
+                    if (file.isSecret)
+                        parse::cluster::addSecretVariable(container, name, value);
+                    else
+                        parse::cluster::addVariable(container, name, parse::ConfigTree::ofText(value, 0));
+                }
+            }
+        }
+}
 }
 
 Discovered discoverManifests(const std::vector<OfflineFile>& files)
@@ -78,6 +104,9 @@ Discovered discoverManifests(const std::vector<OfflineFile>& files)
     }
     parse::Manifests read = parse::readManifests(texts);
     addSpringSettings(read.cluster, files);
+    for (const parse::cluster::ContainerMounts& mounts : read.mounts)
+        if (softwareOfImage(mounts.image).kind == model::NodeKind::App && !isObserver(mounts.image))
+            addMountedSettings(read.cluster, mounts);
     ClusterMap map(read.cluster);
     for (const parse::cluster::ContainerMounts& mounts : read.mounts)
         addConfigured(map, mounts, read.warnings);

@@ -290,7 +290,7 @@ void ClusterMap::addAll()
     // Workloads call others too, also those that nobody calls.
     for (const c::Workload& workload : m_cluster.workloads)
         if (workload.meta.ownerKind.empty() && !m_entered.contains(base::lowered(workload.kind) + "/" + named(workload.meta))) {
-            if (!namesService(workload))
+            if (!callsAnything(workload))
                 continue;
             base::Port port = 0;
             if (const c::Container* app = look::appContainer(workload.pod, 0); app && !app->ports.empty())

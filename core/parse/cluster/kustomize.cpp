@@ -204,7 +204,13 @@ private:
             std::move(built.begin(), built.end(), std::back_inserter(objects));
         }
         for (const ConfigTree& each : from.tree.at("configMapGenerator").items)
-            generate(from, each, objects);
+            generate(from, each, "ConfigMap", objects);
+        for (const ConfigTree& each : from.tree.at("secretGenerator").items)
+            generate(from, each, "Secret", objects);
+        for (const char* key : { "helmCharts", "helmChartInflationGenerator" })
+            for (const ConfigTree& each : from.tree.at(key).items)
+                m_result.warnings.push_back({ { from.path, each.line },
+                    "the chart " + each.text(each.has("name") ? "name" : "chartName") + " is not among these files: what it makes is not here" });
         for (const char* key : { "patches", "patchesStrategicMerge", "patchesJson6902" })
             for (const ConfigTree& patch : from.tree.at(key).items)
                 applyPatch(from, patch, objects);
@@ -218,8 +224,8 @@ private:
                     memberFor(memberFor(object.tree, "metadata"), "namespace") = ConfigTree::ofText(space, object.tree.line);
     }
 
-    /// A ConfigMap out of literals, files and files of variables.
-    void generate(const Kustomization& from, const ConfigTree& wanted, std::vector<ManifestObject>& objects) const
+    /// A ConfigMap or a Secret out of literals, files and files of variables.
+    void generate(const Kustomization& from, const ConfigTree& wanted, const std::string& kind, std::vector<ManifestObject>& objects) const
     {
         ConfigTree data = ConfigTree::emptyMap(wanted.line);
         const auto put = [&](const std::string& key, std::string value) {
@@ -245,11 +251,12 @@ private:
             if (const std::string* text = textAt(from.folder, file))
                 put(equals == std::string::npos ? std::string(base::fileName(file)) : entry.substr(0, equals), *text);
         }
+        const std::string place = kind == "Secret" ? "stringData" : "data";
         const std::string behavior = wanted.text("behavior");
         if (behavior == "merge" || behavior == "replace")
             for (ManifestObject& object : objects)
-                if (object.tree.text("kind") == "ConfigMap" && object.tree.at("metadata").text("name") == wanted.text("name")) {
-                    ConfigTree& own = memberFor(object.tree, "data");
+                if (object.tree.text("kind") == kind && object.tree.at("metadata").text("name") == wanted.text("name")) {
+                    ConfigTree& own = memberFor(object.tree, place);
                     if (behavior == "replace")
                         own = ConfigTree::emptyMap(own.line);
                     for (const auto& [key, value] : data.members)
@@ -258,12 +265,12 @@ private:
                 }
         ManifestObject made { ConfigTree::emptyMap(wanted.line), from.path };
         memberFor(made.tree, "apiVersion") = ConfigTree::ofText("v1", wanted.line);
-        memberFor(made.tree, "kind") = ConfigTree::ofText("ConfigMap", wanted.line);
+        memberFor(made.tree, "kind") = ConfigTree::ofText(kind, wanted.line);
         ConfigTree& meta = memberFor(made.tree, "metadata");
         memberFor(meta, "name") = ConfigTree::ofText(wanted.text("name"), wanted.line);
         if (wanted.has("namespace"))
             memberFor(meta, "namespace") = ConfigTree::ofText(wanted.text("namespace"), wanted.line);
-        memberFor(made.tree, "data") = std::move(data);
+        memberFor(made.tree, place) = std::move(data);
         objects.push_back(std::move(made));
     }
 

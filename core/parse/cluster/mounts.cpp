@@ -2,6 +2,9 @@
 
 #include "core/base/text.h"
 #include "core/parse/cluster/reading.h"
+#include "core/parse/lines.h"
+
+#include <QByteArray>
 
 #include <algorithm>
 
@@ -33,9 +36,39 @@ std::vector<std::pair<std::string, std::string>> keysOf(const ConfigTree& source
     return keys;
 }
 
+/// A Secret's values, whichever way they are written.
+ConfigTree decoded(const ConfigTree& object)
+{
+    ConfigTree data = ConfigTree::emptyMap(object.line);
+    for (const auto& [key, value] : object.at("data").members) {
+        const auto plain = QByteArray::fromBase64Encoding(QByteArray::fromStdString(value.scalar), QByteArray::AbortOnBase64DecodingErrors);
+        if (plain)
+            data.members.emplace_back(key, ConfigTree::ofText(textOf(plain.decoded.toStdString()), value.line));
+    }
+    for (const auto& [key, value] : object.at("stringData").members) // wins over `data`
+        if (value.isScalar()) {
+            std::erase_if(data.members, [&name = key](const auto& each) { return each.first == name; });
+            data.members.emplace_back(key, value);
+        }
+    return data;
+}
+
+/// The ConfigMaps and Secrets of a volume, and what names them there.
+std::vector<std::pair<const ConfigTree*, const char*>> sourcesOf(const ConfigTree& volume)
+{
+    std::vector<std::pair<const ConfigTree*, const char*>> sources { { &volume.at("configMap"), nullptr }, { &volume.at("secret"), "secretName" } };
+    for (const ConfigTree& each : volume.in({ "projected", "sources" }).items) {
+        sources.emplace_back(&each.at("configMap"), nullptr);
+        sources.emplace_back(&each.at("secret"), "name");
+    }
+    return sources;
+}
+
 bool namesMap(const ConfigTree& pod)
 {
-    const auto fromMap = [](const ConfigTree& variable) { return variable.in({ "valueFrom" }).has("configMapKeyRef"); };
+    const auto fromMap = [](const ConfigTree& variable) {
+        return variable.in({ "valueFrom" }).has("configMapKeyRef") || variable.in({ "valueFrom" }).has("secretKeyRef");
+    };
     return std::any_of(pod.at("containers").items.begin(), pod.at("containers").items.end(), [&](const ConfigTree& container) {
         const std::vector<ConfigTree>& own = container.at("env").items;
         return !container.at("envFrom").items.empty() || std::any_of(own.begin(), own.end(), fromMap);
@@ -49,8 +82,13 @@ void Mounts::add(const ConfigTree& object, const std::string& file)
     if (kind == "List")
         for (const ConfigTree& item : object.at("items").items)
             add(item, file);
+    const std::string ownName = kind + " " + spaceOf(object) + "/" + object.at("metadata").text("name");
     if (kind == "ConfigMap" && object.at("data").isMap()) {
-        m_maps[spaceOf(object) + "/" + object.at("metadata").text("name")] = { object.at("data"), file };
+        m_maps[ownName] = { object.at("data"), file, false };
+        return;
+    }
+    if (kind == "Secret") {
+        m_maps[ownName] = { decoded(object), file, true };
         return;
     }
     const ConfigTree& spec = object.at("spec");
@@ -60,27 +98,39 @@ void Mounts::add(const ConfigTree& object, const std::string& file)
     m_wanted.push_back({ base::lowered(kind) + "/" + spaceOf(object) + "/" + object.at("metadata").text("name"), spaceOf(object), pod });
 }
 
+const Mounts::Map* Mounts::mapOf(const Wanted& wanted, const ConfigTree& source, const char* secretsName) const
+{
+    const bool isSecret = secretsName != nullptr;
+    const auto map = m_maps.find((isSecret ? "Secret " : "ConfigMap ") + wanted.space + "/" + source.text(isSecret ? secretsName : "name"));
+    return source.isNull() || map == m_maps.end() ? nullptr : &map->second;
+}
+
+void Mounts::mount(const Wanted& wanted, const ConfigTree& place, const ConfigTree& volume, ContainerMounts& into) const
+{
+    for (const auto& [source, secretsName] : sourcesOf(volume)) {
+        const Map* map = mapOf(wanted, *source, secretsName);
+        if (!map)
+            continue;
+        const std::string part = place.text("subPath");
+        for (const auto& [key, path] : keysOf(*source, map->data)) {
+            if ((!part.empty() && part != path) || into.files.size() >= mostMounted)
+                continue;
+            const ConfigTree& text = map->data.at(key);
+            into.files.push_back({ part.empty() ? joined(place.text("mountPath"), path) : place.text("mountPath"), text.scalar, { map->file, text.line }, map->isSecret });
+        }
+    }
+}
+
 std::vector<ContainerMounts> Mounts::resolve() const
 {
     std::vector<ContainerMounts> all;
     for (const Wanted& wanted : m_wanted)
         for (const ConfigTree& container : wanted.pod.at("containers").items) {
-            ContainerMounts found { wanted.workload, container.text("image"), {} };
-            for (const ConfigTree& mount : container.at("volumeMounts").items)
-                for (const ConfigTree& volume : wanted.pod.at("volumes").items) {
-                    const ConfigTree& source = volume.at("configMap");
-                    const auto map = m_maps.find(wanted.space + "/" + source.text("name"));
-                    if (volume.text("name") != mount.text("name") || map == m_maps.end())
-                        continue;
-                    const std::string part = mount.text("subPath");
-                    for (const auto& [key, path] : keysOf(source, map->second.data)) {
-                        if ((!part.empty() && part != path) || found.files.size() >= mostMounted)
-                            continue;
-                        const ConfigTree& text = map->second.data.at(key);
-                        found.files.push_back({ part.empty() ? joined(mount.text("mountPath"), path) : mount.text("mountPath"), text.scalar,
-                            { map->second.file, text.line } });
-                    }
-                }
+            ContainerMounts found { wanted.workload, container.text("name"), container.text("image"), {} };
+            for (const ConfigTree& place : container.at("volumeMounts").items)
+                for (const ConfigTree& volume : wanted.pod.at("volumes").items)
+                    if (volume.text("name") == place.text("name"))
+                        mount(wanted, place, volume, found);
             if (!found.files.empty())
                 all.push_back(std::move(found));
         }
@@ -92,9 +142,11 @@ void Mounts::fill(model::cluster::Pod& pod, const std::string& workload) const
     const auto wanted = std::find_if(m_wanted.begin(), m_wanted.end(), [&](const Wanted& each) { return each.workload == workload; });
     if (wanted == m_wanted.end())
         return;
-    const auto mapOf = [&](const ConfigTree& source) -> const ConfigTree* {
-        const auto map = m_maps.find(wanted->space + "/" + source.text("name"));
-        return map == m_maps.end() ? nullptr : &map->second.data;
+    const auto put = [](model::cluster::Container& into, const std::string& name, const ConfigTree& value, const Map& from) {
+        if (from.isSecret)
+            addSecretVariable(into, name, value.scalar);
+        else
+            addVariable(into, name, value);
     };
     for (const ConfigTree& container : wanted->pod.at("containers").items) {
         const auto into = std::find_if(pod.containers.begin(), pod.containers.end(),
@@ -102,19 +154,21 @@ void Mounts::fill(model::cluster::Pod& pod, const std::string& workload) const
         if (into == pod.containers.end())
             continue;
         const std::vector<ConfigTree>& own = container.at("env").items;
-        for (const ConfigTree& variable : own) {
-            const ConfigTree& source = variable.in({ "valueFrom", "configMapKeyRef" });
-            if (const ConfigTree* map = mapOf(source))
-                addVariable(*into, variable.text("name"), map->at(source.text("key")));
-        }
+        for (const ConfigTree& variable : own)
+            for (const auto& [reference, secretsName] : { std::pair("configMapKeyRef", static_cast<const char*>(nullptr)), std::pair("secretKeyRef", "name") }) {
+                const ConfigTree& source = variable.in({ "valueFrom", reference });
+                if (const Map* map = mapOf(*wanted, source, secretsName))
+                    put(*into, variable.text("name"), map->data.at(source.text("key")), *map);
+            }
         for (const ConfigTree& whole : container.at("envFrom").items)
-            if (const ConfigTree* map = mapOf(whole.at("configMapRef")))
-                for (const auto& [key, value] : map->members) {
-                    const std::string name = whole.text("prefix") + key;
-                    // What the container says itself wins.
-                    if (std::none_of(own.begin(), own.end(), [&](const ConfigTree& each) { return each.text("name") == name; }))
-                        addVariable(*into, name, value);
-                }
+            for (const auto& [reference, secretsName] : { std::pair("configMapRef", static_cast<const char*>(nullptr)), std::pair("secretRef", "name") })
+                if (const Map* map = mapOf(*wanted, whole.at(reference), secretsName))
+                    for (const auto& [key, value] : map->data.members) {
+                        const std::string name = whole.text("prefix") + key;
+                        // What the container says itself wins.
+                        if (std::none_of(own.begin(), own.end(), [&](const ConfigTree& each) { return each.text("name") == name; }))
+                            put(*into, name, value, *map);
+                    }
     }
 }
 

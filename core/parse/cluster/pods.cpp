@@ -1,11 +1,11 @@
 // Pods, and the workloads that make them.
 #include "core/base/text.h"
+#include "core/parse/addresses.h"
 #include "core/parse/cluster/reading.h"
-
+#include "core/parse/lines.h"
 #include "core/parse/secrets.h"
 
 #include <algorithm>
-#include <cctype>
 
 namespace hopscope::parse::cluster {
 
@@ -22,25 +22,15 @@ bool soundsSecret(const std::string& name)
     return false;
 }
 
-/// What a variable's value says of a host: scheme, name and port, without user, password and path. Empty where it
-/// names none.
-std::string hostPartOf(std::string_view value)
+bool isPortNumber(std::string_view value) { return numberOf<base::Port>(value).has_value(); }
+
+bool isForHost(const std::string& name)
 {
-    std::string_view scheme;
-    if (const std::size_t end = value.find("://"); end != std::string_view::npos && end < 24) {
-        scheme = value.substr(0, end + 3);
-        value.remove_prefix(end + 3);
-    } else if (value.find('/') != std::string_view::npos) {
-        return {};
-    }
-    value = value.substr(0, value.find_first_of("/?#"));
-    if (const std::size_t at = value.rfind('@'); at != std::string_view::npos)
-        value.remove_prefix(at + 1);
-    const bool isPlain = !value.empty() && value.size() < 254
-        && std::all_of(value.begin(), value.end(), [](unsigned char each) {
-               return std::isalnum(each) || each == '.' || each == '-' || each == ':' || each == '_' || each == ',';
-           });
-    return isPlain ? std::string(scheme) + std::string(value) : std::string();
+    const std::string text = base::lowered(name);
+    for (const char* word : { "host", "addr", "server", "endpoint", "url", "uri", "broker", "node", "dsn" })
+        if (text.find(word) != std::string::npos)
+            return true;
+    return false;
 }
 
 std::optional<c::HealthProbe> probeIn(const Tree& tree)
@@ -76,8 +66,22 @@ void addVariable(c::Container& container, const std::string& name, const Tree& v
 {
     if (!value.isScalar() || (soundsSecret(name) && value.scalar.find("://") == std::string::npos))
         return;
-    if (std::string host = hostPartOf(value.scalar); !host.empty())
-        container.environment.emplace_back(name, std::move(host));
+    if (std::string text = isPortNumber(value.scalar) ? value.scalar : addressesAsText(addressesIn(value.scalar)); !text.empty())
+        container.environment.emplace_back(name, std::move(text));
+}
+
+void addSecretVariable(c::Container& container, const std::string& name, std::string_view value)
+{
+    const std::string key = base::lowered(name);
+    const bool isPort = (key == "port" || key.ends_with("_port") || key.ends_with(".port")) && isPortNumber(value);
+    std::vector<NamedAddress> addresses = addressesIn(value);
+    // A password that looks like a host's name stays a password: only an address in full, or one that its name calls a host.
+    std::erase_if(addresses, [&](const NamedAddress& each) {
+        return each.scheme.empty() && (soundsSecret(name) || !isForHost(name));
+    });
+    std::string text = isPort ? std::string(value) : addressesAsText(addresses);
+    if (!text.empty())
+        container.environment.emplace_back(name, std::move(text));
 }
 
 namespace {

@@ -22,6 +22,8 @@ std::optional<base::Milliseconds> durationIn(std::string_view text);
 model::cluster::Pod podOf(const Tree& object, const ObjectPlace& place);
 /// A variable of the container, where its value names a host and nothing secret.
 void addVariable(model::cluster::Container& container, const std::string& name, const Tree& value);
+/// One of a secret: only the addresses in it, or its port, ever get further.
+void addSecretVariable(model::cluster::Container& container, const std::string& name, std::string_view value);
 void addWorkload(model::cluster::Cluster& cluster, const std::string& kind, const Tree& object, const ObjectPlace& place);
 void addService(model::cluster::Cluster& cluster, const Tree& object, const ObjectPlace& place);
 void addSlice(model::cluster::Cluster& cluster, const std::string& kind, const Tree& object, const ObjectPlace& place);
