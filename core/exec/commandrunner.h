@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/exec/checkspec.h"
 #include "core/exec/deadline.h"
+#include "core/exec/following.h"
 #include "core/model/capture.h"
 
 #include <functional>
@@ -35,6 +36,10 @@ public:
         if (session.isReachable())
             run(batch, sink, stop, deadline);
     }
+
+    /// Batches of `following`, which must outlive the runner, may join the one that runs: their results go to its sink,
+    /// behind its own. A runner that can't do that takes none.
+    virtual void follow(Following& following) { (void)following; }
 };
 
 }

@@ -10,7 +10,7 @@ namespace hopscope::exec {
 namespace {
 
     /// More would be many processes at once on a host that may be short of them.
-    constexpr std::size_t largestGroup = 13;
+    constexpr std::size_t largestGroup = 20;
 
     /// What checks may call; README.md documents it for their authors.
     constexpr const char* helpers = R"sh(

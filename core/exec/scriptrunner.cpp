@@ -4,6 +4,7 @@
 #include "core/exec/shellsession.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace hopscope::exec {
 namespace {
@@ -57,6 +58,8 @@ namespace {
             finish(batch, sink, stop, deadline);
         }
 
+        void follow(Following& following) override { m_following = &following; }
+
     private:
         /// Sends the batch to the shell that is there and waits for a first sign. False: it is gone.
         bool resume(const CheckBatch& batch, std::stop_token stop, Deadline deadline)
@@ -86,8 +89,8 @@ namespace {
             return ready;
         }
 
-        /// Reads to the batch's end, in further shells where one hangs.
-        void finish(const CheckBatch& batch, const Sink& sink, std::stop_token stop, Deadline deadline)
+        /// Reads to the batch's end, and to that of those which join it, in further shells where one hangs.
+        void finish(CheckBatch batch, const Sink& sink, std::stop_token stop, Deadline deadline)
         {
             std::size_t done = 0;
             const Sink counted = [&](model::CheckResult result) {
@@ -96,7 +99,7 @@ namespace {
                 sink(std::move(result));
             };
             for (int shells = 1; done < batch.size(); ++shells) {
-                const auto read = m_session->readResults(counted, stop, deadline);
+                const auto read = readWithFollowing(batch, counted, stop, deadline);
                 if (read && done == batch.size())
                     return;
                 m_session.reset();
@@ -104,8 +107,6 @@ namespace {
                     giveUp(batch, done, model::outcome::TransportLost { read.error() }, sink);
                     return;
                 }
-                if (done == batch.size())
-                    return;
                 const CheckBatch rest(batch.begin() + std::ptrdiff_t(done), batch.end());
                 base::Error stalled { base::ErrorCode::Stalled, "run checks on", m_host.value(),
                     "several checks hung and could not be ended", "Look at the host's load and its disks." };
@@ -116,6 +117,28 @@ namespace {
                     return;
                 }
             }
+        }
+
+        /// As ShellSession::readResults, of the batch and of what joins it meanwhile.
+        base::Result<void> readWithFollowing(CheckBatch& batch, const Sink& sink, std::stop_token stop, Deadline deadline)
+        {
+            while (m_following) {
+                if (CheckBatch next = m_following->take(); !next.empty()) {
+                    m_session->expect(next);
+                    std::move(next.begin(), next.end(), std::back_inserter(batch));
+                    if (const auto sent = m_session->sendExpected(stop, deadline); !sent)
+                        return sent;
+                }
+                std::stop_source either;
+                const auto end = [&either] { either.request_stop(); };
+                const std::stop_callback byCaller(stop, end);
+                const std::stop_callback byArrival(m_following->arrival(), end);
+                auto read = m_session->readResults(sink, either.get_token(), deadline);
+                const bool isInterrupted = !read && read.error().code == base::ErrorCode::Cancelled && !stop.stop_requested();
+                if (!isInterrupted)
+                    return read;
+            }
+            return m_session->readResults(sink, stop, deadline);
         }
 
         void giveUp(const CheckBatch& batch, std::size_t from, const model::Outcome& outcome, const Sink& sink) const
@@ -137,6 +160,7 @@ namespace {
         const std::unique_ptr<ShellHost> m_shellHost;
         const base::WallClock m_clock;
         std::unique_ptr<ShellSession> m_session;
+        Following* m_following = nullptr;
     };
 
 }

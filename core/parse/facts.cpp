@@ -208,9 +208,9 @@ void readResources(const Reading& reading)
 
 void readCpuSample(const Reading& reading)
 {
-    std::string_view output = reading.result.output;
-    if (const auto ticks = cpuTicksOf(takeUntil(output, "\n")))
-        reading.cpuSamples.push_back(*ticks);
+    for (const Line& line : linesOf(reading.result.output))
+        if (const auto ticks = cpuTicksOf(line.text))
+            reading.cpuSamples.push_back(*ticks);
 }
 
 void readCpuGroups(const Reading& reading)

@@ -70,6 +70,12 @@ std::string hostOfUrl(const std::string& url)
     return authority;
 }
 
+bool mayLackProcessors(const model::Resources& resources)
+{
+    const bool isLoaded = resources.load1 && resources.cores && *resources.load1 >= 0.7 * *resources.cores;
+    return isLoaded || (resources.pressureCpu && *resources.pressureCpu >= 20);
+}
+
 class Planner {
 public:
     Planner(const model::Profile& profile, const model::Topology& topology, const model::Facts& facts)
@@ -85,6 +91,9 @@ public:
         planFor(false, mostOthers);
         for (const auto& [name, host] : m_facts.hosts)
             planLogs(name, host);
+        for (const auto& [name, host] : m_facts.hosts)
+            if (mayLackProcessors(host.resources))
+                m_plans[name].attempts.push_back(cpuSample()); // most attempts wait
         for (const auto& [name, host] : m_facts.hosts)
             if (std::any_of(host.cpuGroups.begin(), host.cpuGroups.end(), [](const model::CpuGroup& each) { return each.throttled > 0; }))
                 m_plans[name].attempts.push_back(cpuGroups()); // beside the attempts, which keep the app busy

@@ -226,6 +226,12 @@ exec::CheckSpec cpuGroups()
         "sleep 0.4 2>/dev/null || sleep 1\n" + shellText("cpu-groups.sh"));
 }
 
+exec::CheckSpec cpuSample()
+{
+    return spec(id::cpuSample, "", "head -n 1 /proc/stat; sleep 0.4; head -n 1 /proc/stat",
+        "head -n 1 /proc/stat\nsleep 0.4 2>/dev/null || sleep 1\nhead -n 1 /proc/stat\n");
+}
+
 exec::CheckSpec appChanges(const std::string& folder)
 {
     return spec(id::appChanges, folder, "ls -lt " + operand(folder),

@@ -44,6 +44,8 @@ exec::CheckSpec supervisedLog(const std::string& unit, const std::vector<std::st
 exec::CheckSpec containedErrorLog(const std::string& container, int pid, const std::string& path);
 /// Again what the inventory counted, so that it shows whom a limit of the processor holds back just now.
 exec::CheckSpec cpuGroups();
+/// How busy the processors are just now.
+exec::CheckSpec cpuSample();
 exec::CheckSpec appChanges(const std::string& folder);
 
 }

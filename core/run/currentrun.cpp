@@ -19,13 +19,16 @@ CurrentRun::CurrentRun(const model::Profile& profile, base::TimePoint startedAt)
 
 exec::CheckBatch CurrentRun::inventory(const model::ProfileHost& host)
 {
-    return sending(host.name, probe::inventory(host), HostProgress::Stage::Connecting);
+    exec::CheckBatch batch = sending(host.name, probe::inventory(host), HostProgress::Stage::Connecting);
+    m_chainAwaited[host.name] = int(std::count_if(batch.begin(), batch.end(), [](const exec::CheckSpec& each) { return probe::isOfChain(each.check); }));
+    return batch;
 }
 
 void CurrentRun::login(const model::ProfileHost& host)
 {
     progressOf(host.name).stage = HostProgress::Stage::Connecting;
     ++m_underWay[host.name];
+    m_chainAwaited[host.name] = 0;
     m_isOutsideComplete = true;
 }
 
@@ -48,7 +51,8 @@ exec::CheckBatch CurrentRun::sending(const base::HostId& host, exec::CheckBatch 
     if (batch.empty())
         return batch;
     HostProgress& progress = progressOf(host);
-    progress.stage = stage;
+    if (!m_chainAwaited.contains(host))
+        progress.stage = stage;
     progress.checksPlanned += int(batch.size());
     ++m_underWay[host];
     return batch;
@@ -68,14 +72,18 @@ void CurrentRun::take(event::CheckEnded ended)
     HostProgress& progress = progressOf(ended.result.host);
     ++progress.checksDone;
     progress.check = ended.result.check.value();
+    if (const auto awaited = m_chainAwaited.find(ended.result.host); awaited != m_chainAwaited.end() && probe::isOfChain(ended.result.check))
+        --awaited->second;
     m_capture.checks.push_back(std::move(ended.result));
 }
 
 void CurrentRun::take(event::BatchEnded ended)
 {
     HostProgress& progress = progressOf(ended.host);
-    if (--m_underWay[ended.host] == 0 && progress.stage != HostProgress::Stage::Failed)
-        progress.stage = HostProgress::Stage::Done;
+    m_chainAwaited.erase(ended.host);
+    const bool isDone = --m_underWay[ended.host] == 0;
+    if (progress.stage != HostProgress::Stage::Failed)
+        progress.stage = isDone ? HostProgress::Stage::Done : HostProgress::Stage::Hops;
 }
 
 void CurrentRun::take(event::OutsideSeen seen)
@@ -84,12 +92,9 @@ void CurrentRun::take(event::OutsideSeen seen)
     m_isOutsideComplete = m_isOutsideComplete || seen.isComplete;
 }
 
-bool CurrentRun::isInventoryUnderWay() const
+bool CurrentRun::isChainSeen() const
 {
-    return std::any_of(m_progress.begin(), m_progress.end(), [](const HostProgress& each) {
-        return each.stage == HostProgress::Stage::Connecting || each.stage == HostProgress::Stage::Authenticating
-            || each.stage == HostProgress::Stage::Inventory;
-    });
+    return std::all_of(m_chainAwaited.begin(), m_chainAwaited.end(), [](const auto& each) { return each.second <= 0; });
 }
 
 bool CurrentRun::isAnythingUnderWay() const

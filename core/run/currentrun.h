@@ -29,8 +29,10 @@ public:
     void take(event::BatchEnded ended);
     void take(event::OutsideSeen seen);
 
-    /// Batches under way: nothing new should be planned before the first wave is in.
-    bool isInventoryUnderWay() const;
+    /// The first wave is not in yet.
+    bool isInventoryUnderWay() const { return !m_chainAwaited.empty(); }
+    /// But for what the chain is not made of: what it calls for can be planned.
+    bool isChainSeen() const;
     bool isAnythingUnderWay() const;
 
     const Conclusion& conclude(const faults::Catalogue& catalogue, base::TimePoint now);
@@ -44,6 +46,7 @@ private:
     Conclusion m_conclusion;
     std::vector<HostProgress> m_progress;
     std::map<base::HostId, int> m_underWay; ///< batches sent and not ended
+    std::map<base::HostId, int> m_chainAwaited; ///< the chain's checks that are to come, while the first wave is under way
     std::set<std::tuple<std::string, std::string, std::string, std::string>> m_sent; ///< host, container, check, subject
     bool m_isOutsideComplete = false;
     std::uint64_t m_snapshots = 0;

@@ -171,6 +171,7 @@ std::shared_ptr<const Snapshot> Engine::run(
     publish(false);
 
     int rounds = 0;
+    bool hasPlannedEarly = false; // once, with the chain in sight: what that calls for goes out behind the first wave's rest
     bool isStopped = false;
     bool isChanged = false;
     steady_clock::time_point lastPublished = steady_clock::now();
@@ -190,12 +191,14 @@ std::shared_ptr<const Snapshot> Engine::run(
                 std::move(event->what));
             if (isBatchEnd)
                 lastBatchEnd = steady_clock::now();
-            if (!isBatchEnd && current.isAnythingUnderWay() && steady_clock::now() < lastPublished + snapshotSpacing)
+            const bool isChainNew = !hasPlannedEarly && current.isChainSeen();
+            if (!isBatchEnd && !isChainNew && current.isAnythingUnderWay() && steady_clock::now() < lastPublished + snapshotSpacing)
                 continue;
         }
         const bool isSettled
             = !current.isInventoryUnderWay() || steady_clock::now() - lastBatchEnd > settleTime;
-        const bool mayPlan = d.options.depth == Options::Depth::Diagnosis && !isStopped && isSettled && rounds < roundLimit;
+        const bool isEarly = !isSettled && !hasPlannedEarly && current.isChainSeen();
+        const bool mayPlan = d.options.depth == Options::Depth::Diagnosis && !isStopped && (isEarly || (isSettled && rounds < roundLimit));
         if (isChanged) {
             if (current.isAnythingUnderWay())
                 publish(false);
@@ -206,7 +209,8 @@ std::shared_ptr<const Snapshot> Engine::run(
         }
         if (mayPlan) {
             auto next = current.nextHopChecks();
-            rounds += next.empty() ? 0 : 1;
+            hasPlannedEarly = hasPlannedEarly || isEarly;
+            rounds += next.empty() || isEarly ? 0 : 1;
             for (auto& [host, batch] : next)
                 d.submit(host, { number, false, std::move(batch), stop.get_token(), deadline });
         }

@@ -18,6 +18,7 @@ void HostWorker::submit(Work work)
     {
         const std::lock_guard lock(m_mutex);
         m_queue.push_back(std::move(work));
+        m_arrival.request_stop();
     }
     m_submitted.notify_one();
 }
@@ -32,6 +33,8 @@ void HostWorker::loop(std::stop_token stop)
                 return;
             work = std::move(m_queue.front());
             m_queue.pop_front();
+            if (m_queue.empty())
+                m_arrival = {};
         }
         perform(work);
     }
@@ -51,10 +54,14 @@ void HostWorker::perform(Work& work)
 {
     const bool hasSlot = takeSlot(work);
     bool isLost = false;
+    m_run = work.run;
+    m_awaited = { work.batch.size() };
     const auto sink = [&](model::CheckResult result) {
         isLost = isLost || std::holds_alternative<model::outcome::TransportLost>(result.outcome);
         result.host = m_host.name;
-        m_events.push({ work.run, event::CheckEnded { std::move(result) } });
+        m_events.push({ m_run, event::CheckEnded { std::move(result) } });
+        if (--m_awaited.front() == 0)
+            endBatch();
     };
     if (!hasSlot) {
         model::HostSession session;
@@ -63,7 +70,7 @@ void HostWorker::perform(Work& work)
             "log in to", m_host.name.value(), "the run ended before its turn came", "" };
         if (work.announcesSession)
             m_events.push({ work.run, event::SessionEnded { std::move(session) } });
-        m_events.push({ work.run, event::BatchEnded { m_host.name } });
+        endBatch();
         return;
     }
     const auto announce = [&](model::HostSession session) {
@@ -78,6 +85,7 @@ void HostWorker::perform(Work& work)
         m_runner->run(work.batch, sink, work.stop, work.deadline);
     } else {
         m_runner = m_factory(m_host);
+        m_runner->follow(*this);
         m_runner->openAndRun(work.batch, announce, sink, work.stop, work.deadline);
     }
     // A batch that was cut short leaves the channel in the middle of something: the next one logs in anew.
@@ -86,7 +94,35 @@ void HostWorker::perform(Work& work)
         m_session.reset();
     }
     m_slots.release();
-    m_events.push({ work.run, event::BatchEnded { m_host.name } });
+    while (!m_awaited.empty()) // where nothing was asked, or nobody could be
+        endBatch();
 }
+
+void HostWorker::endBatch()
+{
+    m_awaited.pop_front();
+    m_events.push({ m_run, event::BatchEnded { m_host.name } });
+}
+
+exec::CheckBatch HostWorker::take()
+{
+    const std::lock_guard lock(m_mutex);
+    if (m_queue.empty() || !mayJoin(m_queue.front()))
+        return {};
+    exec::CheckBatch batch = std::move(m_queue.front().batch);
+    m_queue.pop_front();
+    if (m_queue.empty())
+        m_arrival = {};
+    m_awaited.push_back(batch.size());
+    return batch;
+}
+
+std::stop_token HostWorker::arrival()
+{
+    const std::lock_guard lock(m_mutex);
+    return m_queue.empty() || mayJoin(m_queue.front()) ? m_arrival.get_token() : std::stop_token();
+}
+
+bool HostWorker::mayJoin(const Work& work) const { return work.run == m_run && !work.announcesSession && !work.batch.empty(); }
 
 }

@@ -15,8 +15,10 @@ base::Result<void> FakeShell::write(std::string_view bytes, std::stop_token, exe
     return {};
 }
 
-base::Result<exec::ShellBytes> FakeShell::read(std::stop_token, exec::Deadline)
+base::Result<exec::ShellBytes> FakeShell::read(std::stop_token stop, exec::Deadline)
 {
+    if (sends.empty() && stop.stop_requested())
+        return base::failure({ base::ErrorCode::Cancelled, "read", "fake", "", "" });
     if (sends.empty())
         return base::failure({ base::ErrorCode::TimedOut, "read", "fake", "nothing came", "" });
     auto next = std::move(sends.front());

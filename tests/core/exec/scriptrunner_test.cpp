@@ -260,4 +260,78 @@ TEST_F(ScriptRunner, NeverSendsItsMarkerInOnePiece)
     EXPECT_FALSE(open().error);
 }
 
+/// One batch that comes just when the runner has begun to wait.
+class OneFollows final : public exec::Following {
+public:
+    explicit OneFollows(exec::CheckBatch batch) : m_batch(std::move(batch)) { }
+
+    exec::CheckBatch take() override { return m_source.stop_requested() ? std::exchange(m_batch, {}) : exec::CheckBatch {}; }
+    std::stop_token arrival() override
+    {
+        m_source.request_stop();
+        return m_batch.empty() ? std::stop_token() : m_source.get_token();
+    }
+
+private:
+    exec::CheckBatch m_batch;
+    std::stop_source m_source;
+};
+
+TEST_F(ScriptRunner, SendsABatchThatComesWhileAnotherRuns)
+{
+    std::vector<std::string> writes;
+    play({ [&](FakeShell& shell, const std::string& written) {
+        writes.push_back(written);
+        if (writes.size() == 1)
+            return shell.hello();
+        shell.check(0, "first");
+        shell.check(1, "second");
+        shell.check(2, "third");
+    } });
+    OneFollows following({ namedSpec("two"), namedSpec("three") });
+    m_runner->follow(following);
+    const auto results = run({ namedSpec("one") });
+    EXPECT_THAT(writes, SizeIs(2));
+    ASSERT_THAT(results, SizeIs(3));
+    EXPECT_EQ(results[0].output, "first");
+    EXPECT_EQ(results[2].output, "third");
+    EXPECT_EQ(results[2].check, base::CheckId("three"));
+}
+
+TEST_F(ScriptRunner, GivesABatchThatJoinedItsResultsWhereTheTransportIsLost)
+{
+    int writes = 0;
+    play({ [&](FakeShell& shell, const std::string&) {
+        if (++writes == 1)
+            return shell.hello();
+        shell.check(0, "first");
+        shell.lose();
+    } });
+    OneFollows following({ namedSpec("two") });
+    m_runner->follow(following);
+    const auto results = run({ namedSpec("one") });
+    ASSERT_THAT(results, SizeIs(2));
+    EXPECT_TRUE(isCaptured(results[0].outcome));
+    EXPECT_TRUE(std::holds_alternative<model::outcome::TransportLost>(results[1].outcome));
+}
+
+TEST_F(ScriptRunner, GoesOnInANewShellWithABatchThatJoined)
+{
+    int writes = 0;
+    play({ [&](FakeShell& shell, const std::string&) {
+              if (++writes == 1)
+                  shell.hello(); // and hangs
+          },
+        [](FakeShell& shell, const std::string&) {
+            shell.hello();
+            shell.check(0, "second");
+        } });
+    OneFollows following({ namedSpec("two") });
+    m_runner->follow(following);
+    const auto results = run({ namedSpec("one") });
+    ASSERT_THAT(results, SizeIs(2));
+    EXPECT_TRUE(std::holds_alternative<model::outcome::TimedOut>(results[0].outcome));
+    EXPECT_EQ(results[1].output, "second");
+}
+
 }

@@ -119,12 +119,11 @@ TEST(FactsTest, TakesTheNewerLookAtAUnitAndItsOwnLog)
     EXPECT_EQ(seen.logs[1].text, "Error: boom");
 }
 
-TEST(FactsTest, MeasuresTheProcessorBetweenTheTwoWaves)
+TEST(FactsTest, MeasuresTheProcessorsBetweenTwoLooks)
 {
     const model::Facts facts = factsFrom(capture({
         check(id::resources, "/proc/stat:cpu  1000 0 0 1000 0 0 0 0\n"),
-        check(id::cpuSample, "cpu  1000 0 0 1000 0 0 0 0\n"),
-        check(id::cpuSample, "cpu  1090 0 0 1010 0 0 0 0\n"),
+        check(id::cpuSample, "cpu  1000 0 0 1000 0 0 0 0\ncpu  1090 0 0 1010 0 0 0 0\n"),
     }));
     EXPECT_DOUBLE_EQ(facts.hosts.at(app1).resources.cpuPercent.value_or(0), 90.0);
 }

@@ -293,6 +293,20 @@ TEST(HostChecksTest, AskSystemdForTheSamePropertiesInBothWaves)
     EXPECT_THAT(unitState("shop.service").shell, testing::HasSubstr("MemoryMax -- shop.service"));
 }
 
+TEST(HopChecksTest, MeasureTheProcessorsWhereTheyMayBeShort)
+{
+    Chain chain({ "10.1.0.3", 3000, "" });
+    model::Resources& resources = chain.facts.hosts[app1].resources;
+    resources.cores = 2;
+    resources.load1 = 0.4;
+    EXPECT_THAT(idsOf(chain.checks().at(app1)), Not(Contains(id::cpuSample)));
+    resources.load1 = 2.1;
+    EXPECT_THAT(idsOf(chain.checks().at(app1)), Contains(id::cpuSample));
+    resources.load1 = 0.4;
+    resources.pressureCpu = 60;
+    EXPECT_THAT(idsOf(chain.checks().at(app1)), Contains(id::cpuSample));
+}
+
 TEST(HopChecksTest, LookAgainAtWhoeverHasALimitOfTheProcessor)
 {
     Chain chain({ "10.1.0.3", 3000, "" });

@@ -103,12 +103,14 @@ TEST(InventoryTest, SeesThisProcessAndItsListener)
     EXPECT_TRUE(host.resources.diskUsedPercent);
 }
 
-TEST(InventoryTest, RunsItsChecksSideBySideAndSamplesTheProcessorsAfterThem)
+TEST(InventoryTest, RunsItsChecksSideBySideThoseOfTheChainFirst)
 {
     const exec::CheckBatch batch = inventory({});
     for (const exec::CheckSpec& spec : batch)
-        EXPECT_EQ(spec.group != 0, &spec != &batch.back()) << spec.check.value();
-    EXPECT_EQ(batch.back().check.value(), model::checkid::cpuSample);
+        EXPECT_NE(spec.group, 0) << spec.check.value();
+    EXPECT_TRUE(std::is_partitioned(batch.begin(), batch.end(), [](const exec::CheckSpec& spec) { return isOfChain(spec.check); }));
+    EXPECT_TRUE(std::is_sorted(batch.begin(), batch.end(), [](const exec::CheckSpec& a, const exec::CheckSpec& b) { return a.group < b.group; }));
+    EXPECT_FALSE(isOfChain(batch.back().check));
 }
 
 TEST(InventoryTest, IsDoneWellWithinASecond)

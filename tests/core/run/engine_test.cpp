@@ -1,3 +1,4 @@
+#include "core/probe/checks.h"
 #include "core/run/run.h"
 
 #include <gmock/gmock.h>
@@ -19,6 +20,7 @@ namespace {
     struct Log {
         std::atomic<int> logins { 0 };
         std::atomic<int> checks { 0 };
+        std::atomic<int> joined { 0 }; ///< checks that came while the first wave ran
     };
 
     /// How long the person takes: longer than the run may.
@@ -27,7 +29,7 @@ namespace {
     /// Answers every check at once, or hangs until it is stopped.
     class FakeRunner final : public exec::CommandRunner {
     public:
-        enum class Manner { Answers, HangsAtLogin, HangsInBatch, Refused, AsksAPerson };
+        enum class Manner { Answers, HangsAtLogin, HangsInBatch, Refused, AsksAPerson, WaitsForMore };
 
         FakeRunner(Manner manner, Log& log, std::shared_ptr<exec::QuestionClock> questions)
             : m_manner(manner)
@@ -57,7 +59,15 @@ namespace {
         void run(const exec::CheckBatch& batch, const std::function<void(model::CheckResult)>& sink, std::stop_token stop,
             exec::Deadline deadline) override
         {
-            for (const exec::CheckSpec& spec : batch) {
+            exec::CheckBatch all = batch;
+            for (std::size_t i = 0; i < all.size(); ++i) {
+                const exec::CheckSpec spec = all[i];
+                if (m_manner == Manner::WaitsForMore && !probe::isOfChain(spec.check) && i < batch.size() && all.size() == batch.size()) {
+                    hang(m_following->arrival(), deadline);
+                    for (exec::CheckSpec& each : m_following->take())
+                        all.push_back(std::move(each));
+                    m_log.joined = int(all.size() - batch.size());
+                }
                 model::CheckResult result;
                 result.check = spec.check;
                 result.subject = spec.subject;
@@ -72,6 +82,8 @@ namespace {
             }
         }
 
+        void follow(exec::Following& following) override { m_following = &following; }
+
     private:
         static void hang(std::stop_token stop, exec::Deadline deadline)
         {
@@ -81,6 +93,7 @@ namespace {
             never.wait_until(lock, stop, deadline.at(), [] { return false; });
         }
 
+        exec::Following* m_following = nullptr;
         Manner m_manner;
         Log& m_log;
         std::shared_ptr<exec::QuestionClock> m_questions;
@@ -180,6 +193,19 @@ namespace {
         EXPECT_EQ(int(last->capture->checks.size()), log.checks.load());
         EXPECT_EQ(last->capture->sessions.size(), 2u);
         EXPECT_GT(log.checks.load(), 10);
+    }
+
+    TEST_F(EngineTest, SendsWhatTheChainCallsForBeforeTheFirstWaveHasEnded)
+    {
+        manners["edge"] = FakeRunner::Manner::WaitsForMore;
+        Options options;
+        options.timeout = 10s;
+        Engine engine(options, catalogue, seams());
+        const auto last = engine.run(profileOf({ "edge" }), sink, {});
+        EXPECT_GT(log.joined.load(), 0);
+        EXPECT_EQ(int(last->capture->checks.size()), log.checks.load());
+        EXPECT_EQ(last->progress[0].stage, HostProgress::Stage::Done);
+        EXPECT_EQ(last->progress[0].checksDone, last->progress[0].checksPlanned);
     }
 
     TEST_F(EngineTest, NamesTheHostThatRefusesAndGoesOnWithTheOthers)
