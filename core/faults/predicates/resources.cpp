@@ -266,7 +266,10 @@ Assessment cpuSaturated(const HopView& view)
     const bool isPressed = resources.pressureCpu && *resources.pressureCpu >= 50;
     if (!isBusy || !(isLoaded || isPressed))
         return found;
-    found.supports(0.7,
+    // Whoever waits for a processor is runnable; an app that sleeps on a busy host waits for something else.
+    const auto processes = calleeProcesses(view);
+    const bool isWaiting = std::any_of(processes.begin(), processes.end(), [](const model::Process* each) { return each->state == 'R'; });
+    found.supports(isWaiting ? 0.7 : 0.35,
         view.evidence(view.calleeHost, "resources", resources.source,
             "CPU " + percent(*resources.cpuPercent)
                 + (resources.load1 ? ", load " + std::to_string(*resources.load1).substr(0, 4) : "")

@@ -54,6 +54,14 @@ void refusedByHaproxy(Scenario& s)
     s.edge().logs.back().place = "/var/log/haproxy.log";
 }
 
+void isOverloaded(Scenario& s)
+{
+    s.app().resources.cores = 2;
+    s.app().resources.load1 = 9;
+    s.app().resources.pressureCpu = 88;
+    s.app().resources.cpuPercent = 99;
+}
+
 const Outage ofAnswered[] {
     { "UnhealthyAndSilent",
         [](Scenario& s) {
@@ -90,6 +98,20 @@ const Outage ofAnswered[] {
         appHop, "response-timed-out", "worker-pool-exhausted", 0.6 },
     { "AppHangs", [](Scenario& s) { repliesFail(s, 504, ReplyResult::TimedOut); }, appHop,
         "response-timed-out", "app-hung", 0.7 },
+    { "EveryProcessorIsBusyAndTheAppWaitsForOne",
+        [](Scenario& s) {
+            repliesFail(s, 504, ReplyResult::TimedOut);
+            isOverloaded(s);
+            s.app().processes[0].state = 'R';
+        },
+        appHop, "response-timed-out", "cpu-saturated", 0.6 },
+    { "AppThatSleepsHangsOnABusyHost",
+        [](Scenario& s) {
+            repliesFail(s, 504, ReplyResult::TimedOut);
+            isOverloaded(s);
+            s.app().processes[0].state = 'S';
+        },
+        appHop, "response-timed-out", "app-hung", 0.6 },
     { "TimeoutTooShort",
         [](Scenario& s) {
             s.requestAnswers(504);
