@@ -211,10 +211,12 @@ private:
                 continue;
             const std::string key = base::lowered(trimmed(pair.substr(0, equals)));
             const std::string_view own = withoutMarks(pair.substr(equals + 1));
-            if (hosts.empty() && (key == "host" || key == "server" || key == "data source" || key == "datasource" || key == "addr" || key == "address"
-                    || key == "network address" || key == "hostname" || key == "hostaddr" || key == "servername")) {
+            if (hosts.empty() && (key == "host" || key == "hostaddr")) {
                 hosts = own;
-                isServer = key != "host" && key != "hostaddr";
+            } else if (hosts.empty() && hasSemicolons && (key == "server" || key == "data source" || key == "datasource" || key == "addr" || key == "address"
+                    || key == "network address" || key == "hostname" || key == "servername")) {
+                hosts = own;
+                isServer = true;
             } else if (key == "port") {
                 ports = own;
             }

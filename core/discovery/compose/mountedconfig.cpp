@@ -191,7 +191,8 @@ std::string softwareOfMounts(const std::vector<parse::ComposeService::Volume>& v
 {
     for (const parse::ComposeService::Volume& volume : volumes) {
         const std::string& inside = volume.destination;
-        if (inside.starts_with("/etc/nginx/nginx.conf") || inside.starts_with("/etc/nginx/conf.d") || inside.starts_with("/etc/nginx/templates"))
+        if (inside == "/etc/nginx" || inside == "/etc/nginx/" || inside.starts_with("/etc/nginx/nginx.conf") || inside.starts_with("/etc/nginx/conf.d")
+            || inside.starts_with("/etc/nginx/templates") || inside.starts_with("/etc/nginx/sites-"))
             return "nginx";
         if (inside == "/etc/caddy/Caddyfile" || inside == "/etc/caddy" || inside == "/etc/Caddyfile")
             return "caddy";
@@ -312,7 +313,8 @@ MountedConfig mountedConfig(
     }
     volumes.insert(volumes.end(), service.volumes.begin(), service.volumes.end());
     for (const parse::ComposeService::Variable& each : service.environment)
-        variables[each.name] = each.value;
+        if (!each.value.empty()) // what is set elsewhere stays a name: a site without an address would be none
+            variables[each.name] = each.value;
     if (software == "unknown")
         software = softwareOfMounts(volumes);
     result.config.software = software;

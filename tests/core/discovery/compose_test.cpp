@@ -223,6 +223,25 @@ TEST(ComposeOffline, KnowsAProxyByTheFileThatItIsGiven)
     EXPECT_THAT(hops(found), Contains("entry:80>app:3000"));
 }
 
+TEST(ComposeOffline, KnowsAProxyByItsMountedFolderAndASiteWhoseNameIsSetElsewhere)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  front:
+    build: ./client
+    volumes: ["./nginx/:/etc/nginx"]
+  edge:
+    image: caddy:2
+    environment: {DOMAIN: "${DOMAIN:?set it}"}
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile"]
+  api: {image: example/api}
+)yaml" },
+                                                 { "nginx/nginx.conf", "events {}\nhttp { include sites-enabled/*; }\n" },
+                                                 { "nginx/sites-enabled/default", "server { listen 80; location / { proxy_pass http://api:5000/; } }\n" },
+                                                 { "Caddyfile", "{$DOMAIN} {\n  reverse_proxy api:3000\n}\n" } },
+        "");
+    EXPECT_THAT(hops(found), testing::UnorderedElementsAre("front:80>api:5000", testing::HasSubstr(">api:3000")));
+}
+
 TEST(ComposeOffline, ReadsAddressesAmongACommandsWords)
 {
     const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:

@@ -67,7 +67,7 @@ TEST(AddressesIn, ReadsListsAndSingleWords)
 TEST(AddressesIn, TakesNothingElseForAnAddress)
 {
     for (const char* value : { "", ":8080", "12:30", "1.25", "1.2.3", "/var/run/x.sock", "unix:///run/x.sock", "a sentence of words", "db:port", "http://{{host}}/",
-             "user@example", "--bind=0.0.0.0:8000", "host:70000", "library/node:20/x y", "a..b:1", "sqlite:///db.sqlite3", "[]", "://", "@", "=", "host=;port=1" })
+             "user@example", "--bind=0.0.0.0:8000", "host:70000", "library/node:20/x y", "a..b:1", "sqlite:///db.sqlite3", "[]", "://", "@", "=", "host=;port=1", "serverName=shop.test", "server=a b" })
         EXPECT_EQ(read(value), "") << value;
 }
 
