@@ -18,6 +18,7 @@ struct Known {
 constexpr auto images = std::to_array<Known>({
     { "nginx", "nginx", NodeKind::Proxy },
     { "nginx-proxy", "nginx", NodeKind::Proxy },
+    { "swag", "nginx", NodeKind::Proxy },
     { "openresty", "nginx", NodeKind::Proxy },
     { "nginx-unprivileged", "nginx", NodeKind::Proxy },
     { "httpd", "apache", NodeKind::Proxy },
@@ -33,6 +34,7 @@ constexpr auto images = std::to_array<Known>({
     { "postgis", "postgresql", NodeKind::Database },
     { "timescaledb", "postgresql", NodeKind::Database },
     { "pgbouncer", "pgbouncer", NodeKind::Database },
+    { "timescaledb-ha", "postgresql", NodeKind::Database },
     { "pgvector", "postgresql", NodeKind::Database },
     { "mysql", "mysql", NodeKind::Database },
     { "percona", "mysql", NodeKind::Database },

@@ -39,7 +39,7 @@ std::size_t addressEnding(std::string_view name)
         if (name.ends_with(ending))
             return name.size() - ending.size();
     for (const std::string_view ending : { "bootstrap_servers", "bootstrapservers", "contact_points", "contactpoints", "broker_list", "server_addr",
-             "serveraddr", "server", "servers", "addr", "addrs", "address", "addresses", "endpoint", "endpoints", "brokers", "broker", "nodes", "url", "urls",
+             "serveraddr", "server", "servers", "addr", "addrs", "address", "addresses", "endpoint", "endpoints", "brokers", "broker", "nodes", "seeds", "url", "urls",
              "uri", "uris", "dsn", "upstream", "upstreams", "target", "targets", "connect", "datasource", "connection_string", "connectionstring" })
         if (name.ends_with(ending) && (name.size() == ending.size() || name[name.size() - ending.size() - 1] == '_'))
             return name.size() - ending.size();

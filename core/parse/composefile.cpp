@@ -172,6 +172,8 @@ private:
                     m_project.warnings.push_back({ { text.path, each.line }, "the included file " + path + " is not there" });
             }
         }
+        for (const auto& [name, value] : tree.at("configs").members)
+            m_configs[name] = { value, text.path };
         for (const auto& [name, value] : servicesOf(tree).members) {
             if (value.isScalar() || value.isList())
                 continue; // "volumes" and the like beside services of the first form
@@ -249,8 +251,7 @@ private:
         for (const ConfigTree& volume : tree.at("volumes").items)
             readVolume(volume, path, service);
         for (const ConfigTree& config : tree.at("configs").items)
-            if (config.isMap() && config.has("target"))
-                service.volumes.push_back({ filled(config.text("source")), filled(config.text("target")) });
+            readConfig(config, path, service);
         readEnvironmentFiles(tree.at("env_file"), path, service);
         readPairs(tree.at("environment"), path, [&](std::string key, std::string value, model::FilePlace place) {
             value = keptOf(key, std::move(value));
@@ -344,6 +345,25 @@ private:
         service.volumes.push_back({ placed(text.substr(0, colon), path), rest.substr(0, rest.find(':')) });
     }
 
+    /// A file that the project has by a name of its own: "nginx_conf", { source: nginx_conf, target: /etc/nginx/nginx.conf }.
+    void readConfig(const ConfigTree& tree, const std::string& path, ComposeService& service)
+    {
+        const std::string name = filled(tree.isMap() ? tree.text("source") : tree.scalar);
+        const std::string target = tree.isMap() && tree.has("target") ? filled(tree.text("target")) : "/" + name;
+        const auto known = m_configs.find(name);
+        if (known == m_configs.end() || (!known->second.tree.has("content") && !known->second.tree.has("file"))) {
+            service.volumes.push_back({ name, target });
+            return;
+        }
+        const Written& config = known->second;
+        if (const ConfigTree& content = config.tree.at("content"); !content.isNull())
+            service.inlineFiles.push_back({ target, filled(content.scalar), { config.path, content.line } });
+        else
+            service.volumes.push_back({ placed(asPath(filled(config.tree.text("file"))), path), target });
+    }
+
+    static std::string asPath(const std::string& file) { return file.starts_with('/') || file.starts_with('.') || file.starts_with('~') ? file : "./" + file; }
+
     /// A path of the host, as the files' own paths are; a named volume stays a name.
     std::string placed(std::string source, const std::string&) const
     {
@@ -406,6 +426,7 @@ private:
     ComposeProject m_project;
     Variables m_variables;
     std::vector<std::string> m_unset;
+    std::map<std::string, Written> m_configs; ///< files by the project's names for them
     std::set<std::string> m_examples; ///< that stand in for files of variables
     std::set<std::string> m_read;
 };

@@ -44,6 +44,14 @@ struct ComposeService {
         bool operator==(const Volume&) const = default;
     };
     std::vector<Volume> volumes;
+    /// A file whose text stands in the project's own file.
+    struct InlineFile {
+        std::string destination;
+        std::string text;
+        model::FilePlace place; ///< of the line before its first one
+        bool operator==(const InlineFile&) const = default;
+    };
+    std::vector<InlineFile> inlineFiles;
     struct Variable {
         std::string name;
         std::string value; ///< of what may be a secret only the addresses of urls

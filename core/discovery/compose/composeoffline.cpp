@@ -234,7 +234,7 @@ private:
             return;
         const auto placed = [&](model::FilePlace place) {
             if (const auto own = mounted.places.find(place.file); own != mounted.places.end())
-                place.file = own->second;
+                place = { own->second.file, place.line + own->second.line };
             return place;
         };
         ProxyRoute route = proxy->routeAll();
@@ -327,7 +327,8 @@ private:
         }
         const bool hasTraefik = std::any_of(m_project.services.begin(), m_project.services.end(),
             [&](const ComposeService& each) { return softwareOfService(each).id == "traefik"; });
-        if (isRouted && !isDisabled && hasTraefik)
+        const bool isByDefault = !isRouted && !isDisabled && hasTraefik && port == 0 && isRoutedByDefault(service);
+        if ((isRouted && !isDisabled && hasTraefik) || isByDefault)
             addRouted("traefik", service, port);
         else if (hasRule && !isDisabled)
             addRoutedFromOutside(service, port);
@@ -340,6 +341,35 @@ private:
         };
         if (!variable("VIRTUAL_HOST").empty())
             addRouted("nginx", service, parse::numberOf<base::Port>(variable("VIRTUAL_PORT")).value_or(0));
+    }
+
+    /// Traefik routes what has no labels too, by the container's name or the rule that it is given for that, unless it is told not
+    /// to: drawn where somebody gave such a rule, or where nothing here has a rule of its own. A database speaks no HTTP.
+    bool isRoutedByDefault(const ComposeService& service)
+    {
+        const Software software = softwareOfService(service);
+        if (software.kind != NodeKind::App || likelyPort(service) == 0)
+            return false;
+        for (const ComposeService& traefik : m_project.services) {
+            if (softwareOfService(traefik).id != "traefik" || &traefik == &service)
+                continue;
+            std::string words = base::lowered(traefik.command);
+            for (const model::ConfigFile& file : mountedOf(traefik).config.files)
+                words += "\n" + base::lowered(file.text);
+            for (const ComposeService::Variable& each : traefik.environment)
+                words += "\n" + base::lowered(each.name) + "=" + base::lowered(each.value);
+            static const re2::RE2 provider(R"(providers[._]docker|(?m)^\s*docker\s*:|\[(?:providers\.)?docker)");
+            static const re2::RE2 isOff(R"(exposedbydefault["']?\s*[:=]\s*["']?false)");
+            if (!re2::RE2::PartialMatch(words, provider) || re2::RE2::PartialMatch(words, isOff))
+                continue;
+            const bool hasRule = words.find("defaultrule") != std::string::npos;
+            const bool hasLabels = std::any_of(m_project.services.begin(), m_project.services.end(), [&](const ComposeService& each) {
+                return &each != &traefik && std::any_of(each.labels.begin(), each.labels.end(), [](const auto& label) { return base::lowered(label.first).starts_with("traefik."); });
+            });
+            if ((hasRule || !hasLabels) && shareNetwork(traefik, service))
+                return true;
+        }
+        return false;
     }
 
     /// What caddy-docker-proxy makes a Caddyfile of: "caddy.reverse_proxy: {{upstreams 8080}}".

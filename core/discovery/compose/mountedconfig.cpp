@@ -192,7 +192,7 @@ std::string softwareOfMounts(const std::vector<parse::ComposeService::Volume>& v
     for (const parse::ComposeService::Volume& volume : volumes) {
         const std::string& inside = volume.destination;
         if (inside == "/etc/nginx" || inside == "/etc/nginx/" || inside.starts_with("/etc/nginx/nginx.conf") || inside.starts_with("/etc/nginx/conf.d")
-            || inside.starts_with("/etc/nginx/templates") || inside.starts_with("/etc/nginx/sites-"))
+            || inside.starts_with("/etc/nginx/templates") || inside.starts_with("/config/nginx") || inside.starts_with("/etc/nginx/sites-"))
             return "nginx";
         if (inside == "/etc/caddy/Caddyfile" || inside == "/etc/caddy" || inside == "/etc/Caddyfile")
             return "caddy";
@@ -231,7 +231,7 @@ MountedConfig configIn(const std::string& context, const std::vector<OfflineFile
     std::vector<model::ConfigWarning> warnings;
     result.config = configOf(own, softwareOfFiles(own), warnings);
     for (const model::ConfigFile& file : result.config.files)
-        result.places[file.path] = file.path;
+        result.places[file.path] = { file.path, 0 };
     if (result.config.files.empty())
         result.config.software = "unknown";
     return result;
@@ -262,10 +262,15 @@ void setMainFile(model::SoftwareConfig& config)
         return std::any_of(config.files.begin(), config.files.end(), [&](const model::ConfigFile& file) { return file.path == path; });
     };
     if (config.software == "nginx") {
-        config.mainFile = "/etc/nginx/nginx.conf";
+        config.mainFile = has("/config/nginx/nginx.conf") ? "/config/nginx/nginx.conf" : "/etc/nginx/nginx.conf";
+        // linuxserver's image has its sites below /config; its own site includes those of the folder beside it
+        const bool hasSites = std::any_of(config.files.begin(), config.files.end(),
+            [](const model::ConfigFile& file) { return file.path.starts_with("/config/nginx/site-confs/"); });
+        const std::string proxies = hasSites ? "" : "    include /config/nginx/proxy-confs/*.subdomain.conf;\n";
         if (!has(config.mainFile))
             config.files.push_back({ config.mainFile,
-                "events {}\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n    include /etc/nginx/sites-enabled/*;\n}\n", {}, {} });
+                "events {}\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n    include /etc/nginx/http.d/*.conf;\n    include /etc/nginx/sites-enabled/*;\n"
+                "    include /config/nginx/site-confs/*.conf;\n" + proxies + "}\n", {}, {} });
         return;
     }
     for (const char* path : { "/usr/local/etc/haproxy/haproxy.cfg", "/etc/haproxy/haproxy.cfg", "/etc/caddy/Caddyfile",
@@ -279,7 +284,7 @@ void setMainFile(model::SoftwareConfig& config)
 bool isConfiguration(const std::string& software, std::string_view inside)
 {
     if (software == "nginx")
-        return inside.starts_with("/etc/nginx/") && !inside.ends_with(".pem") && !inside.ends_with(".crt") && !inside.ends_with(".key");
+        return (inside.starts_with("/etc/nginx/") || (inside.starts_with("/config/nginx/") && inside.ends_with(".conf"))) && !inside.ends_with(".pem") && !inside.ends_with(".crt") && !inside.ends_with(".key");
     if (software == "haproxy")
         return inside.find("haproxy") != std::string_view::npos && inside.ends_with(".cfg");
     if (software == "caddy")
@@ -312,17 +317,20 @@ MountedConfig mountedConfig(
                 return built;
     }
     volumes.insert(volumes.end(), service.volumes.begin(), service.volumes.end());
+    std::vector<parse::ComposeService::Volume> placesOfAll = volumes;
+    for (const parse::ComposeService::InlineFile& file : service.inlineFiles)
+        placesOfAll.push_back({ {}, file.destination });
     for (const parse::ComposeService::Variable& each : service.environment)
         if (!each.value.empty()) // what is set elsewhere stays a name: a site without an address would be none
             variables[each.name] = each.value;
     if (software == "unknown")
-        software = softwareOfMounts(volumes);
+        software = softwareOfMounts(placesOfAll);
     result.config.software = software;
     std::vector<std::pair<const OfflineFile*, std::string>> elsewhere; // templates that a start script takes from anywhere
     const auto put = [&](const OfflineFile& file, const std::string& inside, bool isTemplate) {
         std::erase_if(result.config.files, [&](const model::ConfigFile& each) { return each.path == inside; });
         result.config.files.push_back({ inside, withVariables(file.text, variables, software, isTemplate), {}, {} });
-        result.places[inside] = file.path;
+        result.places[inside] = { file.path, 0 };
     };
     for (const parse::ComposeService::Volume& volume : volumes)
         for (const OfflineFile& file : files) {
@@ -340,6 +348,11 @@ MountedConfig mountedConfig(
             if (!isConfiguration(software, inside))
                 continue;
             put(file, inside, rendered.has_value());
+        }
+    for (const parse::ComposeService::InlineFile& file : service.inlineFiles)
+        if (isConfiguration(software, file.destination)) {
+            put({ file.place.file, file.text }, file.destination, false);
+            result.places[file.destination] = file.place;
         }
     if (result.config.files.empty())
         for (const auto& [file, rendered] : elsewhere)

@@ -12,7 +12,7 @@ namespace hopscope::discovery::compose {
 /// The configuration of a service that is a proxy, from the files that it mounts or its Dockerfile copies.
 struct MountedConfig {
     model::SoftwareConfig config;              ///< no files: none of them is here
-    std::map<std::string, std::string> places; ///< paths inside to the files given
+    std::map<std::string, model::FilePlace> places; ///< paths inside to the files given, and the line before the first one
 };
 MountedConfig mountedConfig(
     const parse::ComposeService& service, const std::string& folder, const std::vector<OfflineFile>& files);

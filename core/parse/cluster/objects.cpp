@@ -70,6 +70,8 @@ bool addObject(Cluster& into, const ConfigTree& object, const std::string& group
         cluster::addVirtualService(into, object, place);
     else if ((kind == "IngressRoute" || kind == "IngressRouteTCP") && group.starts_with("traefik."))
         cluster::addTraefikRoute(into, object, place);
+    else if (cluster::addControllerRoute(into, group, kind, object, place))
+        return true;
     else
         return cluster::addMeshObject(into, group, kind, object, place);
     return true;

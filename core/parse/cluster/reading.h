@@ -34,6 +34,12 @@ void addGateway(model::cluster::Cluster& cluster, bool isIstio, const Tree& obje
 void addGatewayRoute(model::cluster::Cluster& cluster, const std::string& kind, const Tree& object, const ObjectPlace& place);
 void addVirtualService(model::cluster::Cluster& cluster, const Tree& object, const ObjectPlace& place);
 void addTraefikRoute(model::cluster::Cluster& cluster, const Tree& object, const ObjectPlace& place);
+/// Routes of OpenShift, Contour, Emissary and APISIX, and ingress-nginx's list of TCP ports; false for others.
+bool addControllerRoute(model::cluster::Cluster& cluster, const std::string& group, const std::string& kind, const Tree& object,
+    const ObjectPlace& place);
+/// Where an action leads that annotations define for a cloud's balancer ("use-annotation"); none where it redirects.
+std::vector<model::cluster::Backend> annotatedBackends(
+    const model::cluster::Labels& annotations, const std::string& action, const std::string& space, int line);
 /// Istio's and Linkerd's own kinds; false for others.
 bool addMeshObject(model::cluster::Cluster& cluster, const std::string& group, const std::string& kind, const Tree& object,
     const ObjectPlace& place);

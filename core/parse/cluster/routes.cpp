@@ -47,8 +47,13 @@ void addIngressPath(c::Route& route, const std::string& host, const Tree& tree)
             || (isRewritten && match.path.find_first_of("(*[|\\$") != std::string::npos)))
         match.kind = Kind::Regex;
     rule.matches = { match };
-    if (tree.has("backend"))
+    if (tree.has("backend")) {
         rule.backends = { ingressBackendOf(tree.at("backend"), route.meta.space) };
+        if (const c::Backend named = rule.backends.front(); named.port == "use-annotation") {
+            rule.backends = annotatedBackends(route.meta.annotations, named.service, route.meta.space, named.line);
+            rule.answer = rule.backends.empty() ? "answers as its annotation " + named.service + " says" : std::string();
+        }
+    }
     route.rules.push_back(std::move(rule));
 }
 

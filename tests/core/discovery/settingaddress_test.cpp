@@ -239,5 +239,88 @@ static_resources:
     EXPECT_THAT(hops(found), UnorderedElementsAre("envoy:80>web:1", "envoy:80>xds:2", "envoy:80>zipkin:3", "envoy:80>logs:4", "envoy:80>limits:5", "envoy:80>figures:6"));
 }
 
+TEST(DiscoverManifests, ReadsRoutesOfOtherControllers)
+{
+    const std::string services = "---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{name: http, port: 80, targetPort: 8080}]}\n"
+                                 "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, "
+                                 "spec: {containers: [{name: w, image: acme/web}]}}}\n";
+    const auto entrances = [&](const std::string& route) { return hops(discoverOffline({ { "k.yaml", route + services } }, "")); };
+    EXPECT_THAT(entrances("apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: r}\nspec: {host: a.io, to: {kind: Service, name: web}, port: {targetPort: 8080}}\n"),
+        ElementsAre("ingress/openshift>deployment/default/web:8080"));
+    EXPECT_THAT(entrances("apiVersion: projectcontour.io/v1\nkind: HTTPProxy\nmetadata: {name: r}\nspec: {virtualhost: {fqdn: a.io}, routes: [{conditions: [{prefix: /a}], services: [{name: web, port: 80}]}]}\n"),
+        ElementsAre("ingress/contour>deployment/default/web:8080"));
+    EXPECT_THAT(entrances("apiVersion: getambassador.io/v2\nkind: Mapping\nmetadata: {name: r, namespace: edge}\nspec: {prefix: /a/, service: 'http://web.default:80'}\n"),
+        ElementsAre("ingress/ambassador>deployment/default/web:8080"));
+    EXPECT_THAT(entrances("apiVersion: apisix.apache.org/v2\nkind: ApisixRoute\nmetadata: {name: r}\nspec: {http: [{match: {hosts: [a.io], paths: [/*]}, backends: [{serviceName: web, servicePort: http}]}]}\n"),
+        ElementsAre("ingress/apisix>deployment/default/web:8080"));
+    EXPECT_THAT(entrances("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: tcp-services}\ndata: {'5432': 'default/web:80'}\n"),
+        ElementsAre("ingress/nginx>deployment/default/web:8080"));
+    EXPECT_THAT(entrances("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: other}\ndata: {'5432': 'default/web:80', a: b}\n"), ElementsAre("service/default/web:80>deployment/default/web:8080"));
+}
+
+TEST(DiscoverManifests, FollowsTheActionsThatAnnotationsDefine)
+{
+    const Discovered found = discoverOffline({ { "k.yaml", R"(apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: main
+  annotations:
+    kubernetes.io/ingress.class: alb
+    alb.ingress.kubernetes.io/actions.ssl-redirect: '{"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS"}}'
+    alb.ingress.kubernetes.io/actions.split: '{"type":"forward","forwardConfig":{"targetGroups":[{"serviceName":"a","servicePort":"80","weight":90},{"serviceName":"b","servicePort":80}]}}'
+spec:
+  rules:
+  - http:
+      paths:
+      - {path: /*, backend: {service: {name: ssl-redirect, port: {name: use-annotation}}}}
+      - {path: /app, backend: {serviceName: split, servicePort: use-annotation}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: a}
+spec: {type: ExternalName, externalName: a.example.net, ports: [{port: 80}]}
+)" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("ingress/alb>a.example.net:80", "ingress/alb>service/default/b:80"));
+}
+
+TEST(ComposeOffline, ReadsConfigurationThatTheProjectHoldsByName)
+{
+    const Discovered found = discoverOffline({ { "compose.yaml", R"yaml(services:
+  one: {image: "nginx:1", configs: [{source: inline, target: /etc/nginx/conf.d/default.conf}]}
+  two: {image: "nginx:1", configs: [{source: file, target: /etc/nginx/conf.d/default.conf}]}
+  swag: {image: "lscr.io/linuxserver/swag", volumes: ["./swag:/config"]}
+  app: {image: acme/app}
+configs:
+  file: {file: two.conf}
+  inline:
+    content: |
+      server {
+        listen 80;
+        location / { proxy_pass http://app:1; }
+      }
+)yaml" },
+                                                 { "two.conf", "server { listen 80; location / { proxy_pass http://app:2; } }" },
+                                                 { "swag/nginx/proxy-confs/app.subdomain.conf",
+                                                     "server { listen 443 ssl; set $upstream_app app; set $upstream_port 3; location / { proxy_pass http://$upstream_app:$upstream_port; } }" } },
+        "");
+    EXPECT_THAT(hops(found), UnorderedElementsAre("one:80>app:1", "two:80>app:2", "swag:443>app:3"));
+    EXPECT_EQ(found.topology.hop(base::HopId("one:80>app:1"))->declared.place, (model::FilePlace { "compose.yaml", 12 }));
+}
+
+TEST(ComposeOffline, RoutesByTraefiksDefaultRuleWhereOneIsGivenOrNothingElseIs)
+{
+    const auto found = [](const std::string& options, const std::string& labels) {
+        return hops(discoverOffline({ { "compose.yaml", "services:\n  edge: {image: 'traefik:v3', command: '--providers.docker " + options + "'}\n"
+                                                          "  blog: {image: 'ghost:5', expose: ['2368']}\n  shop: {image: acme/shop, expose: ['80'], labels: ["
+                                            + labels + "]}\n  db: {image: 'mysql:8'}\n  job: {image: acme/job}\n" } },
+            ""));
+    };
+    EXPECT_THAT(found("", ""), UnorderedElementsAre("edge:80>blog:2368", "edge:80>shop:80"));
+    EXPECT_THAT(found("--providers.docker.exposedbydefault=false", ""), IsEmpty());
+    EXPECT_THAT(found("", "traefik.enable=true"), ElementsAre("edge:80>shop:80"));
+    EXPECT_THAT(found("--providers.docker.defaultRule=Host(`{{ .Name }}.io`)", "traefik.enable=false"), ElementsAre("edge:80>blog:2368"));
+}
+
 }
 }
