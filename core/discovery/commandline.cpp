@@ -23,16 +23,22 @@ Arguments argumentWords(std::string_view text)
 
 std::optional<std::string> optionOf(const Arguments& words, std::initializer_list<std::string_view> names)
 {
-    std::optional<std::string> found;
+    std::vector<std::string> all = optionsOf(words, names);
+    return all.empty() ? std::nullopt : std::optional(std::move(all.back()));
+}
+
+std::vector<std::string> optionsOf(const Arguments& words, std::initializer_list<std::string_view> names)
+{
+    std::vector<std::string> found;
     for (std::size_t i = 1; i < words.size(); ++i)
         for (const std::string_view name : names) {
             const std::string_view word = words[i];
             if (word == name && i + 1 < words.size())
-                found = words[i + 1];
+                found.push_back(words[i + 1]);
             else if (word.starts_with(name) && name.starts_with("--") && word.size() > name.size() && word[name.size()] == '=')
-                found = std::string(word.substr(name.size() + 1));
+                found.emplace_back(word.substr(name.size() + 1));
             else if (word.starts_with(name) && !name.starts_with("--") && word.size() > name.size())
-                found = std::string(word.substr(name.size() + (word[name.size()] == '=' ? 1 : 0)));
+                found.emplace_back(word.substr(name.size() + (word[name.size()] == '=' ? 1 : 0)));
         }
     return found;
 }

@@ -3,6 +3,7 @@
 #include "core/discovery/address.h"
 #include "core/discovery/commandline.h"
 #include "core/discovery/software.h"
+#include "core/parse/lines.h"
 
 namespace hopscope::discovery {
 
@@ -25,32 +26,55 @@ std::string fileOf(const model::Unit& unit, const std::optional<std::string>& gi
         return path;
     return unit.workingDirectory + (unit.workingDirectory.ends_with('/') ? "" : "/") + path;
 }
+
+void addBinds(std::string_view value, const Setting* setting, std::vector<GunicornBind>& into)
+{
+    while (!value.empty()) {
+        const std::string_view one = parse::trimmed(parse::takeUntil(value, ","));
+        if (!one.empty() && !one.starts_with("fd:"))
+            into.push_back({ parseAddress(one, gunicornPort).endpoint, setting });
+    }
 }
 
-std::optional<GunicornBind> gunicornBind(const model::HostFacts& host, const model::Unit& unit)
+void addOptions(const Arguments& words, const Setting* setting, std::vector<GunicornBind>& into)
 {
+    for (const std::string& each : optionsOf(words, { "-b", "--bind" }))
+        addBinds(each, setting, into);
+}
+}
+
+std::vector<GunicornBind> gunicornBinds(const model::HostFacts& host, const model::Unit& unit)
+{
+    std::vector<GunicornBind> found;
     if (softwareOf(unit).id != "gunicorn")
-        return {};
+        return found;
     Arguments words = argumentWords(unit.execStart);
-    for (const Setting& each : host.settings)
-        if (each.origin == Setting::Origin::Unit && each.unit == unit.name && each.key == "GUNICORN_CMD_ARGS")
-            for (std::string& word : argumentWords(each.value))
-                words.push_back(std::move(word));
-    if (const auto given = optionOf(words, { "-b", "--bind" }))
-        return GunicornBind { parseAddress(*given, gunicornPort).endpoint, nullptr };
-    const std::string path = fileOf(unit, optionOf(words, { "-c", "--config" }));
-    const Setting* said = nullptr;
+    addOptions(words, nullptr, found);
     for (const Setting& each : host.settings) {
-        if (each.origin != Setting::Origin::File || path.empty() || each.file != path)
+        if (each.origin != Setting::Origin::Unit || each.unit != unit.name || each.key != "GUNICORN_CMD_ARGS")
             continue;
-        if (each.key == "bind")
-            said = &each;
-        else if (each.key == "computed.bind")
-            said = nullptr;
+        Arguments given { "gunicorn" };
+        for (std::string& word : argumentWords(each.value))
+            given.push_back(std::move(word));
+        if (found.empty())
+            addOptions(given, &each, found);
+        words.insert(words.end(), given.begin() + 1, given.end());
     }
-    if (!said || said->value.find(',') != std::string::npos || said->value.starts_with("fd:"))
-        return {};
-    return GunicornBind { parseAddress(said->value, gunicornPort).endpoint, said };
+    const std::string path = fileOf(unit, optionOf(words, { "-c", "--config" }));
+    if (!found.empty() || path.empty())
+        return found;
+    int line = 0;
+    for (const Setting& each : host.settings) {
+        if (each.origin != Setting::Origin::File || each.file != path || (each.key != "bind" && each.key != "computed.bind"))
+            continue;
+        // A later line replaces what stands before it; a list's items stand on one.
+        if (each.line != line || each.key != "bind")
+            found.clear();
+        line = each.line;
+        if (each.key == "bind")
+            addBinds(each.value, &each, found);
+    }
+    return found;
 }
 
 }

@@ -3,18 +3,18 @@
 #include "core/model/facts.h"
 #include "core/model/topology.h"
 
-#include <optional>
+#include <vector>
 
 namespace hopscope::discovery {
 
-/// Where a gunicorn is told to listen.
+/// One of the places where a gunicorn is told to listen.
 struct GunicornBind {
     model::Endpoint endpoint;
-    const model::Setting* setting = nullptr; ///< the line of its file that says so; null: the command line does
+    const model::Setting* setting = nullptr; ///< of its file or its environment, where that says so; null: the command line does
 };
 
-/// By the unit's command line or GUNICORN_CMD_ARGS, which win, else by the `bind` of gunicorn.conf.py or of the file that `-c`
-/// names. Nothing where none of them says it, or the file computes it.
-std::optional<GunicornBind> gunicornBind(const model::HostFacts& host, const model::Unit& unit);
+/// By the unit's command line, else by its GUNICORN_CMD_ARGS, else by the `bind` of gunicorn.conf.py or of the file that `-c`
+/// names, one or a list. Nothing where none of them says it, or the file computes it.
+std::vector<GunicornBind> gunicornBinds(const model::HostFacts& host, const model::Unit& unit);
 
 }

@@ -105,6 +105,7 @@ private:
             reasons.push_back(bySocketPath(unit));
         else {
             reasons.push_back(byPortInCommand(unit));
+            reasons.push_back(byOwnVariable(unit));
             reasons.push_back(byPortOfSoftware(unit));
         }
         const Reason best = *std::max_element(reasons.begin(), reasons.end(),
@@ -191,16 +192,31 @@ private:
         return {};
     }
 
-    /// gunicorn.conf.py says where it listens, where the command line does not.
+    /// gunicorn.conf.py or its environment says where it listens, where the command line does not.
     Reason byOwnFile(const model::Unit& unit) const
     {
-        const auto bind = gunicornBind(m_host, unit);
-        const bool isThere = bind && bind->setting
-            && (m_target.isUnix() ? bind->endpoint.path == m_target.path
-                                  : !bind->endpoint.isUnix() && bind->endpoint.port == m_target.port);
-        if (!isThere)
-            return {};
-        return { 0.92, "its bind in " + bind->setting->file + ":" + std::to_string(bind->setting->line) + " is " + bind->setting->value };
+        for (const GunicornBind& bind : gunicornBinds(m_host, unit)) {
+            const bool isThere = m_target.isUnix() ? bind.endpoint.path == m_target.path
+                                                   : !bind.endpoint.isUnix() && bind.endpoint.port == m_target.port;
+            if (isThere && bind.setting)
+                return { 0.92, "its " + bind.setting->key + " in " + bind.setting->file
+                        + (bind.setting->line > 0 ? ":" + std::to_string(bind.setting->line) : std::string()) + " is " + bind.setting->value };
+        }
+        return {};
+    }
+
+    /// PORT and its like among the variables of the unit.
+    Reason byOwnVariable(const model::Unit& unit) const
+    {
+        constexpr auto names = std::to_array<std::string_view>({ "PORT", "SERVER_PORT", "APP_PORT", "HTTP_PORT", "LISTEN_PORT", "UVICORN_PORT", "NITRO_PORT",
+            "FLASK_RUN_PORT", "ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "HYPERCORN_BIND" });
+        for (const model::Setting& each : m_host.settings) {
+            const bool isIts = each.origin == model::Setting::Origin::Unit && each.unit == unit.name
+                && std::find(names.begin(), names.end(), each.key) != names.end();
+            if (isIts && holdsNumber(std::string_view(each.value).substr(each.value.rfind(':') + 1), m_port))
+                return { 0.88, "its variable " + each.key + " is " + each.value };
+        }
+        return {};
     }
 
     Reason byPortInCommand(const model::Unit& unit) const
@@ -228,7 +244,7 @@ private:
             return { isUmbrella ? 0.6 : 0.85, m_port + " is the usual port of " + displayName(software.id) };
         }
         const bool isSeenElsewhere = isRunning(unit) && (knowsOwners() || !listenersOf(unit.name).empty());
-        if (isSeenElsewhere || gunicornBind(m_host, unit))
+        if (isSeenElsewhere || !gunicornBinds(m_host, unit).empty())
             return {}; // where it listens, or would, says more
         const auto usually = [&](std::string_view id, base::Port port, double confidence) -> Reason {
             if (software.id != id || m_target.port != port)

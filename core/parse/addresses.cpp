@@ -14,6 +14,7 @@ namespace hopscope::parse {
 namespace {
 constexpr std::size_t longestValue = 8 * 1024;
 constexpr std::size_t mostAddresses = 32;
+constexpr std::size_t mostUrls = 64; ///< looked at, whatever they name
 constexpr std::size_t longestHost = 253;
 
 bool isSchemePart(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '.' || c == '-' || c == ':' || c == '_'; }
@@ -122,7 +123,7 @@ private:
     void readUrls()
     {
         std::size_t at = 0;
-        for (;;) {
+        for (std::size_t i = 0; i < mostUrls; ++i) {
             const std::size_t mark = m_value.find("://", at);
             if (mark == std::string_view::npos)
                 return;

@@ -347,29 +347,34 @@ private:
     /// to: drawn where somebody gave such a rule, or where nothing here has a rule of its own. A database speaks no HTTP.
     bool isRoutedByDefault(const ComposeService& service)
     {
-        const Software software = softwareOfService(service);
-        if (software.kind != NodeKind::App || likelyPort(service) == 0)
-            return false;
+        return softwareOfService(service).kind == NodeKind::App && likelyPort(service) != 0
+            && std::any_of(defaultRouters().begin(), defaultRouters().end(), [&](const ComposeService* each) { return shareNetwork(*each, service); });
+    }
+
+    const std::vector<const ComposeService*>& defaultRouters()
+    {
+        if (m_defaultRouters)
+            return *m_defaultRouters;
+        m_defaultRouters.emplace();
+        const bool hasLabels = std::any_of(m_project.services.begin(), m_project.services.end(), [&](const ComposeService& each) {
+            return softwareOfService(each).id != "traefik"
+                && std::any_of(each.labels.begin(), each.labels.end(), [](const auto& label) { return base::lowered(label.first).starts_with("traefik."); });
+        });
+        static const re2::RE2 provider(R"(providers[._]docker|(?m)^\s*docker\s*:|\[(?:providers\.)?docker)");
+        static const re2::RE2 isOff(R"(exposedbydefault["']?\s*[:=]\s*["']?false)");
         for (const ComposeService& traefik : m_project.services) {
-            if (softwareOfService(traefik).id != "traefik" || &traefik == &service)
+            if (softwareOfService(traefik).id != "traefik")
                 continue;
             std::string words = base::lowered(traefik.command);
             for (const model::ConfigFile& file : mountedOf(traefik).config.files)
                 words += "\n" + base::lowered(file.text);
             for (const ComposeService::Variable& each : traefik.environment)
                 words += "\n" + base::lowered(each.name) + "=" + base::lowered(each.value);
-            static const re2::RE2 provider(R"(providers[._]docker|(?m)^\s*docker\s*:|\[(?:providers\.)?docker)");
-            static const re2::RE2 isOff(R"(exposedbydefault["']?\s*[:=]\s*["']?false)");
-            if (!re2::RE2::PartialMatch(words, provider) || re2::RE2::PartialMatch(words, isOff))
-                continue;
-            const bool hasRule = words.find("defaultrule") != std::string::npos;
-            const bool hasLabels = std::any_of(m_project.services.begin(), m_project.services.end(), [&](const ComposeService& each) {
-                return &each != &traefik && std::any_of(each.labels.begin(), each.labels.end(), [](const auto& label) { return base::lowered(label.first).starts_with("traefik."); });
-            });
-            if ((hasRule || !hasLabels) && shareNetwork(traefik, service))
-                return true;
+            const bool routesAll = re2::RE2::PartialMatch(words, provider) && !re2::RE2::PartialMatch(words, isOff);
+            if (routesAll && (!hasLabels || words.find("defaultrule") != std::string::npos))
+                m_defaultRouters->push_back(&traefik);
         }
-        return false;
+        return *m_defaultRouters;
     }
 
     /// What caddy-docker-proxy makes a Caddyfile of: "caddy.reverse_proxy: {{upstreams 8080}}".
@@ -512,6 +517,7 @@ private:
     void addMountedSettings(const ComposeService& service, const std::map<std::string, std::string>& given, std::vector<Given>& variables)
     {
         constexpr std::size_t largest = 256 * 1024;
+        constexpr std::size_t mostBytes = 8 * 1024 * 1024; // of all services together, each time that one mounts a file
         const NodeKind kind = softwareOfService(service).kind;
         // Of proxies those that have no reader of their own (Kong, Varnish).
         if (kind == NodeKind::Database || isObserver(service.image) || !mountedOf(service).config.files.empty())
@@ -520,7 +526,7 @@ private:
             for (const OfflineFile& file : m_files) {
                 const std::string_view name = base::fileName(file.path);
                 const bool isOfTools = name.starts_with("package") || name.starts_with("tsconfig") || name.starts_with("composer") || name.ends_with(".example");
-                if (file.path != volume.source || file.text.size() > largest || isOfTools)
+                if (file.path != volume.source || file.text.size() > largest || isOfTools || (m_mountedBytes += file.text.size()) > mostBytes)
                     continue;
                 for (auto& [key, value] : parse::settingsInFile(file.path, file.text))
                     if (const std::string variable = parse::variableNamed(key); !given.contains(variable) && parse::fillPlaces(value, given))
@@ -618,6 +624,8 @@ private:
     std::set<std::string> m_hops;
     std::set<std::string> m_named;
     std::map<std::string, MountedConfig> m_mounted;
+    std::optional<std::vector<const ComposeService*>> m_defaultRouters; ///< unknown so far
+    std::size_t m_mountedBytes = 0; ///< read as settings
 };
 
 std::vector<parse::ComposeText> textsOf(const std::vector<OfflineFile>& files)

@@ -68,16 +68,17 @@ void addSpringSettings(model::cluster::Cluster& cluster, const std::vector<Offli
 }
 
 /// What an app's own files out of ConfigMaps and Secrets name, as if it had been given that in its environment.
-void addMountedSettings(model::cluster::Cluster& cluster, const parse::cluster::ContainerMounts& mounts)
+void addMountedSettings(model::cluster::Cluster& cluster, const parse::cluster::ContainerMounts& mounts, std::size_t& bytes)
 {
     constexpr std::size_t largest = 256 * 1024;
+    constexpr std::size_t mostBytes = 8 * 1024 * 1024; // of all containers together
     for (model::cluster::Workload& workload : cluster.workloads)
         for (model::cluster::Container& container : workload.pod.containers) {
             if (base::lowered(workload.kind) + "/" + workload.meta.space + "/" + workload.meta.name != mounts.workload || container.name != mounts.container)
                 continue;
             const std::map<std::string, std::string> given(container.environment.begin(), container.environment.end());
             for (const parse::cluster::MountedFile& file : mounts.files) {
-                if (file.text.size() > largest)
+                if (file.text.size() > largest || (bytes += file.text.size()) > mostBytes)
                     continue;
                 for (auto& [key, value] : parse::settingsInFile(file.path, file.text)) {
                     const std::string name = parse::variableNamed(key);
@@ -104,9 +105,10 @@ Discovered discoverManifests(const std::vector<OfflineFile>& files)
     }
     parse::Manifests read = parse::readManifests(texts);
     addSpringSettings(read.cluster, files);
+    std::size_t mountedBytes = 0;
     for (const parse::cluster::ContainerMounts& mounts : read.mounts)
         if (softwareOfImage(mounts.image).kind == model::NodeKind::App && !isObserver(mounts.image))
-            addMountedSettings(read.cluster, mounts);
+            addMountedSettings(read.cluster, mounts, mountedBytes);
     ClusterMap map(read.cluster);
     for (const parse::cluster::ContainerMounts& mounts : read.mounts)
         addConfigured(map, mounts, read.warnings);

@@ -156,10 +156,12 @@ function pair(before, t, k, v, n, part, i) {
     raw = v
     if (v ~ /^[[{(]|^array[ ]*\(|^new[ ]/ || v == "" || v == "|" || v ~ /^(&|\*)/) {
         if (v ~ /^[[{(].*[]})]/ && v !~ /^\[[0-9a-fA-F:]+\]/) {
+            whole = v ~ /^\[([ \t]*("[^"#$\\]*"|\047[^\047#$\\]*\047)[ \t]*,?)+\]$/
             n = split(substr(v, 2), part, /[{},]/)
             for (i = 1; i <= n; i++) {
                 part[i] = trim(part[i])
-                if (part[i] ~ /^["\047]?[A-Za-z_][A-Za-z0-9_-]*["\047]?[ ]*(:|=>|=)/ && part[i] !~ /^[a-z]+:\/\//) pair(before k ".", part[i])
+                if (whole) { raw = part[i]; sub(/[ \t]*\]$/, "", raw) } # each of a list of plain words is one itself
+                if (!whole && part[i] ~ /^["\047]?[A-Za-z_][A-Za-z0-9_-]*["\047]?[ ]*(:|=>|=)/ && part[i] !~ /^[a-z]+:\/\//) pair(before k ".", part[i])
                 else if (part[i] != "") put(at, before k, unquoted(part[i]))
             }
             return

@@ -129,6 +129,18 @@ public:
         return *this;
     }
 
+    FleetBuilder& unitSetting(const std::string& unit, const std::string& key, const std::string& value)
+    {
+        model::Setting setting;
+        setting.origin = model::Setting::Origin::Unit;
+        setting.unit = unit;
+        setting.file = "/etc/systemd/system/" + unit;
+        setting.key = key;
+        setting.value = value;
+        current().settings.push_back(std::move(setting));
+        return *this;
+    }
+
     FleetBuilder& fileSetting(const std::string& file, int line, const std::string& key, const std::string& value)
     {
         model::Setting each;

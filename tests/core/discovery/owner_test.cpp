@@ -55,6 +55,22 @@ TEST_F(LikelyOwners, AreFoundByTheBindInGunicornsOwnFile)
             EXPECT_LT(each.confidence, certainOwner) << each.unit << " " << each.why;
 }
 
+TEST_F(LikelyOwners, AreFoundByEachBindOfAListAndByTheirVariables)
+{
+    m_fleet.unit("shop.service", "failed", "/srv/shop/venv/bin/gunicorn wsgi:app").inFolder("/srv/shop");
+    m_fleet.fileSetting("/srv/shop/gunicorn.conf.py", 1, "bind", "127.0.0.1:8900");
+    m_fleet.fileSetting("/srv/shop/gunicorn.conf.py", 3, "bind", "127.0.0.1:8100").fileSetting("/srv/shop/gunicorn.conf.py", 3, "bind", "unix:/run/site.sock");
+    m_fleet.unit("blog.service", "failed", "/srv/blog/venv/bin/gunicorn wsgi:app").unitSetting("blog.service", "GUNICORN_CMD_ARGS", "--bind=127.0.0.1:8200 --bind=127.0.0.1:8201");
+    m_fleet.unit("api.service", "failed", "/usr/bin/node server.js").unitSetting("api.service", "PORT", "4100");
+    EXPECT_EQ(best(port(8100)).unit, "shop.service");
+    EXPECT_EQ(best(unixSocket("/run/site.sock")).unit, "shop.service");
+    EXPECT_EQ(best(port(8201)).unit, "blog.service");
+    EXPECT_EQ(best(port(4100)).unit, "api.service");
+    EXPECT_EQ(best(port(4100)).why, "its variable PORT is 4100");
+    for (const OwnerCandidate& each : likelyOwners(m_fleet.current(), port(8900))) // a later line replaced it
+        EXPECT_LT(each.confidence, certainOwner) << each.why;
+}
+
 TEST_F(LikelyOwners, AreNotFoundByABindThatTheFileComputes)
 {
     m_fleet.unit("shop.service", "active", "/srv/shop/venv/bin/gunicorn wsgi:app", 7).inFolder("/srv/shop");

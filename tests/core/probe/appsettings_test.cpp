@@ -58,6 +58,8 @@ TEST_P(AppSettingsTest, MarksWhatAProgramsFileComputes)
     EXPECT_THAT(strict("import multiprocessing\nbind = '127.0.0.1:8000'\nworkers = multiprocessing.cpu_count() * 2 + 1\ntimeout = 60  # seconds\n"
                        "threads = int(os.environ.get(\"THREADS\", \"2\"))\nif os.environ.get('X'):\n    timeout = 5\n"),
         ElementsAre("bind=127.0.0.1:8000", "computed.workers=-", "timeout=60", "computed.threads=2", "computed.timeout=5"));
+    EXPECT_THAT(strict("bind = ['127.0.0.1:8000', \"unix:/run/x.sock\"]\nbind = [host, '0.0.0.0:1']\n"),
+        ElementsAre("bind=127.0.0.1:8000", "bind=unix:/run/x.sock", "computed.bind=host", "computed.bind=0.0.0.0:1"));
     EXPECT_THAT(strict("threads ENV.fetch(\"RAILS_MAX_THREADS\") { 5 }\nworkers 2\nthreads 1, 5\nworkers 4 if production\n"),
         ElementsAre("computed.threads=5", "workers=2", "threads=1,5", "computed.workers=-"));
 }
