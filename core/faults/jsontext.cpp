@@ -54,6 +54,12 @@ namespace {
             for (const char byte : bytes)
                 add(byte);
         }
+        void add(char first, char second)
+        {
+            makeRoom();
+            m_piece[m_size++] = first;
+            m_piece[m_size++] = second;
+        }
         /// Takes the first `count` of eight readable bytes.
         void addOfEight(const char* bytes, std::size_t count)
         {
@@ -137,6 +143,10 @@ void appendJsonString(std::string_view text, std::string& out)
             at += plain;
             if (plain == 8)
                 continue;
+            if (text[at] == '"' || text[at] == '\\') { // the most usual of the others
+                pieces.add('\\', text[at++]);
+                continue;
+            }
         } else if (isPlain(text[at])) {
             pieces.add(text[at++]);
             continue;

@@ -1,29 +1,34 @@
 #include "core/faults/literalscanner.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <deque>
+#include <utility>
 
 namespace hopscope::faults {
 namespace {
 
     constexpr std::uint32_t noState = 0xffffffff;
 
-    std::uint8_t folded(std::uint8_t byte)
-    {
-        return byte >= 'A' && byte <= 'Z' ? static_cast<std::uint8_t>(byte - 'A' + 'a') : byte;
-    }
+    // The automaton reads five bits of a byte: letters count without case, a digit or a mark shares its column with one
+    // of them ('0' with 'p'). So a step needs no table of classes and a row is short; what it reports is compared.
+    constexpr unsigned columnBits = 5;
+    constexpr std::uint32_t columns = 1U << columnBits;
+
+    std::uint32_t columnOf(char c) { return static_cast<unsigned char>(c) & (columns - 1); }
+
+    char folded(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
     /// The automaton while it is built: states by number, in order of creation.
     struct Trie {
-        unsigned classes = 1;
-        std::vector<std::vector<std::uint32_t>> next;
+        std::vector<std::array<std::uint32_t, columns>> next;
         std::vector<std::vector<std::uint32_t>> outputs;
         std::vector<std::uint32_t> breadthFirst;
 
         std::uint32_t addState()
         {
-            next.emplace_back(classes, noState);
+            next.emplace_back().fill(noState);
             outputs.emplace_back();
             return static_cast<std::uint32_t>(next.size() - 1);
         }
@@ -40,7 +45,7 @@ namespace {
                 const std::vector<std::uint32_t>& shorter = outputs[suffix[state]];
                 if (state != 0)
                     outputs[state].insert(outputs[state].end(), shorter.begin(), shorter.end());
-                for (unsigned symbol = 0; symbol < classes; ++symbol) {
+                for (unsigned symbol = 0; symbol < columns; ++symbol) {
                     const std::uint32_t fallback = state == 0 ? 0 : next[suffix[state]][symbol];
                     std::uint32_t& target = next[state][symbol];
                     if (target == noState) {
@@ -56,26 +61,16 @@ namespace {
 
 }
 
-LiteralScanner::LiteralScanner(const std::vector<std::string>& literals)
+LiteralScanner::LiteralScanner(std::vector<std::string> literals)
+    : m_literals(std::move(literals))
 {
     Trie trie;
-    for (const std::string& literal : literals) {
-        m_longest = std::max(m_longest, literal.size());
-        for (const char c : literal) {
-            std::uint8_t& symbol = m_classOf[static_cast<std::uint8_t>(c)];
-            if (symbol == 0)
-                symbol = static_cast<std::uint8_t>(trie.classes++);
-        }
-    }
-    for (unsigned byte = 'A'; byte <= 'Z'; ++byte)
-        m_classOf[byte] = m_classOf[folded(static_cast<std::uint8_t>(byte))];
-    m_shift = static_cast<unsigned>(std::bit_width(trie.classes - 1));
-
     trie.addState();
-    for (std::uint32_t number = 0; number < literals.size(); ++number) {
+    for (std::uint32_t number = 0; number < m_literals.size(); ++number) {
+        m_longest = std::max(m_longest, m_literals[number].size());
         std::uint32_t state = 0;
-        for (const char c : literals[number]) {
-            const std::uint8_t symbol = m_classOf[static_cast<std::uint8_t>(c)];
+        for (const char c : m_literals[number]) {
+            const std::uint32_t symbol = columnOf(c);
             if (trie.next[state][symbol] == noState) {
                 const std::uint32_t added = trie.addState();
                 trie.next[state][symbol] = added;
@@ -86,41 +81,48 @@ LiteralScanner::LiteralScanner(const std::vector<std::string>& literals)
     }
     trie.close();
 
-    // Rows in order of depth, so that the few that most text visits lie together; those that end a literal last, so
-    // that one comparison tells them.
+    // Rows in order of depth, so that the few that most text visits lie together; those that end a literal last, from
+    // a power of two on, so that one bit tells of several walks at once whether any of them is there.
     std::vector<std::uint32_t> order = trie.breadthFirst;
-    std::stable_partition(order.begin(), order.end(), [&](std::uint32_t s) { return trie.outputs[s].empty(); });
+    const auto firstFinding
+        = std::stable_partition(order.begin(), order.end(), [&](std::uint32_t s) { return trie.outputs[s].empty(); });
+    const auto plain = static_cast<std::uint32_t>(firstFinding - order.begin());
+    m_firstFinding = std::bit_ceil(plain) << columnBits;
     std::vector<std::uint32_t> row(order.size());
     for (std::uint32_t i = 0; i < order.size(); ++i)
-        row[order[i]] = i << m_shift;
-    m_next.assign(order.size() << m_shift, 0);
-    m_firstFinding = static_cast<std::uint32_t>(order.size() << m_shift);
-    for (std::uint32_t i = 0; i < order.size(); ++i) {
-        for (unsigned symbol = 0; symbol < trie.classes; ++symbol)
-            m_next[(i << m_shift) + symbol] = row[trie.next[order[i]][symbol]];
-        if (trie.outputs[order[i]].empty())
+        row[order[i]] = i < plain ? i << columnBits : m_firstFinding + ((i - plain) << columnBits);
+    m_next.assign(m_firstFinding + ((order.size() - plain) << columnBits), 0);
+    for (const std::uint32_t state : order) {
+        for (unsigned symbol = 0; symbol < columns; ++symbol)
+            m_next[row[state] + symbol] = row[trie.next[state][symbol]];
+        if (trie.outputs[state].empty())
             continue;
-        m_firstFinding = std::min(m_firstFinding, i << m_shift);
         m_outputsFrom.push_back(static_cast<std::uint32_t>(m_outputs.size()));
-        m_outputs.insert(m_outputs.end(), trie.outputs[order[i]].begin(), trie.outputs[order[i]].end());
+        m_outputs.insert(m_outputs.end(), trie.outputs[state].begin(), trie.outputs[state].end());
     }
     m_outputsFrom.push_back(static_cast<std::uint32_t>(m_outputs.size()));
 }
 
-void LiteralScanner::addFound(std::uint32_t state, std::vector<std::uint32_t>& found) const
+/// Of the literals that may end where a walk stands, those that do.
+void LiteralScanner::addFound(std::uint32_t state, const char* end, std::vector<std::uint32_t>& found) const
 {
-    const std::uint32_t finding = (state - m_firstFinding) >> m_shift;
-    if (found.empty())
-        found.reserve(64); // where one is, there are more
-    for (std::uint32_t i = m_outputsFrom[finding]; i < m_outputsFrom[finding + 1]; ++i)
+    const std::uint32_t finding = (state - m_firstFinding) >> columnBits;
+    for (std::uint32_t i = m_outputsFrom[finding]; i < m_outputsFrom[finding + 1]; ++i) {
+        const std::string& literal = m_literals[m_outputs[i]];
+        const char* const begin = end - literal.size();
+        if (!std::equal(begin, end, literal.begin(), [](char a, char b) { return folded(a) == b; }))
+            continue;
+        if (found.empty())
+            found.reserve(64); // where one is, there are more
         found.push_back(m_outputs[i]);
+    }
 }
 
 void LiteralScanner::scan(std::string_view text, std::vector<std::uint32_t>& found) const
 {
     // Each step waits for the table's answer to the one before. Several walks side by side, one for each part of the
     // text, wait together; all but the first begin early enough to see a literal that lies across the border.
-    if (text.size() >= 8 * m_longest)
+    if (text.size() >= 3 * m_longest)
         scanParts<4>(text, found);
     else
         scanParts<2>(text, found);
@@ -128,25 +130,26 @@ void LiteralScanner::scan(std::string_view text, std::vector<std::uint32_t>& fou
 
 template <std::size_t parts> void LiteralScanner::scanParts(std::string_view text, std::vector<std::uint32_t>& found) const
 {
-    // All walks are of one length, spread so that each overlaps the next by at least the longest literal.
+    // All walks are of one length; each overlaps the next by at least the longest literal.
     const std::size_t overlap = std::min(text.size(), m_longest);
-    const std::size_t length = (text.size() + (parts - 1) * overlap + parts - 1) / parts;
-    const std::uint32_t* next = m_next.data();
-    std::array<const char*, parts> at;
+    const std::size_t stride = (text.size() - overlap) / parts;
+    const std::size_t length = text.size() - (parts - 1) * stride;
+    const std::uint32_t* const next = m_next.data();
+    const std::uint32_t firstFinding = m_firstFinding;
     std::array<std::uint32_t, parts> state {};
-    for (std::size_t i = 0; i < parts; ++i)
-        at[i] = text.data() + i * (text.size() - length) / (parts - 1);
-    for (std::size_t done = 0; done < length; ++done) {
-        std::uint32_t highest = 0;
+    const char* const end = text.data() + length;
+    for (const char* at = text.data(); at != end; ++at) {
+        std::uint32_t all = 0;
+#pragma GCC unroll 8 // so that the states stay in registers
         for (std::size_t i = 0; i < parts; ++i) {
-            state[i] = next[state[i] + m_classOf[static_cast<std::uint8_t>(at[i][done])]];
-            highest = std::max(highest, state[i]);
+            state[i] = next[state[i] + columnOf(at[i * stride])];
+            all |= state[i];
         }
-        if (highest < m_firstFinding) [[likely]]
+        if (all < firstFinding) [[likely]]
             continue;
-        for (const std::uint32_t one : state) {
-            if (one >= m_firstFinding)
-                addFound(one, found);
+        for (std::size_t i = 0; i < parts; ++i) {
+            if (state[i] >= firstFinding)
+                addFound(state[i], at + i * stride + 1, found);
         }
     }
 }

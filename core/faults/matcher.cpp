@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 namespace hopscope::faults {
 namespace {
@@ -169,23 +168,17 @@ base::Result<Matcher::Group> Matcher::compiledGroup(const std::map<std::string, 
     return group;
 }
 
-std::vector<std::uint32_t> Matcher::candidates(std::string_view text) const
+NumberSet Matcher::candidates(std::string_view text) const
 {
     std::vector<std::uint32_t> found;
     m_scanner.scan(text, found);
     if (found.empty())
-        return found;
-    std::sort(found.begin(), found.end());
-    found.erase(std::unique(found.begin(), found.end()), found.end());
-    std::size_t most = 0;
-    for (const std::uint32_t needle : found)
-        most += m_patternsOfNeedle[needle].size();
-    std::vector<std::uint32_t> patterns;
-    patterns.reserve(most);
-    for (const std::uint32_t needle : found)
-        patterns.insert(patterns.end(), m_patternsOfNeedle[needle].begin(), m_patternsOfNeedle[needle].end());
-    std::sort(patterns.begin(), patterns.end());
-    patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
+        return NumberSet(0);
+    NumberSet patterns(m_patterns.size());
+    for (const std::uint32_t needle : found) {
+        for (const std::uint32_t pattern : m_patternsOfNeedle[needle])
+            patterns.add(pattern);
+    }
     return patterns;
 }
 
@@ -197,8 +190,8 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
         plain = withoutEscapes(line);
         line = plain;
     }
-    const std::vector<std::uint32_t> patterns = candidates(line);
-    if (patterns.empty()) {
+    const NumberSet patterns = candidates(line);
+    if (patterns.isEmpty()) {
         LineReading none;
         none.variant = "none";
         return none;
@@ -216,17 +209,20 @@ LineReading Matcher::read(std::string_view line, std::string_view component) con
     return readText(line, patterns, component);
 }
 
-LineReading Matcher::readText(std::string_view text, const std::vector<std::uint32_t>& accusing,
-    std::string_view component) const
+LineReading Matcher::readText(std::string_view text, const NumberSet& accusing, std::string_view component) const
 {
     const Subject subject { text, m_index.metBy(text) };
     std::vector<std::uint32_t> patterns;
-    patterns.reserve(accusing.size() + m_acquitting.size());
-    const auto mayMatchHere = [&](std::uint32_t index) { return mayMatch(m_patterns[index], subject); };
-    std::copy_if(accusing.begin(), accusing.end(), std::back_inserter(patterns), mayMatchHere);
-    if (!patterns.empty())
-        std::copy_if(m_acquitting.begin(), m_acquitting.end(), std::back_inserter(patterns), mayMatchHere);
-    std::sort(patterns.begin(), patterns.end());
+    const auto addIfItMayMatch = [&](std::uint32_t index) {
+        if (mayMatch(m_patterns[index], subject))
+            patterns.push_back(index);
+    };
+    accusing.forEach(addIfItMayMatch);
+    if (!patterns.empty()) {
+        const auto accused = static_cast<std::ptrdiff_t>(patterns.size());
+        std::for_each(m_acquitting.begin(), m_acquitting.end(), addIfItMayMatch);
+        std::inplace_merge(patterns.begin(), patterns.begin() + accused, patterns.end());
+    }
     const auto fitsHere = [&](std::uint32_t index) {
         return mayWrite(m_patterns[index].pattern.component, component) && fits(m_patterns[index], subject);
     };
@@ -253,11 +249,6 @@ bool Matcher::mayMatch(const Compiled& compiled, const Subject& subject)
     return NeedleIndex::areMet(compiled.needles, subject.needles);
 }
 
-bool Matcher::matches(const Compiled& candidate, const Subject& subject) const
-{
-    return mayMatch(candidate, subject) && fits(candidate, subject);
-}
-
 bool Matcher::fits(const Compiled& candidate, const Subject& subject) const
 {
     if (!candidate.regex.isIn(subject.text))
@@ -275,7 +266,7 @@ bool Matcher::mayWrite(const std::string& component, std::string_view caller) co
 {
     if (caller.empty() || component == "any" || component == caller)
         return true;
-    const auto also = m_taxonomy.components.find(std::string(caller));
+    const auto also = m_taxonomy.components.find(caller);
     return also != m_taxonomy.components.end()
         && std::find(also->second.begin(), also->second.end(), component) != also->second.end();
 }
@@ -304,10 +295,8 @@ std::string Matcher::writerByName(std::string_view text) const
 std::string Matcher::writerByLook(const Subject& subject, const std::string& ofPattern) const
 {
     for (const auto& [component, looks] : m_writers) {
-        if (!mayWrite(ofPattern, component))
-            continue;
         for (const Compiled& look : looks) {
-            if (matches(look, subject))
+            if (mayMatch(look, subject) && mayWrite(ofPattern, component) && fits(look, subject))
                 return component;
         }
     }
@@ -337,15 +326,18 @@ LineReading Matcher::reading(const Compiled& match, const Subject& subject, std:
         reading.entry = match.entry;
     reading.component = componentOf(match, subject, component);
     addCaptures(match.regex.get(), subject.text, reading);
-    for (const std::string& group : { reading.component, match.pattern.component }) {
-        const auto extractors = m_extractors.find(group);
+    const auto extract = [&](const std::string& writer) {
+        const auto extractors = m_extractors.find(writer);
         if (extractors == m_extractors.end())
-            continue;
+            return;
         for (const Compiled& extractor : extractors->second) {
             if (mayMatch(extractor, subject))
                 addCaptures(extractor.regex.get(), subject.text, reading);
         }
-    }
+    };
+    extract(reading.component);
+    if (match.pattern.component != reading.component)
+        extract(match.pattern.component);
     return reading;
 }
 
@@ -353,7 +345,8 @@ LineReading Matcher::reading(const Compiled& match, const Subject& subject, std:
 void Matcher::addCaptures(const RE2& regex, std::string_view text, LineReading& reading) const
 {
     const auto& names = regex.CapturingGroupNames();
-    if (names.empty())
+    const auto isKnown = [&](const auto& named) { return reading.captures.contains(named.second); };
+    if (std::all_of(names.begin(), names.end(), isKnown))
         return;
     std::array<re2::StringPiece, mostGroups + 1> groups;
     const re2::StringPiece subject(text.data(), text.size());

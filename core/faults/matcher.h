@@ -43,17 +43,15 @@ private:
 
     explicit Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles);
 
-    /// The patterns that may call the text a fault, best first.
-    std::vector<std::uint32_t> candidates(std::string_view text) const;
+    /// The patterns that may call the text a fault.
+    NumberSet candidates(std::string_view text) const;
     bool fits(const Compiled& candidate, const Subject& subject) const;
-    bool matches(const Compiled& candidate, const Subject& subject) const;
     bool mayWrite(const std::string& component, std::string_view caller) const;
     /// Who wrote the text, told by its prefix or its look; empty where neither tells.
     std::string writerByName(std::string_view text) const;
     std::string writerByLook(const Subject& subject, const std::string& ofPattern) const;
     std::string componentOf(const Compiled& match, const Subject& subject, std::string_view component) const;
-    LineReading readText(std::string_view text, const std::vector<std::uint32_t>& accusing,
-        std::string_view component) const;
+    LineReading readText(std::string_view text, const NumberSet& accusing, std::string_view component) const;
     LineReading reading(const Compiled& match, const Subject& subject, std::string_view component) const;
     void addCaptures(const RE2& regex, std::string_view text, LineReading& reading) const;
 

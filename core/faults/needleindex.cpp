@@ -25,7 +25,7 @@ void NeedleIndex::close()
         needles.push_back(needle);
         m_groupsOf.push_back(std::move(groups));
     }
-    m_scanner.emplace(needles);
+    m_scanner.emplace(std::move(needles));
 }
 
 NeedleIndex::GroupSet NeedleIndex::metBy(std::string_view text) const

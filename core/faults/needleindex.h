@@ -3,12 +3,14 @@
 #include "core/faults/literalscanner.h"
 #include "core/faults/needles.h"
 
+#include <algorithm>
+#include <bit>
 #include <map>
 #include <optional>
 
 namespace hopscope::faults {
 
-/// Some of a row of numbers, from 0 on.
+/// Some of a row of numbers, from 0 on; of none where there is no row.
 class NumberSet {
 public:
     explicit NumberSet(std::size_t size)
@@ -18,6 +20,19 @@ public:
 
     void add(std::uint32_t number) { m_bits[number / 64] |= std::uint64_t { 1 } << (number % 64); }
     bool holds(std::uint32_t number) const { return (m_bits[number / 64] >> (number % 64) & 1) != 0; }
+    bool isEmpty() const
+    {
+        return std::all_of(m_bits.begin(), m_bits.end(), [](std::uint64_t bits) { return bits == 0; });
+    }
+
+    /// In ascending order.
+    template <class Visitor> void forEach(Visitor visit) const
+    {
+        for (std::size_t i = 0; i < m_bits.size(); ++i) {
+            for (std::uint64_t rest = m_bits[i]; rest != 0; rest &= rest - 1)
+                visit(static_cast<std::uint32_t>(i * 64) + static_cast<std::uint32_t>(std::countr_zero(rest)));
+        }
+    }
 
 private:
     std::vector<std::uint64_t> m_bits;

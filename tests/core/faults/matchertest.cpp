@@ -38,6 +38,13 @@ TEST(LiteralScanner, FindsWhatStandsInTheText)
     EXPECT_THAT(scanned(literals, "u"), IsEmpty());
 }
 
+TEST(LiteralScanner, TellsApartWhatSharesFiveBits)
+{
+    EXPECT_THAT(scanned({ "502", "urp", "_x_", "a-b" }, "502"), ElementsAre(0));
+    EXPECT_THAT(scanned({ "502", "urp", "_x_", "a-b" }, "URP"), ElementsAre(1));
+    EXPECT_THAT(scanned({ "502", "urp", "_x_", "a-b" }, "\x7fx\x7f \xe1\x2d\xe2 amb !-\""), IsEmpty());
+}
+
 TEST(LiteralScanner, FindsALiteralWhereverItLies)
 {
     for (std::size_t before = 0; before < 60; ++before) {
