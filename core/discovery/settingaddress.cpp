@@ -282,6 +282,10 @@ std::optional<OutsideCall> outsideCall(std::string_view written, const SettingAd
     if (ending == std::string::npos || isForBrowsers(name) || isOwnStem(std::string_view(name).substr(0, ending)) || isFillIn(address.host)
         || address.host == name)
         return std::nullopt;
+    // "API_HOST=api.shop.io" mostly tells browsers where the program itself is.
+    constexpr auto own = std::to_array<std::string_view>({ "api_", "backend_", "client_", "service_" });
+    if (!isInnerName(address.host) && std::find(own.begin(), own.end(), std::string_view(name).substr(0, ending)) != own.end())
+        return std::nullopt;
     const base::Port port = found.port != 0 ? found.port : usualPort(found.software.id);
     return port == 0 ? std::nullopt : std::optional(OutsideCall { port, spoken });
 }

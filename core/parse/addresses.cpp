@@ -70,6 +70,16 @@ std::optional<NamedAddress> hostAndPort(std::string_view text)
     return found;
 }
 
+/// "local:redis:6379" (a label in front) and "cache:11211:1" (a weight behind) as host and port.
+std::string_view withoutThird(std::string_view text)
+{
+    const std::size_t first = text.find(':');
+    const std::size_t second = first == std::string_view::npos ? first : text.find(':', first + 1);
+    if (second == std::string_view::npos || text.find(':', second + 1) != std::string_view::npos || text.starts_with('['))
+        return text;
+    return numberOf<int>(text.substr(first + 1, second - first - 1)) ? text.substr(0, second) : text.substr(first + 1);
+}
+
 class AddressReader {
 public:
     explicit AddressReader(std::string_view value)
@@ -287,7 +297,7 @@ private:
             part.remove_prefix(part.rfind('@') + 1);
             const bool hasPath = part.find('/') != std::string_view::npos;
             part = part.substr(0, part.find('/'));
-            auto address = hostAndPort(part);
+            auto address = hostAndPort(withoutThird(part));
             // A path, an address of mail or of an image, a sentence: only a port makes an address of it.
             if (!address || ((hasLogin || hasPath) && address->port == 0))
                 return;

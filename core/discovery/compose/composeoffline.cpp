@@ -168,6 +168,7 @@ private:
         node.sources = { "config" };
         if (!service.profiles.empty())
             node.note = "started only with the profile " + service.profiles.front();
+        m_firstNodes.try_emplace(service.name, node.id);
         return addNode(std::move(node));
     }
 
@@ -578,10 +579,8 @@ private:
     /// A service as a caller: the node it already has, by its first port.
     base::NodeId callerNode(const ComposeService& service)
     {
-        for (const Node& each : m_result.topology.nodes)
-            if (each.id.value() == m_prefix + service.name || each.id.value().starts_with(m_prefix + service.name + ":"))
-                return each.id;
-        return serviceNode(service, knownPort(service));
+        const auto known = m_firstNodes.find(service.name);
+        return known != m_firstNodes.end() ? known->second : serviceNode(service, knownPort(service));
     }
 
     /// What starts after what: mostly because it connects there. Only where the other one is known to listen, and no
@@ -623,6 +622,7 @@ private:
     std::set<std::string> m_nodes;
     std::set<std::string> m_hops;
     std::set<std::string> m_named;
+    std::map<std::string, base::NodeId> m_firstNodes; ///< by the service's name
     std::map<std::string, MountedConfig> m_mounted;
     std::optional<std::vector<const ComposeService*>> m_defaultRouters; ///< unknown so far
     std::size_t m_mountedBytes = 0; ///< read as settings

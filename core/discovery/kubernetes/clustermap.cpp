@@ -18,8 +18,6 @@ using model::Node;
 using model::NodeKind;
 using model::Protocol;
 
-constexpr std::size_t mostHops = 5000;
-
 Software softwareOfPod(const c::Pod& pod, base::Port port)
 {
     const c::Container* container = look::appContainer(pod, port);

@@ -67,6 +67,8 @@ private:
         int depth = 0;
     };
 
+    static constexpr std::size_t mostHops = 5000;
+
     base::NodeId addNode(model::Node node);
     void addHop(model::Hop hop);
     base::NodeId entranceNode(const Entrance& entrance);

@@ -62,6 +62,8 @@ void ClusterMap::addDependencies(const base::NodeId& from, const c::Pod& pod, bo
     if (depth >= deepest || !m_entered.insert(key + (isOnPath ? "+" : "")).second)
         return;
     for (const c::Container& container : pod.containers) {
+        if (m_topology.hops.size() >= mostHops)
+            return;
         if (container.isInit || !look::meshOf(container).empty())
             continue;
         const std::vector<NameAndValue> settings = settingsOf(container);

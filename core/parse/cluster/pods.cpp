@@ -22,6 +22,8 @@ bool soundsSecret(const std::string& name)
     return false;
 }
 
+constexpr std::size_t mostVariables = 600; ///< of one container
+
 bool isPortNumber(std::string_view value) { return numberOf<base::Port>(value).has_value(); }
 
 bool isForHost(const std::string& name)
@@ -64,7 +66,7 @@ std::optional<c::HealthProbe> probeIn(const Tree& tree)
 
 void addVariable(c::Container& container, const std::string& name, const Tree& value)
 {
-    if (!value.isScalar() || (soundsSecret(name) && value.scalar.find("://") == std::string::npos))
+    if (container.environment.size() >= mostVariables || !value.isScalar() || (soundsSecret(name) && value.scalar.find("://") == std::string::npos))
         return;
     if (std::string text = isPortNumber(value.scalar) ? value.scalar : addressesAsText(addressesIn(value.scalar)); !text.empty())
         container.environment.emplace_back(name, std::move(text));
@@ -72,6 +74,8 @@ void addVariable(c::Container& container, const std::string& name, const Tree& v
 
 void addSecretVariable(c::Container& container, const std::string& name, std::string_view value)
 {
+    if (container.environment.size() >= mostVariables)
+        return;
     const std::string key = base::lowered(name);
     const bool isPort = (key == "port" || key.ends_with("_port") || key.ends_with(".port")) && isPortNumber(value);
     std::vector<NamedAddress> addresses = addressesIn(value);

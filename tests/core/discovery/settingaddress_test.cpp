@@ -50,7 +50,7 @@ TEST(OutsideCall, TakesTheProgramItselfItsVisitorsAndFillInsForNoCall)
                     { "ALLOWED_HOSTS", "a.internal,b.internal" }, { "LISTEN_ADDR", "10.0.0.1:8080" }, { "HOST", "10.0.0.1" }, { "PORT", "80" },
                     { "SERVER_ADDRESS", "10.0.0.1:80" }, { "REDIS_HOST", "localhost" }, { "API_URL", "http://127.0.0.1:80" }, { "IMAGE", "node:20" },
                     { "APP_VERSION", "10.0.0.1:80" }, { "START_TIME", "12:30" }, { "SENTRY_DSN", "https://k@o1.ingest.sentry.io/2" }, { "WS_URL", "wss://x.acme.io" },
-                    { "PAYMENT_API_URL", "https://api.example.com" }, { "MAIL_HOST", "smtp.example.com" }, { "MAIL_PORT", "25" }, { "LOG_LEVEL", "info" },
+                    { "PAYMENT_API_URL", "https://api.example.com" }, { "MAIL_HOST", "smtp.example.com" }, { "MAIL_PORT", "25" }, { "LOG_LEVEL", "info" }, { "API_HOST", "api.acme.io" }, { "API_PORT", "443" },
                     { "KAFKA_ADVERTISED_LISTENERS", "PLAINTEXT://k.internal:9092" }, { "KAFKA_CONTROLLER_QUORUM_VOTERS", "1@k.internal:9093" } }),
         IsEmpty());
 }

@@ -61,12 +61,14 @@ TEST(AddressesIn, ReadsListsAndSingleWords)
     EXPECT_EQ(read("1@kafka-1:9093"), "kafka-1:9093");
     EXPECT_EQ(read("zk1:2181,zk2:2181/kafka"), "zk1:2181,zk2:2181");
     EXPECT_EQ(read("db"), "db");
+    EXPECT_EQ(read("local:redis:6379"), "redis:6379");
+    EXPECT_EQ(read("cache:11211:1"), "cache:11211");
     EXPECT_EQ(read("10.0.0.5:6379"), "10.0.0.5:6379");
 }
 
 TEST(AddressesIn, TakesNothingElseForAnAddress)
 {
-    for (const char* value : { "", ":8080", "12:30", "1.25", "1.2.3", "/var/run/x.sock", "unix:///run/x.sock", "a sentence of words", "db:port", "http://{{host}}/",
+    for (const char* value : { "", ":8080", "12:30", "12:30:00", "a:b:c", "a:b:1:2", "1.25", "1.2.3", "/var/run/x.sock", "unix:///run/x.sock", "a sentence of words", "db:port", "http://{{host}}/",
              "user@example", "--bind=0.0.0.0:8000", "host:70000", "library/node:20/x y", "a..b:1", "sqlite:///db.sqlite3", "[]", "://", "@", "=", "host=;port=1", "serverName=shop.test", "server=a b" })
         EXPECT_EQ(read(value), "") << value;
 }
