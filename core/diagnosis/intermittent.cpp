@@ -39,12 +39,31 @@ std::vector<const ReadLine*> complaintsOf(const HopView& view, bool isOfApp)
     const auto& lines = isOfApp ? view.calleeLines : view.callerLines;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
         const std::string variant = (*line)->reading.variant.value_or("");
-        const bool isFault = isOfApp ? (*line)->reading.cause.has_value() || variant == "error-response"
+        const std::string cause = (*line)->reading.cause.value_or("");
+        // that a unit was stopped and started is no complaint of what it answers
+        const bool isOfItsLife = cause == "service-stopped" || cause == "deployment-in-progress";
+        const bool isFault = isOfApp ? (!cause.empty() && !isOfItsLife) || variant == "error-response"
                                      : !variant.empty() && variant != "none" && variant != "client-closed-request";
         if (isFault && (*line)->line->origin != model::LogOrigin::Kernel && view.isFresh(**line, stillGoingOn))
             found.push_back(*line);
     }
     return found;
+}
+
+/// Whether another server of the same group logs faults of late, its own or its unit's.
+bool isOfSiblings(const HopView& view)
+{
+    const model::Hop& own = *view.hop;
+    if (own.group.empty())
+        return false;
+    for (const model::Hop& other : view.topology->hops) {
+        if (other.id == own.id || other.group != own.group || other.from != own.from || !other.isOnPath)
+            continue;
+        const HopView sibling = faults::viewOf(*view.capture, *view.facts, *view.topology, other, *view.logs, {});
+        if (!complaintsOf(sibling, true).empty() || !complaintsOf(sibling, false).empty())
+            return true;
+    }
+    return false;
 }
 
 /// How many sites a configuration's text opens: blocks of nginx's "server {", Apache's "<VirtualHost".
@@ -107,6 +126,10 @@ std::optional<Intermittent> intermittentFailure(const HopView& view)
     const bool isAnswered = lastFailure->status == 500 || lastFailure->status == 503;
     const std::vector<const ReadLine*>& lines = own.size() >= fewestFailures && !isAnswered ? own : theirs;
     if (lines.size() < fewestFailures && hasOtherSites(view))
+        return std::nullopt;
+    // The access log does not say which of several servers failed: only one whose own lines tell so is blamed where any of
+    // the others has such lines.
+    if (own.empty() && theirs.empty() && isOfSiblings(view))
         return std::nullopt;
     found.variant = &lines == &own && !own.empty() ? lines.front()->reading.variant.value_or("error-response")
         : isAnswered               ? "error-response"

@@ -125,6 +125,30 @@ void judge(Judgement& judgement, RequestState request)
     judgement.isRelayed = isOfAttempt && attempts.reading.variant == "error-response" && isProxy(view.callee);
 }
 
+/// Behind a server whose answers fail (one of several, or now and then) its own complaint of a dependency tells why, though
+/// the request that was just made went to another, and well.
+void judgeBehindFailingServers(std::vector<Judgement>& judgements)
+{
+    for (const Judgement& server : judgements) {
+        const HopView& view = server.view;
+        const bool isAnswering = server.hasSymptom() && !isStatic(view.symptom) && !isProxy(view.callee);
+        const bool isFailing = server.isIntermittent || (server.state == model::State::Failing && !view.hop->group.empty());
+        if (!isAnswering || !isFailing || !view.hop->isOnPath)
+            continue;
+        for (Judgement& behind : judgements) {
+            if (behind.view.hop->from != view.hop->to || !behind.view.hop->isOnPath || behind.hasSymptom() || behind.view.callerLines.empty())
+                continue;
+            auto sign = complaintOfEither(behind.view);
+            if (!sign)
+                continue;
+            sign->share = view.symptom.share;
+            sign->isIntermittent = server.isIntermittent;
+            sign->state = server.state;
+            show(behind, std::move(*sign));
+        }
+    }
+}
+
 /// The file that names this target was edited after the caller last read it: what runs may send its requests elsewhere.
 bool isNotInForce(const HopView& view)
 {
@@ -175,6 +199,8 @@ std::vector<Judgement> judgeHops(const model::Capture& capture, const model::Fac
         }
         judgements.push_back(std::move(judgement));
     }
+    if (request == RequestState::Works)
+        judgeBehindFailingServers(judgements);
     return judgements;
 }
 

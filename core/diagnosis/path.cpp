@@ -174,6 +174,17 @@ Root Path::deepest(const Judgement& judgement, std::vector<base::NodeId>& seen) 
     return { &judgement, hasWorkingSibling(judgement), 1 };
 }
 
+/// The dependency of which a server that fails now and then, or as one of several, complains; null: none.
+const Judgement* Path::complainedOfBehind(const Judgement& server) const
+{
+    if (isStatic(server.view.symptom) || isProxy(server.view.callee))
+        return nullptr;
+    for (const Judgement* each : behind(server.view.hop->to))
+        if (each->hasSymptom() && (isFailing(*each) || each->isIntermittent) && faults::isDependencyHop(each->view) && isBlamedInLogs(*each))
+            return each;
+    return nullptr;
+}
+
 Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& seen) const
 {
     Root replica;
@@ -212,8 +223,9 @@ Root Path::behindFailing(const base::NodeId& node, std::vector<base::NodeId>& se
         if (each->isOutOfRotation)
             continue; // it got none of the requests that fail
         if (hasWorkingSibling(*each)) {
+            const Judgement* reason = complainedOfBehind(*each);
             if (!replica.judgement)
-                replica = { each, true, 0.7 };
+                replica = { reason ? reason : each, true, 0.7 };
             continue;
         }
         Root root = deepest(*each, seen);
@@ -327,8 +339,10 @@ Root Path::rootOfDegradation() const
             && !(hasWorkingSibling(each) && each.view.callee && each.view.callee->host))
             continue;
         const bool isHalfDead = each.state == State::Warning && isStatic(each.view.symptom);
-        if (each.isIntermittent)
-            return { &each, false, 1 };
+        if (each.isIntermittent) {
+            const Judgement* reason = complainedOfBehind(each);
+            return { reason ? reason : &each, false, 1 };
+        }
         if (!isFailing(each) && !isHalfDead)
             continue;
         const bool isReplica = hasWorkingSibling(each);

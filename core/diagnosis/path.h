@@ -30,6 +30,7 @@ private:
     Root behindFailing(const base::NodeId& node, std::vector<base::NodeId>& seen) const;
     Root deepest(const Judgement& judgement, std::vector<base::NodeId>& seen) const;
     bool hasWorkingSibling(const Judgement& judgement) const;
+    const Judgement* complainedOfBehind(const Judgement& server) const;
     const Judgement* unresolvedAtStart(const Judgement& intoProxy) const;
     bool isPassedThrough(const Judgement& into) const;
     Root guess(const Judgement& entry) const;

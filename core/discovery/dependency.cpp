@@ -5,6 +5,7 @@
 #include "core/discovery/namedservice.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace hopscope::discovery {
@@ -37,6 +38,7 @@ public:
             if (!m_app.container.empty() && connection.container == m_app.container)
                 byContainerConnection(connection);
         byLog();
+        byDrivers();
         return std::move(m_found);
     }
 
@@ -170,6 +172,57 @@ private:
                 if (!isOwn(endpoint))
                     add({ endpoint, { "log" }, line->text.substr(0, 300), {}, {}, {}, {} });
         }
+    }
+
+    /// What an app calls is named by the frames and the error classes of its stack traces, where no setting says it and no
+    /// connection is open: its database on this host, or the mail relay of its settings.
+    void byDrivers()
+    {
+        std::set<std::string> named;
+        std::map<std::string, std::string> said;
+        std::size_t count = 0;
+        const std::vector<model::LogLine>& logs = m_host.facts().logs;
+        for (auto line = logs.rbegin(); line != logs.rend() && count < maximumLines; ++line) {
+            if (!isItsLog(*line) || !isRecent(*line))
+                continue;
+            ++count;
+            if (const std::string kind(driverIn(line->text)); !kind.empty() && named.insert(kind).second)
+                said[kind] = line->text.substr(0, 300);
+        }
+        for (const std::string& kind : named) {
+            if (kind == "smtp") {
+                if (auto relay = mailRelayIn(settingsOf(m_host, m_app, m_folders)); relay && !isOwn(relay->endpoint))
+                    add({ relay->endpoint, { "environment", "log" }, said[kind], relay->software, model::Protocol::Tcp, {}, relay->place });
+                continue;
+            }
+            const bool isKnown = std::any_of(m_found.begin(), m_found.end(), [&](const Dependency& each) {
+                return each.software.id == kind || softwareByPort(each.endpoint.port).id == kind || each.endpoint.isUnix();
+            });
+            if (const base::Port port = isKnown ? base::Port(0) : onlyListenerOf(kind))
+                add({ { "127.0.0.1", port, {} }, { "log" }, said[kind], {}, {}, {}, {} });
+        }
+    }
+
+    bool isRecent(const model::LogLine& line) const
+    {
+        const std::optional<base::TimePoint>& now = m_host.facts().now;
+        return !line.at || !now || *now - *line.at <= std::chrono::minutes(15);
+    }
+
+    /// The port of the one server of this kind on the app's own host; 0 where there is none, or more than one.
+    base::Port onlyListenerOf(const std::string& kind) const
+    {
+        std::set<base::Port> found;
+        for (const model::Listener& listener : m_host.facts().listeners) {
+            if (listener.kind != model::SocketKind::Tcp || !listener.container.empty() || !m_app.container.empty())
+                continue;
+            const std::string owner = m_host.ownerOf(listener).software.id;
+            const bool isIt = owner == kind || (kind == "mysql" && owner == "mariadb")
+                || (owner == "unknown" && softwareByPort(listener.port).id == kind);
+            if (isIt && listener.port != 33060) // MySQL's second protocol
+                found.insert(listener.port);
+        }
+        return found.size() == 1 ? *found.begin() : base::Port(0);
     }
 
     /// The app's own listening address, which its log speaks of as well.

@@ -28,6 +28,10 @@ struct Dependency {
 /// database's unix socket. Empty where the line reports no such failure.
 std::vector<model::Endpoint> unreachableIn(std::string_view line);
 
+/// Which kind of service a line of a stack trace was calling: by a frame in a driver's file, or by the name of a driver's
+/// error ("psycopg2.errors.DiskFull: …", `File "/usr/lib/python3.11/smtplib.py"`). Empty: none.
+std::string_view driverIn(std::string_view line);
+
 /// By what its settings name, by the app's open connections (to databases by their ports, or to sockets of the profile's
 /// hosts) and by the failures of its recent log. `app` is a node of this host with its unit and pid where known;
 /// `folders` hold its scripts where that is not its working directory.

@@ -418,6 +418,39 @@ std::vector<NamedService> servicesIn(const std::vector<const Setting*>& settings
     return ServiceSearch(settings, findDatabase).run();
 }
 
+std::optional<NamedService> mailRelayIn(const std::vector<const Setting*>& settings)
+{
+    const auto isOfMail = [](std::string_view key) { return holdsAny(key, { "smtp", "mail" }); };
+    NamedService found;
+    found.software = { "smtp", NodeKind::External };
+    for (const Setting* setting : settings) {
+        const std::string key = base::lowered(setting->key);
+        std::string_view value = setting->value;
+        found.place = { setting->file, setting->line };
+        found.isGiven = setting->origin != Setting::Origin::File;
+        if (value.starts_with("smtp://") || value.starts_with("smtps://")) {
+            const base::Port usual = value.starts_with("smtps") ? 465 : 587;
+            value.remove_prefix(value.find("//") + 2);
+            if (const auto endpoint = endpointOf(value, usual); endpoint && !endpoint->isUnix()) {
+                found.endpoint = *endpoint;
+                return found;
+            }
+        }
+        const auto stem = stemOf(key, hostEndings);
+        if (!stem || !isOfMail(*stem) || value.find("://") != std::string_view::npos)
+            continue;
+        base::Port port = key.starts_with("email_host") ? base::Port(25) : base::Port(587); // Django's own choice; else the usual one
+        for (const Setting* other : settings)
+            if (base::lowered(other->key) == *stem + "port" && portOf(other->value) != 0)
+                port = portOf(other->value);
+        if (const auto endpoint = endpointOf(value, port); endpoint && !endpoint->isUnix()) {
+            found.endpoint = *endpoint;
+            return found;
+        }
+    }
+    return std::nullopt;
+}
+
 bool namesOutsideApi(std::string_view variable)
 {
     const std::string key = base::lowered(variable);

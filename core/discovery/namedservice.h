@@ -5,6 +5,7 @@
 #include "core/model/topology.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ struct NamedService {
 /// 0: none, or more than one.
 using DatabaseSearch = std::function<base::Port(const std::string& host)>;
 std::vector<NamedService> servicesIn(const std::vector<const model::Setting*>& settings, const DatabaseSearch& findDatabase = {});
+
+/// The mail relay that the settings name (SMTP_HOST, EMAIL_HOST, mail.host, a url of smtp://). An app that works without one
+/// may name it all the same: it counts only where the app's log complains of it.
+std::optional<NamedService> mailRelayIn(const std::vector<const model::Setting*>& settings);
 
 /// What "postgres", "mysql2", "rediss", "django.db.backends.postgresql" stand for; "unknown" for any other word.
 Software softwareNamed(std::string_view word);

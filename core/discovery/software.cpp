@@ -302,6 +302,7 @@ std::string displayName(std::string_view software)
         { "opensearch", "OpenSearch" },
         { "pgbouncer", "PgBouncer" },
         { "mssql", "SQL Server" },
+        { "smtp", "the mail relay" },
         { "clickhouse", "ClickHouse" },
         { "uwsgi", "uWSGI" },
         { "puma", "Puma" },

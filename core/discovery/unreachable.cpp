@@ -109,6 +109,32 @@ void findDatabaseSockets(const re2::StringPiece& line, std::vector<model::Endpoi
 }
 }
 
+std::string_view driverIn(std::string_view line)
+{
+    line = line.substr(0, maximumLine);
+    struct Driver {
+        std::string_view word;
+        std::string_view software;
+    };
+    static constexpr auto drivers = std::to_array<Driver>({
+        { "psycopg2.errors.", "postgresql" }, { "psycopg2.OperationalError", "postgresql" }, { "psycopg.errors.", "postgresql" },
+        { "psycopg.OperationalError", "postgresql" }, { "asyncpg.exceptions.", "postgresql" }, { "org.postgresql.util.PSQLException", "postgresql" },
+        { "Npgsql.PostgresException", "postgresql" }, { "PG::", "postgresql" }, { "/node_modules/pg/", "postgresql" },
+        { "/node_modules/pg-protocol/", "postgresql" }, { "pymysql.err.", "mysql" }, { "MySQLdb.", "mysql" }, { "mysql.connector.errors.", "mysql" },
+        { "Mysql2::Error", "mysql" }, { "com.mysql.cj.jdbc.exceptions.", "mysql" }, { "/node_modules/mysql2/", "mysql" },
+        { "redis.exceptions.", "redis" }, { "Redis::CommandError", "redis" }, { "RedisException", "redis" }, { "/node_modules/ioredis/", "redis" },
+        { "/node_modules/@redis/", "redis" }, { "pymongo.errors.", "mongodb" }, { "MongoServerError", "mongodb" },
+        { "smtplib.", "smtp" }, { "/smtplib.py\"", "smtp" }, { "/aiosmtplib/", "smtp" }, { "/net/smtp.rb:", "smtp" }, { "Net::SMTP", "smtp" },
+        { "/node_modules/nodemailer/", "smtp" }, { "/Mailer/Transport/Smtp/", "smtp" }, { "Swift_Transport", "smtp" },
+        { "PHPMailer", "smtp" }, { "com.sun.mail.", "smtp" }, { "jakarta.mail.", "smtp" }, { "javax.mail.", "smtp" },
+        { "org.eclipse.angus.mail.", "smtp" }, { "MailKit.Net.Smtp", "smtp" }, { "System.Net.Mail.Smtp", "smtp" },
+    });
+    for (const Driver& each : drivers)
+        if (line.find(each.word) != std::string_view::npos)
+            return each.software;
+    return {};
+}
+
 std::vector<model::Endpoint> unreachableIn(std::string_view line)
 {
     line = line.substr(0, maximumLine);

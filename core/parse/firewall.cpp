@@ -264,6 +264,8 @@ void readIptables(const std::vector<Line>& lines, const std::string& tool, std::
             rule.rule = textOf(line.text);
             rule.verdict = words[1] == "DROP" ? Verdict::Drop : Verdict::Accept;
             rule.isPolicy = true;
+            if (words.size() > 2 && words[2].starts_with('['))
+                rule.packets = numberOf<std::uint64_t>(words[2].substr(1, words[2].find(':') - 1));
             rule.source.line = line.number;
             hooks.setBase(chainKey(table, rule.chain), hookOf(rule.chain));
             if (table == "filter")

@@ -133,6 +133,16 @@ Assessment appMisconfigured(const HopView& view)
             missing = missing.empty() && isDependencyHop(view) ? missingDatabase((*line)->line->text) : missing;
             said = said.empty() ? errorIn((*line)->line->text) : said;
         }
+    // What a FastCGI app prints of itself stands in its caller's log.
+    if (view.hop->protocol == model::Protocol::FastCgi)
+        for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && lines < 3; ++line)
+            if ((*line)->reading.cause == "app-misconfigured" && (*line)->line->text.find("PHP ") != std::string::npos && view.isFresh(**line, fresh)) {
+                model::Evidence item = view.evidence(**line);
+                item.rulesOut = { "service-stopped", "dependency-down" };
+                found.supports(0.75, std::move(item));
+                ++lines;
+                said = said.empty() ? errorIn((*line)->line->text) : said;
+            }
     if (isDependencyHop(view))
         for (auto line = view.callerLines.rbegin(); line != view.callerLines.rend() && lines < 3; ++line)
             if ((*line)->reading.cause == "app-misconfigured" && (*line)->reading.role == Role::Dependency && view.isFresh(**line, fresh)) {

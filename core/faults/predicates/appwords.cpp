@@ -11,6 +11,14 @@ std::string errorIn(std::string_view line)
     if (const std::size_t at = line.find(ofPhp); at != std::string_view::npos) {
         line.remove_prefix(at + ofPhp.size());
         line = line.substr(0, line.find("\" while "));
+        // Warnings may come first, in the same line: what ended the script tells more.
+        for (const std::string_view gravest : { "PHP Fatal error:", "PHP Parse error:" })
+            if (const std::size_t fatal = line.find(gravest); fatal != std::string_view::npos) {
+                line.remove_prefix(fatal);
+                line = line.substr(0, line.find("; PHP message: "));
+                break;
+            }
+        line = line.substr(0, line.find("\\nStack trace"));
     }
     static constexpr std::array<std::string_view, 5> telling { "rror:", "xception:", ".errors.", "rror in ", "xception in " };
     const bool isTelling = std::any_of(telling.begin(), telling.end(), [&](std::string_view word) { return line.find(word) != std::string_view::npos; });

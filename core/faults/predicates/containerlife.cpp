@@ -39,6 +39,8 @@ Assessment containedCrashLoop(const HopView& view)
         return found;
     model::Evidence item = containerEvidence(view, *container);
     item.rulesOut = { "service-stopped", "wrong-port", "container-exited", "dns-nxdomain", "service-failed-to-start" };
+    if (isBetween) // the engine answers for the names of running containers only
+        item.rulesOut.insert(item.rulesOut.end(), { "dns-server-unreachable", "dns-server-error", "resolver-not-configured" });
     found.supports(isBetween ? 0.95 : 0.85, std::move(item));
     describeContainer(found, view, *container);
     addContainersLastWords(found, view);
@@ -77,6 +79,8 @@ Assessment containedOomKill(const HopView& view)
         return found;
     model::Evidence item = containerEvidence(view, *container);
     item.rulesOut = { "process-crashed", "crash-loop", "service-stopped", "container-exited", "wrong-port" };
+    if (isDown)
+        item.rulesOut.insert(item.rulesOut.end(), { "dns-nxdomain", "dns-server-unreachable", "dns-server-error", "resolver-not-configured" });
     found.supports(0.95, std::move(item));
     found.onset = container->finishedAt;
     describeContainer(found, view, *container);

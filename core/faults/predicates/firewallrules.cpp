@@ -135,6 +135,29 @@ bool isAboutTcp(const FirewallRule& rule)
     return true;
 }
 
+/// A rule of a hook for what passes through counts for a container's traffic only where it names no interface of others (a
+/// tunnel, a second network): that of a bridge of containers, or none.
+bool isOfOtherInterface(const FirewallRule& rule)
+{
+    if (rule.hook != "forward")
+        return false;
+    for (const std::string_view keyword : { "iifname ", "iif ", "-i " }) {
+        const std::size_t at = rule.rule.find(keyword);
+        if (at == std::string::npos)
+            continue;
+        std::string_view name = std::string_view(rule.rule).substr(at + keyword.size());
+        if (name.starts_with("!="))
+            return false;
+        if (name.starts_with('"'))
+            name.remove_prefix(1);
+        for (const std::string_view bridge : { "docker", "br-", "podman", "cni", "veth", "virbr", "lxc", "lxdbr", "*", "{" })
+            if (name.starts_with(bridge))
+                return false;
+        return true;
+    }
+    return false;
+}
+
 bool accepts(const HopView& view, const model::HostFacts& host, const FirewallRule& policy)
 {
     return std::any_of(host.firewall.begin(), host.firewall.end(), [&](const FirewallRule& rule) {
@@ -143,17 +166,19 @@ bool accepts(const HopView& view, const model::HostFacts& host, const FirewallRu
             || rule.rule.find("\"lo\"") != std::string::npos || rule.rule.find("-i lo") != std::string::npos
             || rule.rule.find("iif lo") != std::string::npos || rule.rule.find("icmp") != std::string::npos;
         return rule.verdict == FirewallRule::Verdict::Accept && !rule.isPolicy && rule.hook == policy.hook
-            && !isGeneral && matchesSource(view, rule) && matchesTarget(view, rule);
+            && !isGeneral && !isOfOtherInterface(rule) && matchesSource(view, rule) && matchesTarget(view, rule);
     });
 }
 
 void collect(std::vector<BlockingRule>& found, const HopView& view, const model::HostFacts& host,
     const char* hook, FirewallRule::Verdict verdict)
 {
+    const bool isForwarded = std::string_view(hook) == "forward";
     for (const FirewallRule& rule : host.firewall) {
-        if (rule.verdict != verdict || (!rule.hook.empty() && rule.hook != hook && rule.hook != "prerouting"))
+        if (rule.verdict != verdict || (!rule.hook.empty() && rule.hook != hook && rule.hook != "prerouting")
+            || (isForwarded && (rule.hook != "forward" || isOfOtherInterface(rule))))
             continue;
-        if (rule.isPolicy ? rule.packets == 0U || accepts(view, host, rule)
+        if (rule.isPolicy ? accepts(view, host, rule)
                           : !matchesSource(view, rule) || !matchesTarget(view, rule) || !isAboutTcp(rule))
             continue;
         found.push_back({ &host, &rule,
@@ -172,6 +197,15 @@ std::vector<BlockingRule> rulesAgainst(const HopView& view, FirewallRule::Verdic
         collect(found, view, *view.calleeHost, "input", verdict);
     if (view.callerHost)
         collect(found, view, *view.callerHost, "output", verdict);
+    // What a container sends and gets passes through its host.
+    if (view.callerHost && view.caller && !view.caller->container.empty() && !view.isInsideTarget)
+        collect(found, view, *view.callerHost, "forward", verdict);
+    if (view.calleeHost && view.container && !view.isInsideTarget && view.calleeHost != view.callerHost)
+        collect(found, view, *view.calleeHost, "forward", verdict);
+    // One that met nothing yet is not the one that stops these, where another's counter says that it does.
+    const auto isCounted = [](const BlockingRule& each) { return each.rule->packets.value_or(0) > 0; };
+    if (std::any_of(found.begin(), found.end(), isCounted))
+        std::erase_if(found, [](const BlockingRule& each) { return each.rule->packets == 0U; });
     std::stable_sort(found.begin(), found.end(), [](const BlockingRule& left, const BlockingRule& right) {
         return left.isSpecific && !right.isSpecific;
     });

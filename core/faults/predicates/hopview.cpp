@@ -326,6 +326,7 @@ HopView viewOf(const model::Capture& capture, const model::Facts& facts, const m
     view.facts = &facts;
     view.topology = &topology;
     view.hop = &hop;
+    view.logs = &logs;
     view.caller = topology.node(hop.from);
     view.callee = topology.node(hop.to);
     const std::optional<base::HostId> callerId = view.caller ? view.caller->host : std::nullopt;

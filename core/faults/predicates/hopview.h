@@ -31,6 +31,7 @@ struct HopView {
     const model::Facts* facts = nullptr;
     const model::Topology* topology = nullptr;
     const model::Hop* hop = nullptr;
+    const ReadLogs* logs = nullptr; ///< of all hosts
     const model::Node* caller = nullptr;
     const model::Node* callee = nullptr;
     const model::HostFacts* callerHost = nullptr; ///< where it could be logged in to

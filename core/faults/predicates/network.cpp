@@ -4,6 +4,7 @@
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/firewallrules.h"
+#include "core/parse/containerlinks.h"
 
 #include <algorithm>
 
@@ -108,6 +109,10 @@ void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict 
         found.values["table"] = first.rule->table;
         found.values["chain"] = first.rule->chain;
         found.values["rule"] = first.rule->rule;
+        const model::Container* sender = first.rule->hook == "forward" && view.callerHost && view.caller
+            ? parse::containerNamed(*view.callerHost, view.caller->container) : nullptr;
+        if (sender) // forwarded before its address is translated
+            found.values["callerAddress"] = parse::addressFor(*sender, nullptr);
         found.because
             = "a firewall rule on " + first.host->host.value() + " " + doing + " connections to " + port + " ("
             + (first.rule->chain.empty() ? std::string() : first.rule->chain + ": ") + first.rule->rule.substr(0, 160) + ")";

@@ -249,6 +249,16 @@ void addTakenThreads(Assessment& found, const HopView& view)
 }
 }
 
+namespace {
+/// A server that answers 503 itself while its log says, in this very run, that it has no room: no error of the app's. What
+/// PHP-FPM says of its children comes beside answers of the scripts.
+bool isTurnedAwayFromFullPool(const HopView& view, const ReadLine& line)
+{
+    return view.callee && view.callee->software != "php-fpm" && view.isFresh(line, std::chrono::seconds(30))
+        && std::any_of(view.callerProbes.begin(), view.callerProbes.end(), [](const model::HopProbe* probe) { return probe->status == 503; });
+}
+}
+
 Assessment workerPoolExhausted(const HopView& view)
 {
     Assessment found("worker-pool-exhausted");
@@ -257,6 +267,8 @@ Assessment workerPoolExhausted(const HopView& view)
     for (const ReadLine* line : statedByCallee(view, "worker-pool-exhausted", sameHour)) {
         model::Evidence item = view.evidence(*line);
         item.rulesOut = { "service-stopped", "firewall-drop" };
+        if (isTurnedAwayFromFullPool(view, *line))
+            item.rulesOut.insert(item.rulesOut.end(), { "app-error", "dependency-down", "app-misconfigured", "maintenance-mode" });
         found.supports(view.isFresh(*line, fresh) ? 0.8 : 0.5, std::move(item));
     }
     const model::Listener* listener = view.accepting();
@@ -277,7 +289,8 @@ Assessment workerPoolExhausted(const HopView& view)
     }
     fillUnit(found, view);
     found.because
-        = "all workers of " + calleeName(view) + " are busy, so requests wait in line until they time out";
+        = "all workers of " + calleeName(view) + " are busy, so "
+        + (view.isSymptom({ "error-response" }) ? "it turns further requests away" : "requests wait in line until they time out");
     return found;
 }
 
