@@ -14,6 +14,25 @@ namespace {
 constexpr std::size_t maximumLines = 400;
 constexpr std::size_t maximumDependencies = 32;
 
+/// Where collectors of traces and figures listen (Zipkin, OTLP, Jaeger, StatsD, Datadog): an app serves its visitors without them.
+bool isTelemetryPort(base::Port port)
+{
+    static constexpr base::Port ports[] = { 9411, 4317, 4318, 6831, 6832, 14250, 14268, 8125, 8126 };
+    return std::find(std::begin(ports), std::end(ports), port) != std::end(ports);
+}
+
+/// A line of an exporter of traces, figures or logs.
+bool isOfTelemetry(std::string_view line)
+{
+    const std::string text = base::lowered(line.substr(0, 600));
+    for (const std::string_view word : { "opentelemetry", "otlp", "zipkin", "jaeger", "statsd", "spans dropped", "export spans", "exporting spans",
+             "tracing is off", "trace agent", "dd-trace", "ddtrace", "datadog agent", "sentry", "elastic apm", "elasticapm", "newrelic", "new relic",
+             "loki:", "grafana agent", "metrics exporter", "failed to export", "fluentd", "fluent-bit", "logstash", "graylog" })
+        if (text.find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
 class DependencySearch {
 public:
     DependencySearch(const Fleet& fleet, const HostIndex& host, const model::Node& app, std::vector<std::string> folders)
@@ -168,8 +187,10 @@ private:
             if (!isItsLog(*line))
                 continue;
             ++count;
+            if (isOfTelemetry(line->text))
+                continue;
             for (const model::Endpoint& endpoint : unreachableIn(line->text))
-                if (!isOwn(endpoint))
+                if (!isOwn(endpoint) && !isTelemetryPort(endpoint.port))
                     add({ endpoint, { "log" }, line->text.substr(0, 300), {}, {}, {}, {} });
         }
     }
@@ -217,8 +238,7 @@ private:
             if (listener.kind != model::SocketKind::Tcp || !listener.container.empty() || !m_app.container.empty())
                 continue;
             const std::string owner = m_host.ownerOf(listener).software.id;
-            const bool isIt = owner == kind || (kind == "mysql" && owner == "mariadb")
-                || (owner == "unknown" && softwareByPort(listener.port).id == kind);
+            const bool isIt = owner == kind || (kind == "mysql" && owner == "mariadb") || softwareByPort(listener.port).id == kind;
             if (isIt && listener.port != 33060) // MySQL's second protocol
                 found.insert(listener.port);
         }

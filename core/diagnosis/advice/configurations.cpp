@@ -52,9 +52,12 @@ void adviseOnConfigurations(const AdviceContext& context)
             if (config.isValid == false) {
                 item.id = "config-invalid";
                 item.severity = Severity::Critical;
+                // what a test says first may be no complaint: "[NOTICE] (468) : haproxy version is …"
+                const auto complaint = std::find_if(config.validatorLines.begin(), config.validatorLines.end(),
+                    [](const std::string& line) { return !line.starts_with("[NOTICE]") && !line.starts_with("[WARNING]"); });
                 item.summary = config.software + " on " + name.value()
                     + " runs with an old configuration; what stands in its files now would not load"
-                    + (config.validatorLines.empty() ? "." : ": " + config.validatorLines.front());
+                    + (complaint == config.validatorLines.end() ? "." : ": " + *complaint);
                 if (!commands.test.empty())
                     item.remediation.push_back(lookAt(&host, "Test the configuration", { "sudo " + commands.test }));
                 context.advice.push_back(std::move(item));

@@ -81,6 +81,45 @@ void addMissingEntry(Assessment& found, const HopView& view)
 }
 }
 
+namespace {
+/// What stands between the quotes (or blanks) after a word.
+std::string wordAfter(std::string_view text, std::string_view before)
+{
+    const std::size_t at = text.find(before);
+    if (at == std::string_view::npos)
+        return {};
+    std::string_view rest = text.substr(at + before.size());
+    rest.remove_prefix(std::min(rest.size(), rest.find_first_not_of(" '\"")));
+    return std::string(rest.substr(0, std::min(rest.find_first_of(" '\"@"), std::size_t(80))));
+}
+
+/// Whom it turns away, by name, and that the password has run out where the database's own log says so.
+void addRefusedUser(Assessment& found, const HopView& view)
+{
+    if (found.values.contains("rule"))
+        return;
+    for (const model::Evidence& item : found.evidence()) {
+        std::string user;
+        for (const std::string_view before : { "authentication failed for user ", "Access denied for user ", "no pg_hba.conf entry for user " })
+            user = user.empty() ? wordAfter(item.observed, before) : user;
+        if (item.bearing != model::Bearing::Supports || user.empty())
+            continue;
+        found.because += " (user \"" + user + "\")";
+        if (view.calleeHost)
+            for (auto line = view.calleeHost->logs.rbegin(); line != view.calleeHost->logs.rend(); ++line)
+                if (line->text.find("User \"" + user + "\" has an expired password") != std::string::npos
+                    && (!line->at || view.nowOn(view.calleeHost) - *line->at <= fresh)) {
+                    model::Evidence expired = view.evidence(view.calleeHost, "log", line->source, line->text);
+                    expired.rulesOut = { "app-error" };
+                    found.supports(0.5, std::move(expired));
+                    found.because = "the password of \"" + user + "\" in " + calleeName(view) + " has expired (its VALID UNTIL has passed)";
+                    break;
+                }
+        return;
+    }
+}
+}
+
 Assessment dependencyAuthFailed(const HopView& view)
 {
     // Who is turned away gets an answer.
@@ -93,9 +132,38 @@ Assessment dependencyAuthFailed(const HopView& view)
     found.because = isDependencyHop(view) ? calleeName(view) + " does not accept the credentials or the address of " + view.caller->label
                                           : calleeName(view) + " is turned away by its database: the credentials are wrong";
     addMissingEntry(found, view);
+    addRefusedUser(found, view);
     if (isDependencyHop(view))
         found.values["unit"] = ""; // the password stands in the caller's settings, not in the database's unit
     return found;
+}
+
+namespace {
+/// A limit that a database sets one user, or one of its databases, while others still get in.
+struct OwnLimit {
+    std::string whose;
+    std::string what;
+    std::string setting;
+    std::string look;
+};
+
+/// MySQL's 1226 and 1203, PostgreSQL's "too many connections for role".
+OwnLimit ownLimitIn(std::string_view text)
+{
+    for (const std::string_view setting : { "max_user_connections", "max_connections_per_hour", "max_queries_per_hour", "max_updates_per_hour" }) {
+        const bool isIts = text.find(setting) != std::string_view::npos
+            && (text.find("has exceeded the") != std::string_view::npos || text.find("already has more than") != std::string_view::npos);
+        const std::string user = isIts ? wordAfter(text, "User ") : std::string();
+        if (!user.empty())
+            return { "the user \"" + user + "\"", setting.find("connections") != std::string_view::npos ? "connections" : "statements", std::string(setting),
+                "select user, host, max_user_connections from mysql.user; show variables like 'max_user_connections'" };
+    }
+    for (const std::string_view kind : { "role", "database" })
+        if (const std::string name = wordAfter(text, std::string("too many connections for ") + std::string(kind)); !name.empty())
+            return { "the " + std::string(kind) + " \"" + name + "\"", "connections", "CONNECTION LIMIT",
+                "select rolname, rolconnlimit from pg_roles; select datname, datconnlimit from pg_database" };
+    return {};
+}
 }
 
 Assessment dependencyLimitReached(const HopView& view)
@@ -111,6 +179,13 @@ Assessment dependencyLimitReached(const HopView& view)
         found.because = whose + " has reached the memory that it was given (maxmemory) and refuses writes";
         return found;
     }
+    for (const model::Evidence& item : found.evidence())
+        if (const OwnLimit limit = ownLimitIn(item.observed); !limit.whose.empty() && item.bearing == model::Bearing::Supports) {
+            found.because = limit.whose + " has used up the " + limit.what + " that " + calleeName(view) + " allows it alone (" + limit.setting
+                + "); others still get in";
+            found.firstPlace = "the limit of " + limit.whose + (view.calleeHost ? " on " + view.calleeHost->host.value() : std::string()) + ": " + limit.look;
+            return found;
+        }
     found.because = isDependencyHop(view) ? "every connection that " + calleeName(view) + " allows is in use" : "the connections to what " + calleeName(view) + " depends on are used up";
     return found;
 }

@@ -96,7 +96,13 @@ Assessment dnsServerUnreachable(const HopView& view)
 {
     Assessment found = byResolver(
         view, "dns-server-unreachable", model::ResolveResult::ResolverTimedOut, { "dns-nxdomain" });
-    found.because = "no name server answers, so " + quotedName(view) + " has no address";
+    const bool isOwnList = view.callerHost && view.caller && view.caller->container.empty() && !view.callerHost->resolvers.empty();
+    std::string servers;
+    for (const std::string& server : isOwnList ? view.callerHost->resolvers : std::vector<std::string>())
+        servers += (servers.empty() ? "" : ", ") + server;
+    found.because = (isOwnList ? "no answer came in time from the name server" + std::string(view.callerHost->resolvers.size() > 1 ? "s " : " ") + servers
+                               : std::string("no name server answered in time"))
+        + ", so " + quotedName(view) + " has no address";
     // Without one in its configuration a host asks itself, and fails at once.
     const bool hasNone = view.callerHost && view.callerHost->resolvers.empty() && !view.callerHost->hostsFile.empty();
     for (const model::HopProbe* probe : view.callerProbes)

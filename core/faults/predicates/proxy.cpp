@@ -1,6 +1,7 @@
 // The proxy itself: its configuration, its port, its limits, its rules. Here the callee is the proxy.
 #include "core/faults/predicates/proxy.h"
 
+#include "core/base/text.h"
 #include "core/faults/predicates/allowedclients.h"
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
@@ -226,6 +227,38 @@ Assessment proxyConfigNotReloaded(const HopView& view)
     return found;
 }
 
+namespace {
+/// The lines of a web server's files that open one port, where an address of its own and "any" stand side by side, or one
+/// stands twice: "/etc/apache2/ports.conf:5 Listen 80, …". Empty where there are fewer than two.
+std::string listensOfOnePort(const HopView& view)
+{
+    const model::SoftwareConfig* config = configOf(view.calleeHost, view.callee);
+    if (!config || config->software != "apache") // nginx and HAProxy say so of themselves, or take it
+        return {};
+    const std::string port = std::to_string(view.port());
+    std::string found;
+    int count = 0;
+    for (const model::ConfigFile& file : config->files) {
+        int number = 0;
+        for (std::string_view rest = file.text; !rest.empty();) {
+            const std::string_view line = rest.substr(0, rest.find('\n'));
+            rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+            ++number;
+            const std::size_t start = line.find_first_not_of(" \t");
+            if (start == std::string_view::npos || base::lowered(line.substr(start, 7)) != "listen ")
+                continue;
+            std::string_view value = line.substr(start + 7);
+            value.remove_prefix(std::min(value.size(), value.find_first_not_of(" \t")));
+            value = value.substr(0, value.find_first_of(" \t\r"));
+            if (value != port && !value.ends_with(":" + port))
+                continue;
+            found += (++count == 1 ? "" : ", ") + file.path + ":" + std::to_string(number) + " Listen " + std::string(value);
+        }
+    }
+    return count > 1 ? found : std::string();
+}
+}
+
 Assessment portConflict(const HopView& view)
 {
     Assessment found("port-conflict");
@@ -254,6 +287,13 @@ Assessment portConflict(const HopView& view)
     found.firstPlace
         = "ss -ltnp 'sport = :" + std::to_string(view.port()) + "' on " + view.calleeHost->host.value();
     found.onset = taken->unit->inactiveSince;
+    const std::string twice = listensOfOnePort(view);
+    if (view.knowsListeners() && view.onPort().empty() && view.callee && !twice.empty()) {
+        found.because = taken->unit->name + " can't start, because its own configuration opens port " + std::to_string(view.port()) + " more than once ("
+            + twice + "), and no other program holds it";
+        found.firstPlace = "the lines that open port " + std::to_string(view.port()) + " in its configuration on " + view.calleeHost->host.value() + ": " + twice;
+        return found;
+    }
     found.because = taken->unit->name + " can't start, because "
         + (found.values["process"].empty() ? "another program" : found.values["process"]) + " holds its port "
         + std::to_string(view.port());

@@ -10,6 +10,8 @@
 #include "core/faults/predicates/ownerunit.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace hopscope::faults {
 
@@ -91,6 +93,29 @@ void addLastWords(Assessment& assessment, const HopView& view)
             assessment.supports(0.1, view.evidence(**line));
             ++added;
         }
+}
+
+/// What its own log gives as the reason why it ends, in its words: ": Error: Cannot find module 'money-format'"; else empty.
+std::string saidAtItsEnd(const HopView& view)
+{
+    if (!view.unit || !view.calleeHost)
+        return {};
+    static constexpr std::array<std::string_view, 12> telling { "Cannot find module", "Error [ERR_MODULE_NOT_FOUND]", "No module named", "unknown variable",
+        "unknown option", "cannot load such file", "ClassNotFoundException", "Failed opening required", "unrecognized configuration parameter",
+        "Bad directive or wrong number of arguments", "cannot open shared object file", "cannot import name" };
+    for (auto line = view.calleeHost->logs.rbegin(); line != view.calleeHost->logs.rend(); ++line) {
+        const bool isIts = (line->origin == model::LogOrigin::Journal && line->place == view.unit->name)
+            || (line->origin == model::LogOrigin::File
+                && std::find(view.unit->logFiles.begin(), view.unit->logFiles.end(), line->place) != view.unit->logFiles.end());
+        if (!isIts || (line->at && view.nowOn(view.calleeHost) - *line->at > sameHour))
+            continue;
+        for (const std::string_view word : telling)
+            if (const std::size_t at = line->text.find(word); at != std::string::npos) {
+                const std::string_view text = line->text;
+                return ": " + std::string(text.substr(at, std::min<std::size_t>(text.size() - at, 140)));
+            }
+    }
+    return {};
 }
 
 std::string soRefuses(const HopView& view)
@@ -210,7 +235,7 @@ Assessment serviceFailedToStart(const HopView& view)
     for (const ReadLine* line : statedByCallee(view, "service-failed-to-start", sameHour))
         found.supports(0.3, view.evidence(*line));
     found.onset = unit.inactiveSince;
-    found.because = unit.name + " can't start (" + startFailureOf(unit) + ")" + soRefuses(view);
+    found.because = unit.name + " can't start (" + startFailureOf(unit) + saidAtItsEnd(view) + ")" + soRefuses(view);
     return found;
 }
 
@@ -243,7 +268,8 @@ Assessment crashLoop(const HopView& view)
     found.because = unit.name
         + (unit.result == "start-limit-hit" ? std::string(" crashed on each start until ") + managerOf(unit) + " gave up"
                                             : " crashes and is restarted again and again ("
-                    + std::to_string(unit.restarts) + " restarts)");
+                    + std::to_string(unit.restarts) + " restarts)")
+        + saidAtItsEnd(view);
     if (!view.accepting())
         found.because += soRefuses(view);
     return found;

@@ -208,11 +208,59 @@ Assessment certificateNotYetValid(const HopView& view)
         view, "certificate-not-yet-valid", { "not yet valid" }, whose(view) + " is not valid yet");
 }
 
+namespace {
+/// The common name in a subject: "CN=shop.example", "C = DE, CN = shop.example". Empty where there is none.
+std::string commonName(std::string_view subject)
+{
+    for (const std::string_view key : { "CN=", "CN = " })
+        if (const std::size_t at = subject.find(key); at != std::string_view::npos) {
+            const std::string_view rest = subject.substr(at + key.size());
+            return std::string(rest.substr(0, std::min(rest.find_first_of(",;/\r\n"), std::size_t(120))));
+        }
+    return {};
+}
+
+/// The name in the certificate that is shown: as the user's end got it, or as an attempt's tool printed it.
+std::string shownName(const HopView& view)
+{
+    const auto& chain = view.capture->outside.tls.chain;
+    if (isFromUser(view))
+        return chain.empty() ? std::string() : !chain.front().names.empty() ? chain.front().names.front() : commonName(chain.front().subject);
+    for (const model::HopProbe* probe : view.callerProbes) {
+        if (probe->source.check >= view.capture->checks.size())
+            continue;
+        const std::string& output = view.capture->checks[probe->source.check].output;
+        for (const std::string_view label : { "subject:", "subject=", "Peer certificate:" })
+            if (const std::size_t at = output.find(label); at != std::string::npos)
+                if (std::string name = commonName(std::string_view(output).substr(at, output.find('\n', at) - at)); !name.empty())
+                    return name;
+    }
+    return {};
+}
+}
+
 Assessment certificateNameMismatch(const HopView& view)
 {
-    return certificate(view, "certificate-name-mismatch",
+    Assessment found = certificate(view, "certificate-name-mismatch",
         { "mismatch", "does not match", "not valid for", "no alternative certificate subject name" },
         whose(view) + " is for another name");
+    if (!found.isSupported())
+        return found;
+    const model::Declared& declared = view.hop->declared;
+    const std::string wanted = !declared.verifiedName.empty() ? declared.verifiedName
+        : !declared.serverName.empty()                        ? declared.serverName
+                                                              : declared.endpoint.host;
+    const std::string shown = shownName(view);
+    if (!shown.empty() && !wanted.empty() && shown != wanted)
+        found.because = whose(view) + " is for \"" + shown + "\", not for \"" + wanted + "\"";
+    if (!isFromUser(view)) {
+        if (const std::string place = configPlace(view); !place.empty())
+            found.firstPlace = place + ": the name that it wants of the certificate";
+    } else if (view.callee && view.callee->isUnknownName) {
+        found.because += "; none of the sites in the configuration of " + proxyName(view) + " has the name " + wanted + ", so another one answers in its place";
+        found.firstPlace = "the sites of " + proxyName(view) + ": which of them should have the name " + wanted + ", and whether it is switched on";
+    }
+    return found;
 }
 
 Assessment certificateUntrusted(const HopView& view)

@@ -28,6 +28,12 @@ instance() {
     else
         echo "$m test failed"
         printf '%s\n' "$text" | tail -n 40
+        # "cannot open the file" of one that only this login may not read is no mistake in the configuration
+        for named in $(printf '%s\n' "$text" | grep -oE "'/[^']*'" | tr -d "'" | sort -u | head -n 20); do
+            folder=${named%/*}
+            while [ -n "$folder" ] && ! $by test -d "$folder"; do folder=${folder%/*}; done
+            if ! $by test -x "${folder:-/}" || { $by test -e "$named" && ! $by test -r "$named"; }; then echo "$named: Permission denied"; fi
+        done
     fi
     for file in $all; do show "$file"; done
     count_lists=0

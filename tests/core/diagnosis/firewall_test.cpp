@@ -86,5 +86,53 @@ TEST(RulesOfSets, MatchWhoIsInThem)
     }
 }
 
+
+std::string chainAgainst(Scenario& scenario)
+{
+    const auto logs = readLogs(scenario.facts, test::FakeCatalogue());
+    const HopView view = viewOf(scenario.capture, scenario.facts, scenario.topology, scenario.appHop(), logs, {});
+    const auto found = rulesAgainst(view, FirewallRule::Verdict::Drop);
+    return found.empty() ? std::string() : found.front().rule->chain;
+}
+
+TEST(RulesAgainst, TakesTheOneWhoseCounterGrew)
+{
+    Scenario scenario;
+    FirewallRule idle = parsed("tcp dport 3000 drop");
+    idle.chain = "IDLE";
+    idle.packets = 0;
+    FirewallRule busy = parsed("-A INPUT -j DROP");
+    busy.chain = "INPUT";
+    busy.packets = 8;
+    scenario.app().firewall = { idle, busy };
+    EXPECT_EQ(chainAgainst(scenario), "INPUT");
+    scenario.app().firewall = { idle };
+    EXPECT_EQ(chainAgainst(scenario), "IDLE"); // nothing better is known
+}
+
+TEST(RulesAgainst, TakesThePolicyForWhatAContainerSends)
+{
+    Scenario scenario;
+    FirewallRule policy = parsed(":FORWARD DROP [8:480] -j ");
+    policy.chain = "FORWARD";
+    policy.hook = "forward";
+    policy.isPolicy = true;
+    policy.packets = 8;
+    FirewallRule tunnel = parsed("[0:0] -A FORWARD -i tun0 -j ACCEPT");
+    tunnel.hook = "forward";
+    tunnel.verdict = FirewallRule::Verdict::Accept;
+    scenario.edge().firewall = { policy, tunnel };
+    EXPECT_EQ(chainAgainst(scenario), ""); // the host's own calls are not forwarded
+    for (model::Node& node : scenario.topology.nodes)
+        if (node.id == scenario.appHop().from)
+            node.container = "web";
+    EXPECT_EQ(chainAgainst(scenario), "FORWARD");
+    FirewallRule bridge = parsed("[9:540] -A FORWARD -i docker0 -j ACCEPT");
+    bridge.hook = "forward";
+    bridge.verdict = FirewallRule::Verdict::Accept;
+    scenario.edge().firewall.push_back(bridge);
+    EXPECT_EQ(chainAgainst(scenario), "");
+}
+
 }
 }

@@ -53,6 +53,18 @@ INSTANTIATE_TEST_SUITE_P(Lines, UnreachableIn,
         Example { "Error: getaddrinfo ENOTFOUND db:5432", "db:5432" },
         Example { "", "" }));
 
+TEST(DriverIn, NamesWhatAStackTraceCalls)
+{
+    EXPECT_EQ(driverIn("psycopg2.errors.DiskFull: could not extend file \"pg_tblspc/16385/16387\": No space left on device"), "postgresql");
+    EXPECT_EQ(driverIn("pymysql.err.OperationalError: (1045, \"Access denied for user 'tarif'@'app2'\")"), "mysql");
+    EXPECT_EQ(driverIn("  File \"/usr/lib/python3.11/smtplib.py\", line 255, in __init__"), "smtp");
+    EXPECT_EQ(driverIn("    at SMTPConnection._onTimeout (/srv/a/node_modules/nodemailer/lib/smtp-connection/index.js:1:2)"), "smtp");
+    EXPECT_EQ(driverIn("redis.exceptions.ResponseError: OOM command not allowed"), "redis");
+    EXPECT_EQ(driverIn("OSError: [Errno 28] No space left on device: '/srv/app/upload'"), "");
+    EXPECT_EQ(driverIn("  File \"/srv/app/mail_templates.py\", line 3, in page"), "");
+    EXPECT_EQ(driverIn(""), "");
+}
+
 TEST(UnreachableIn, StaysQuickOnAVeryLongLine)
 {
     EXPECT_LE(unreachableIn("refused " + std::string(1 << 20, ':') + " 1.2.3.4:80").size(), 8u);

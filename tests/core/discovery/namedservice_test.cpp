@@ -136,6 +136,30 @@ TEST(ServicesIn, NamesTheLineOfTheUnitThatGaveIt)
     EXPECT_EQ(found[0].place.file, "environment DATABASE_URL of pid 7");
 }
 
+std::string mailRelayOf(const std::vector<Setting>& settings)
+{
+    std::vector<const Setting*> all;
+    for (const Setting& each : settings)
+        all.push_back(&each);
+    const auto found = mailRelayIn(all);
+    return found ? found->endpoint.text() : "";
+}
+
+TEST(MailRelayIn, ReadsHostAndPortOrAUrl)
+{
+    EXPECT_EQ(mailRelayOf({ environment("SMTP_HOST", "relay.mailer.example"), environment("SMTP_PORT", "2525") }), "relay.mailer.example:2525");
+    EXPECT_EQ(mailRelayOf({ environment("EMAIL_HOST", "mx.internal") }), "mx.internal:25"); // Django's port
+    EXPECT_EQ(mailRelayOf({ environment("MAIL_SERVER", "mx.internal") }), "mx.internal:587");
+    EXPECT_EQ(mailRelayOf({ environment("MAILER_DSN", "smtp://mx.internal:1025") }), "mx.internal:1025");
+    EXPECT_EQ(mailRelayOf({ environment("MAILER_URL", "smtps://mx.internal") }), "mx.internal:465");
+    EXPECT_EQ(mailRelayOf({ environment("DB_HOST", "db"), environment("MAIL_FROM", "shop@example.org"), environment("SMTP_PORT", "25") }), "");
+}
+
+TEST(ServicesIn, NamesNoMailRelay) // only a complaint makes it count
+{
+    EXPECT_THAT(servicesOf({ environment("SMTP_HOST", "relay.mailer.example"), environment("SMTP_PORT", "587") }), testing::IsEmpty());
+}
+
 TEST(ServicesIn, EndsOnAnything)
 {
     std::vector<Setting> many;
