@@ -28,9 +28,12 @@ bool isOfAMonitor(const faults::ReadLine& line)
 const faults::ReadLine* newest(const faults::HopView& view, const std::vector<const faults::ReadLine*>& lines,
     base::Milliseconds age, std::initializer_list<const char*> causes)
 {
-    for (auto line = lines.rbegin(); line != lines.rend(); ++line)
-        if (isCause(**line, causes) && view.isFresh(**line, age) && !isOfAMonitor(**line))
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+        // An app's own disk may be full as well: only what names the database is the database's.
+        const bool isOfAnyDisk = isCause(**line, { "disk-full" }) && &lines == &view.callerLines && !faults::namesItsKind(view, **line);
+        if (isCause(**line, causes) && view.isFresh(**line, age) && !isOfAMonitor(**line) && !isOfAnyDisk)
             return *line;
+    }
     return nullptr;
 }
 }

@@ -71,6 +71,7 @@ struct Content {
     NodeKind kind = NodeKind::App;
 };
 constexpr auto contents = std::to_array<Content>({
+    { "/pg_ctlcluster ", "postgresql", NodeKind::Database }, // Debian's script that starts it, while it does
     { "gunicorn", "gunicorn" },
     { "uvicorn", "uvicorn" },
     { "hypercorn", "hypercorn" },
@@ -212,7 +213,9 @@ Software softwareOf(const model::Process& process)
 
 Software softwareOf(const model::Unit& unit)
 {
-    if (const Software byLine = byCommand(unit.execStart); byLine.id != "unknown")
+    // A script that only starts it (Debian's pg_ctlcluster is Perl) says less than the unit's name.
+    const Software byLine = byCommand(unit.execStart);
+    if (byLine.id != "unknown" && byLine.id != "perl")
         return byLine;
     const std::string name = base::lowered(unit.name);
     constexpr auto names = std::to_array<Content>({
@@ -243,7 +246,7 @@ Software softwareOf(const model::Unit& unit)
     for (const Content& each : names)
         if (name.starts_with(each.text))
             return { std::string(each.id), each.kind };
-    return {};
+    return byLine;
 }
 
 Software softwareByPort(base::Port port)

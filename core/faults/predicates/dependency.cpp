@@ -142,6 +142,12 @@ bool isOfCaller(const HopView& view, const ReadLine& line)
     return isNamed || isScript;
 }
 
+bool namesItsKind(const HopView& view, const ReadLine& line)
+{
+    return namesKind(base::lowered(line.line->text), view.hop->protocol)
+        || (!line.reading.component.empty() && namesKind(line.reading.component, view.hop->protocol));
+}
+
 bool isAboutDependency(const HopView& view, const ReadLine& line)
 {
     if (!isDependencyHop(view) || !isOfCaller(view, line))
@@ -150,8 +156,7 @@ bool isAboutDependency(const HopView& view, const ReadLine& line)
     if (namesAddress(view, text))
         return true;
     return line.reading.role == Role::Dependency && isOnlyOneOfItsKind(view)
-        && (namesKind(text, view.hop->protocol)
-            || (!line.reading.component.empty() && namesKind(line.reading.component, view.hop->protocol)));
+        && namesItsKind(view, line);
 }
 
 }

@@ -24,6 +24,9 @@ bool isDependencyHop(const HopView& view);
 /// of this kind, by the kind ("password authentication failed" for its one PostgreSQL).
 bool isAboutDependency(const HopView& view, const ReadLine& line);
 
+/// Whether a line calls this dependency's kind of service by name: that of its driver, of an error, of its program.
+bool namesItsKind(const HopView& view, const ReadLine& line);
+
 /// Whether a line comes from the caller itself: its unit, its process, its container, its files.
 bool isOfCaller(const HopView& view, const ReadLine& line);
 

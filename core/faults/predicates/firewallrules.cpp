@@ -182,7 +182,7 @@ void collect(std::vector<BlockingRule>& found, const HopView& view, const model:
                           : !matchesSource(view, rule) || !matchesTarget(view, rule) || !isAboutTcp(rule))
             continue;
         found.push_back({ &host, &rule,
-            rule.destinationPort.has_value() || !rule.sourceAddress.empty()
+            rule.destinationPort.has_value() || rule.rule.find("dport") != std::string::npos || !rule.sourceAddress.empty()
                 || !rule.destinationAddress.empty() });
     }
 }

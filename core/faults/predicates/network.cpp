@@ -99,6 +99,9 @@ void blame(Assessment& found, const HopView& view, model::FirewallRule::Verdict 
         model::Evidence item = view.evidence(blocking.host, "firewall", rule.source,
             (rule.chain.empty() ? std::string() : rule.chain + ": ") + rule.rule
                 + (rule.packets ? " (" + std::to_string(*rule.packets) + " packets)" : ""));
+        // One that names the port and has met packets explains alone why no answer comes.
+        if (blocking.isSpecific && rule.packets.value_or(0) > 0 && verdict == model::FirewallRule::Verdict::Drop)
+            item.rulesOut = { "dependency-down", "host-down", "network-partition", "route-missing" };
         found.supports(blocking.isSpecific ? 0.75 : 0.5, std::move(item));
     }
     const std::string port = "port " + std::to_string(view.port());

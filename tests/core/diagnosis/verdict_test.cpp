@@ -121,6 +121,38 @@ TEST(Verdict, BlamesBothReplicasGroupWhereAllAreDead)
     EXPECT_EQ(diagnosis.finding->cause, "service-stopped");
 }
 
+/// Which of two servers failed the access log does not say; the second one's own log does, and why.
+TEST(Verdict, BlamesTheReplicaWhoseLogHoldsTheErrorAndWhatItComplainsOf)
+{
+    Scenario scenario;
+    scenario.withReplica().withDatabase().requestAnswers(200);
+    model::Hop toDatabase = *scenario.topology.hop(base::HopId("app1/node:3000>db1/postgresql:5432"));
+    toDatabase.from = base::NodeId("app2/node:3000");
+    toDatabase.id = base::HopId("app2/node:3000>db1/postgresql:5432");
+    scenario.topology.hops.push_back(toDatabase);
+    model::HostFacts& second = scenario.facts.hosts.at(base::HostId("app2"));
+    for (int i = 6; i > 0; --i) {
+        model::LogLine access;
+        access.origin = model::LogOrigin::File;
+        access.place = "/var/log/nginx/access.log";
+        access.at = scenario.ago(std::chrono::seconds(i));
+        access.text = std::string("10.9.9.9 - - [21/Nov/2026:09:29:50 +0000] \"GET / HTTP/1.1\" ") + (i % 2 ? "500 12" : "200 12") + " \"-\" \"curl\"";
+        scenario.edge().logs.push_back(access);
+        if (i % 2) {
+            model::LogLine line;
+            line.origin = model::LogOrigin::Journal;
+            line.place = second.units[0].name;
+            line.at = access.at;
+            line.text = "psycopg2.OperationalError: connection to server at \"10.1.0.5\", port 5432 failed: FATAL: password authentication failed for user \"shop\"";
+            second.logs.push_back(line);
+        }
+    }
+    const auto diagnosis = diagnosed(scenario);
+    ASSERT_EQ(diagnosis.verdict, Verdict::Degraded);
+    EXPECT_EQ(diagnosis.finding->failingHop.value().substr(0, 5), "app2/") << diagnosis.finding->summary;
+    EXPECT_EQ(diagnosis.finding->cause, "dependency-auth-failed");
+}
+
 TEST(Verdict, IsUnknownWhereNothingWasSeen)
 {
     Scenario scenario;
