@@ -252,7 +252,7 @@ Assessment certificateNameMismatch(const HopView& view)
                                                               : declared.endpoint.host;
     const std::string shown = shownName(view);
     if (!shown.empty() && !wanted.empty() && shown != wanted)
-        found.because = whose(view) + " is for \"" + shown + "\", not for \"" + wanted + "\"";
+        found.because = whose(view) + " is for the name \"" + shown + "\", not for \"" + wanted + "\"";
     if (!isFromUser(view)) {
         if (const std::string place = configPlace(view); !place.empty())
             found.firstPlace = place + ": the name that it wants of the certificate";
