@@ -60,7 +60,8 @@ Assessment appError(const HopView& view)
     int lines = 0;
     std::string said;
     for (auto line = view.calleeLines.rbegin(); line != view.calleeLines.rend() && (lines < 3 || (said.empty() && lines < 12)); ++line)
-        if (((*line)->reading.cause == "app-error" || (*line)->reading.variant == "error-response")
+        if (((*line)->reading.cause == "app-error" || (*line)->reading.variant == "error-response"
+                || (saysHandleIsClosed(**line) && areDependenciesWell(view)))
             && view.isFresh(**line, fresh)) {
             const std::string error = said.empty() ? errorIn((*line)->line->text) : std::string();
             if (lines < 3 || !error.empty())

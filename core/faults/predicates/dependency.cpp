@@ -148,9 +148,65 @@ bool namesItsKind(const HopView& view, const ReadLine& line)
         || (!line.reading.component.empty() && namesKind(line.reading.component, view.hop->protocol));
 }
 
+bool saysHandleIsClosed(const ReadLine& line)
+{
+    return holds(base::lowered(line.line->text),
+        { "connection already closed", "cursor already closed", "connection is closed", "connection has been closed", "pool is closed",
+            "client is closed", "database is closed", "connection error and is not queryable", "after fatal error" });
+}
+
+namespace {
+bool answersNow(const model::HopProbe& probe)
+{
+    return probe.connect == model::ConnectResult::Connected && probe.reply == model::ReplyResult::Answered;
+}
+
+const model::Unit* unitOfCaller(const HopView& view)
+{
+    const auto& units = view.callerHost->units;
+    const auto unit = std::find_if(units.begin(), units.end(), [&](const model::Unit& each) { return each.name == view.caller->unit; });
+    return unit != units.end() ? &*unit : nullptr;
+}
+
+bool hasCallerEnded(const HopView& view)
+{
+    const model::Unit* unit = unitOfCaller(view);
+    return unit && unit->activeState == "failed" && unit->restarts == 0;
+}
+
+/// From before somebody started the caller anew. What restarts by itself has no life of its own.
+bool isOfEarlierLife(const HopView& view, const ReadLine& line)
+{
+    constexpr base::Milliseconds aboutThen = std::chrono::seconds(2);
+    const model::Unit* unit = unitOfCaller(view);
+    return unit && unit->restarts == 0 && unit->activeSince && line.line->at && *line.line->at < *unit->activeSince - aboutThen;
+}
+}
+
+bool areDependenciesWell(const HopView& view)
+{
+    bool isAnyWell = false;
+    for (const model::Hop& hop : view.topology->hops) {
+        if (!view.callee || hop.from != view.callee->id)
+            continue;
+        for (const model::HopProbe& probe : view.facts->probes) {
+            if (probe.hop != hop.id || probe.seat != model::Seat::Caller)
+                continue;
+            if (!answersNow(probe))
+                return false;
+            isAnyWell = true;
+        }
+    }
+    return isAnyWell;
+}
+
 bool isAboutDependency(const HopView& view, const ReadLine& line)
 {
-    if (!isDependencyHop(view) || !isOfCaller(view, line))
+    if (!isDependencyHop(view) || !isOfCaller(view, line) || isOfEarlierLife(view, line))
+        return false;
+    // A connection that was lost once tells nothing of one that takes new ones; where it ended the app, that is the story.
+    const bool isLost = saysHandleIsClosed(line) || (line.reading.variant == "reset-before-headers" && hasCallerEnded(view));
+    if (isLost && std::any_of(view.callerProbes.begin(), view.callerProbes.end(), [](const auto* probe) { return answersNow(*probe); }))
         return false;
     const std::string text = base::lowered(line.line->text);
     if (namesAddress(view, text))

@@ -27,6 +27,12 @@ bool isAboutDependency(const HopView& view, const ReadLine& line);
 /// Whether a line calls this dependency's kind of service by name: that of its driver, of an error, of its program.
 bool namesItsKind(const HopView& view, const ReadLine& line);
 
+/// Whether an app complains of a connection that it holds as closed itself: it lost that one, and never made another.
+bool saysHandleIsClosed(const ReadLine& line);
+
+/// Whether all that the callee depends on, as far as it was tried, answers now; false where nothing was.
+bool areDependenciesWell(const HopView& view);
+
 /// Whether a line comes from the caller itself: its unit, its process, its container, its files.
 bool isOfCaller(const HopView& view, const ReadLine& line);
 

@@ -1,6 +1,7 @@
 // What the app depends on is the failure: a database, a cache, a queue, a service.
 #include "core/faults/predicates/dependencycauses.h"
 
+#include "core/base/text.h"
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/appwords.h"
 #include "core/faults/predicates/awaited.h"
@@ -43,7 +44,11 @@ Assessment dependencyDown(const HopView& view)
     // Where the dependency's own host can be looked at, there is a more exact cause than this one.
     if (isDependency && view.calleeHost)
         return Assessment("dependency-down");
-    Assessment found = statedOnly(view, "dependency-down", 0.7, { "app-error", "app-hung" });
+    // An app that lost a connection tells so long after; what answers now is not down.
+    const bool isWell = !isDependency && areDependenciesWell(view);
+    Assessment found = isWell ? Assessment("dependency-down") : statedOnly(view, "dependency-down", 0.7, { "app-error", "app-hung" });
+    if (const auto said = statedByCallee(view, "dependency-down", fresh); isWell && !said.empty())
+        found.supports(0.25, view.evidence(*said.back())); // it may depend on more than is known
     if (isDependency && isConnectSymptom(view) && !view.symptom.evidence.empty())
         found.supports(0.75, view.symptom.evidence.front());
     found.responsible = "dependency";
@@ -120,13 +125,38 @@ void addRefusedUser(Assessment& found, const HopView& view)
 }
 }
 
+namespace {
+/// Whether a line of the dependency's own log, which tells of everybody's logins, may be about this caller's.
+bool mayTellOfCaller(const HopView& view, const ReadLine& line)
+{
+    if (!isDependencyHop(view) || !view.isSymptom({ "reset-before-headers" }))
+        return true; // a refusal is what the caller met
+    const std::string text = base::lowered(line.line->text);
+    const auto isNamed = [&](const std::string& name) { return !name.empty() && mentions(text, base::lowered(name)); };
+    return view.callerHost && (isNamed(view.callerHost->host.value()) || isNamed(view.callerHost->hostname)
+               || std::any_of(view.callerHost->addresses.begin(), view.callerHost->addresses.end(), [&](const std::string& each) { return !isLoopback(each) && isNamed(each); }));
+}
+}
+
 Assessment dependencyAuthFailed(const HopView& view)
 {
-    // Who is turned away gets an answer.
-    const bool hasNoAnswer = isDependencyHop(view) && view.isSymptom({ "response-timed-out" });
-    if (isOutOfReach(view) || hasNoAnswer)
-        return Assessment("dependency-auth-failed");
-    Assessment found = statedOnly(view, "dependency-auth-failed", 0.8, { "app-error", "dependency-down" });
+    Assessment found("dependency-auth-failed");
+    // Who is turned away gets an answer, and is past any question of certificates.
+    const bool isEarlier = isDependencyHop(view)
+        && view.isSymptom({ "response-timed-out", "certificate-invalid", "tls-handshake-failed", "protocol-mismatch" });
+    if (isOutOfReach(view) || isEarlier)
+        return found;
+    const auto add = [&](const ReadLine* line) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = { "app-error", "dependency-down" };
+        found.supports(0.8, std::move(item));
+    };
+    for (const ReadLine* line : statedByCallee(view, "dependency-auth-failed", fresh))
+        if (mayTellOfCaller(view, *line))
+            add(line);
+    for (const ReadLine* line : statedByCaller(view, "dependency-auth-failed", fresh))
+        add(line);
+    fillUnit(found, view);
     addRefusal(found, view);
     found.responsible = "dependency";
     found.because = isDependencyHop(view) ? calleeName(view) + " does not accept the credentials or the address of " + view.caller->label

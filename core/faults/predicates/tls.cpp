@@ -88,6 +88,11 @@ Assessment certificate(const HopView& view, const char* cause, std::initializer_
             found.supports(0.85, std::move(item));
             isOfCaller = true;
         }
+    // An alert in the callee's log came from its caller, and tells what that makes of the callee's certificate.
+    if (!isFromUser(view) && view.hop->declared.clientCertificate.empty())
+        for (const ReadLine* line : statedByCallee(view, cause, fresh))
+            if (line->line->text.find(" alert ") != std::string::npos)
+                found.supports(0.85, view.evidence(*line));
     found.because = isOfCaller ? "the certificate that the proxy shows of itself (" + view.hop->declared.clientCertificate + ") was turned away"
             + (cause == std::string_view("certificate-expired") ? ": it has expired" : "") : because;
     found.responsible = isFromUser(view) ? "proxy" : "app";
