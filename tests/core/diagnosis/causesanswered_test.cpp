@@ -62,6 +62,15 @@ void isOverloaded(Scenario& s)
     s.app().resources.cpuPercent = 99;
 }
 
+void databaseLogs(Scenario& s, const std::string& text)
+{
+    s.appLogs(text, 1s);
+    model::LogLine line = s.app().logs.back();
+    s.app().logs.pop_back();
+    line.place = "postgresql@15-main.service";
+    s.facts.hosts.at(base::HostId("db1")).logs.push_back(line);
+}
+
 const Outage ofAnswered[] {
     { "UnhealthyAndSilent",
         [](Scenario& s) {
@@ -257,6 +266,29 @@ const Outage ofAnswered[] {
             s.appLogs("FATAL: password authentication failed for user \"shop\"", 1s);
         },
         appHop, "error-response", "dependency-auth-failed", 0.7 },
+    { "AppKeepsAConnectionThatItLostToADatabaseThatIsWell",
+        [](Scenario& s) {
+            s.withDatabase();
+            s.facts.probes.back().reply = ReplyResult::Answered;
+            s.requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            s.appLogs("psycopg2.InterfaceError: connection already closed", 1s);
+            databaseLogs(s, "root@root FATAL:  role \"root\" does not exist");
+        },
+        appHop, "error-response", "app-error", 0.6 },
+    { "AppDoesNotTrustItsDatabasesOldCertificate",
+        [](Scenario& s) {
+            s.withDatabase();
+            s.facts.probes.back().reply = ReplyResult::Answered;
+            s.requestAnswers(500);
+            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+                s.probe(seat).status = 500;
+            s.appLogs("psycopg2.OperationalError: connection to server at \"10.1.0.5\", port 5432 failed: SSL error: certificate verify failed", 1s);
+            databaseLogs(s, "[unknown]@[unknown] LOG:  could not accept SSL connection: sslv3 alert certificate expired");
+            databaseLogs(s, "root@root FATAL:  role \"root\" does not exist");
+        },
+        databaseHop, "certificate-invalid", "certificate-expired", 0.45 },
     { "AppWaitsForItsDatabase",
         [](Scenario& s) {
             s.withDatabase();
