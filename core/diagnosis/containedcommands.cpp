@@ -57,6 +57,8 @@ void fitToContainers(std::vector<model::Remediation>& remedies, const faults::Ho
 
 std::string fileOnHost(const faults::HopView& view, const std::string& path)
 {
+    if (!path.starts_with('/')) // what an admin interface told, or a variable of a process
+        return {};
     const model::Container* caller = callersContainer(view);
     if (!caller)
         return path;

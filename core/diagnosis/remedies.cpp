@@ -4,6 +4,7 @@
 #include "core/diagnosis/judgement.h"
 #include "core/diagnosis/proxycommands.h"
 #include "core/faults/predicates/addresses.h"
+#include "core/faults/predicates/common.h"
 
 #include <algorithm>
 #include <array>
@@ -111,7 +112,8 @@ faults::RemedyContext contextOf(const HopView& view, const Hypothesis* cause)
     put(values, "callerAddress", addressOfCaller(view));
     put(values, "socket", hop.declared.endpoint.path);
     put(values, "file", fileOnHost(view, hop.declared.place.file));
-    put(values, "line", std::to_string(hop.declared.place.line));
+    if (!faults::isOfRunning(hop.declared.place.file))
+        put(values, "line", std::to_string(hop.declared.place.line));
     put(values, "url", view.capture->profile.url);
     put(values, "name", hop.declared.endpoint.host);
     put(values, "path", hop.declared.requestPath.empty() ? "/" : hop.declared.requestPath);

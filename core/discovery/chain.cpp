@@ -409,7 +409,7 @@ void Chain::addDependencies()
             if (++m_followed > maximumHops)
                 return;
             const Destination destination = m_fleet.destination(*app.host, dependency.endpoint, app.container);
-            const std::size_t to = m_nodes.dependencyNode(*app.host, dependency, destination);
+            const std::size_t to = m_nodes.dependencyNode(*app.host, app.container, dependency, destination);
             Node& node = m_nodes[to];
             if (node.id == app.id || m_hops.contains(node.id.value() + ">" + app.id.value()))
                 continue;

@@ -342,7 +342,7 @@ std::size_t ChainNodes::entryNode(const Entry& entry)
 }
 
 std::size_t ChainNodes::dependencyNode(
-    const base::HostId& caller, const Dependency& dependency, const Destination& destination)
+    const base::HostId& caller, const std::string& callersContainer, const Dependency& dependency, const Destination& destination)
 {
     const std::size_t at = calleeNode(caller, dependency.endpoint, destination);
     Node& node = m_nodes[at];
@@ -353,6 +353,16 @@ std::size_t ChainNodes::dependencyNode(
             node.kind = dependency.software.kind;
         if (node.host)
             node.label = displayName(node.software) + " on " + node.host->value();
+    }
+    // localhost in a container, where nothing in it listens: what is meant is no other face of the app itself.
+    const bool isListening = std::find(node.sources.begin(), node.sources.end(), "listener") != node.sources.end();
+    if (destination.container && destination.container->name == callersContainer && !isListening && dependency.software.id != "unknown"
+        && node.kind == NodeKind::App) {
+        node.software = dependency.software.id;
+        node.kind = dependency.software.kind;
+        node.note = "nothing listens there";
+        node.label = displayName(node.software) + " at " + dependency.endpoint.text() + " in container " + node.container + " on "
+            + node.host->value();
     }
     return at;
 }

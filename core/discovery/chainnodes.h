@@ -39,7 +39,8 @@ public:
     /// What a target leads to, where that is no proxy of ours.
     std::size_t calleeNode(const base::HostId& caller, const model::Endpoint& endpoint, const Destination& destination);
     /// The same for what an app uses, named by its setting where it can't be looked at.
-    std::size_t dependencyNode(const base::HostId& caller, const Dependency& dependency, const Destination& destination);
+    std::size_t dependencyNode(const base::HostId& caller, const std::string& callersContainer, const Dependency& dependency,
+        const Destination& destination);
 
 private:
     std::size_t ownerNode(const base::HostId& host, const model::Listener& listener);

@@ -8,9 +8,9 @@ namespace hopscope::faults {
 namespace {
 
     constexpr std::array names = { "actualAddress", "actualPort", "actualSocket", "address", "backend", "callerAddress",
-        "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "container", "containerPort", "file",
-        "firewall", "flag", "folder", "host", "hostPort", "line", "maskedUnit", "mount", "name", "namespace", "network", "path", "pid",
-        "pod", "pool", "port", "process", "project", "resolver", "rule", "server", "serverName", "service", "socket",
+        "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "command", "container", "containerPort", "file",
+        "firewall", "flag", "folder", "host", "hostPort", "line", "maskedUnit", "module", "mount", "name", "namespace", "network", "path", "pid",
+        "pod", "pool", "port", "process", "project", "resolver", "rule", "server", "serverName", "service", "setting", "socket",
         "software", "status", "table", "timeout", "unit", "url", "user", "workers", "workload" };
 
     bool isWord(std::string_view text)

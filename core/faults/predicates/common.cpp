@@ -20,8 +20,12 @@ bool isReplySymptom(const HopView& view)
         "error-response", "invalid-response", "overloaded" });
 }
 
+bool isOfRunning(std::string_view place) { return place.starts_with("admin /") || place.starts_with("api /"); }
+
 std::string configPlace(const HopView& view)
 {
+    if (isOfRunning(view.hop->declared.place.file))
+        return configName(view);
     const std::string place = view.hop->declared.place.text();
     return place.empty() || !view.callerHost ? place : place + " on " + view.callerHost->host.value();
 }
@@ -29,7 +33,7 @@ std::string configPlace(const HopView& view)
 void blameConfiguration(Assessment& found, const HopView& view)
 {
     const model::FilePlace& place = view.hop->declared.place;
-    if (!place.file.empty()) {
+    if (!place.file.empty() && !isOfRunning(place.file)) {
         found.values["file"] = place.file;
         found.values["line"] = std::to_string(place.line);
     }
@@ -42,6 +46,8 @@ void blameConfiguration(Assessment& found, const HopView& view)
 
 std::string configName(const HopView& view)
 {
+    if (isOfRunning(view.hop->declared.place.file))
+        return "what " + (view.caller && !view.caller->label.empty() ? view.caller->label : std::string("the proxy")) + " runs with";
     const std::string place = view.hop->declared.place.text();
     return place.empty() ? "the proxy's configuration" : place;
 }

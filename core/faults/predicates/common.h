@@ -15,6 +15,8 @@ bool isReplySymptom(const HopView& view);
 bool isDown(const model::Unit& unit);
 bool isUp(const model::Unit& unit);
 
+/// A place that is no file: the answer of a proxy's admin interface about the configuration that runs.
+bool isOfRunning(std::string_view place);
 /// Where the hop is declared, "/etc/nginx/conf.d/shop.conf:12 on web1"; empty where no file says so.
 std::string configPlace(const HopView& view);
 /// The configuration that declares this hop is at fault: the caller's, or the edge proxy's for the user's own hop.

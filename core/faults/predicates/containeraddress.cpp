@@ -125,9 +125,18 @@ Assessment containedWrongAddress(const HopView& view)
         || !parse::listenersInside(*host, *view.container, view.port()).empty())
         return found;
     describeContainer(found, view, *view.container);
-    found.responsible = "proxy";
+    const bool isOfProxy = isProxy(view.caller);
+    found.responsible = isOfProxy ? "proxy" : "app";
+    const std::string caller = isOfProxy ? "the proxy" : "the app";
+    // "environment DATABASE_URL of pid 406"
+    const std::string& place = view.hop->declared.place.file;
+    const std::string setting = place.starts_with("environment ") ? place.substr(12, place.find(' ', 12) - 12) : std::string();
+    if (!setting.empty())
+        found.values["setting"] = setting + " of container " + view.container->name;
+    else if (!isOfProxy)
+        found.values["setting"] = "the app's settings";
     const std::string port = std::to_string(view.port());
-    const std::string self = "127.0.0.1 in container " + view.container->name + " is that container itself, and nothing in it listens on port " + port;
+    const std::string self = (setting.empty() ? std::string() : setting + " says " + view.hop->declared.endpoint.host + ", but ") + "127.0.0.1 in container " + view.container->name + " is that container itself, and nothing in it listens on port " + port;
     found.firstPlace = configName(view) + " in container " + view.container->name + " on " + host->host.value();
     for (const model::Container& each : host->containers) {
         if (&each == view.container || !parse::isRunning(each) || parse::listenersInside(*host, each, view.port()).empty())
@@ -135,19 +144,23 @@ Assessment containedWrongAddress(const HopView& view)
         const std::string service = parse::composeService(each);
         const std::string name = service.empty() ? each.name : service;
         model::Evidence item = insideEvidence(view, each, view.port());
-        item.rulesOut = { "service-stopped", "wrong-port", "crash-loop", "container-exited", "firewall-reject" };
+        item.rulesOut = { "service-stopped", "wrong-port", "crash-loop", "container-exited", "firewall-reject", "dependency-down", "app-error" };
         found.supports(0.94, std::move(item));
         found.values["actualAddress"] = name;
-        found.because = self + "; that is container " + each.name + ", so the proxy must name \"" + name + "\"";
+        found.because = self + "; that is container " + each.name + ", so " + caller + " must name \"" + name + "\"";
         return found;
     }
     for (const model::Listener& each : host->listeners)
         if (each.kind == model::SocketKind::Tcp && each.port == view.port()) {
             model::Evidence item = listenerEvidence(view, each, "on the host, not in the container");
-            item.rulesOut = { "service-stopped", "wrong-port", "crash-loop" };
+            item.rulesOut = { "service-stopped", "wrong-port", "crash-loop", "dependency-down", "app-error" };
             found.supports(0.9, std::move(item));
-            found.values["actualAddress"] = "host.docker.internal";
-            found.because = self + "; what listens there is on the host itself, which containers reach as host.docker.internal";
+            const std::string name = view.container->engine == "podman" ? "host.containers.internal" : "host.docker.internal";
+            found.values["actualAddress"] = name;
+            found.values["actualPort"] = port;
+            found.because = self + "; what listens there is on the host itself, which containers reach as " + name;
+            if (isLoopback(each.address))
+                found.because += " once it listens on the bridge's address too, not on " + each.address + " only";
             return found;
         }
     found.supports(0.55, insideEvidence(view, *view.container, view.port()));

@@ -5,11 +5,13 @@
 #include "core/faults/predicates/allowedclients.h"
 #include "core/faults/predicates/cluster.h"
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/folderconfig.h"
 #include "core/faults/predicates/healthcheck.h"
 #include "core/faults/predicates/oldtarget.h"
 #include "core/faults/predicates/redirectloop.h"
 #include "core/faults/predicates/takenport.h"
 #include "core/faults/predicates/turnedaway.h"
+#include "core/faults/predicates/writtentarget.h"
 #include "core/parse/configdump.h"
 
 #include <algorithm>
@@ -152,11 +154,35 @@ bool isOfLastAttempt(const HopView& view, const model::SoftwareConfig& config, c
 }
 }
 
+namespace {
+/// It runs, but each request into that folder meets a file of it that it refuses.
+Assessment ofFolderConfig(const HopView& view, const RefusedFolderConfig& refused)
+{
+    Assessment found("proxy-config-invalid");
+    fillUnit(found, view);
+    model::Evidence item = view.evidence(refused.line);
+    item.rulesOut = { "app-error", "dependency-down", "app-misconfigured", "service-stopped", "script-not-found" };
+    found.supports(0.93, std::move(item));
+    found.responsible = "proxy";
+    found.host = view.calleeHost->host;
+    found.values["file"] = refused.file;
+    found.values["command"] = refused.command;
+    found.values["module"] = refused.module;
+    found.because = proxyName(view) + " answers 500 by itself, because it refuses " + refused.file + ": " + refused.complaint
+        + (refused.module.empty() ? "" : " (mod_" + refused.module + " is not loaded)");
+    found.firstPlace = refused.file + " on " + view.calleeHost->host.value()
+        + (refused.module.empty() ? "" : ", and whether mod_" + refused.module + " is loaded (apachectl -M)");
+    return found;
+}
+}
+
 Assessment proxyConfigInvalid(const HopView& view)
 {
     Assessment found("proxy-config-invalid");
     if (isProxy(view.caller) && view.caller->software == "apache" && view.isSymptom({ "tls-handshake-failed" }))
         return withoutTlsEngine(view);
+    if (const auto refused = refusedFolderConfig(view))
+        return ofFolderConfig(view, *refused);
     const model::SoftwareConfig* config = configOf(view.calleeHost, view.callee);
     if (!isProxy(view.callee) || !isConnectSymptom(view) || view.accepting())
         return found;
@@ -189,10 +215,38 @@ Assessment proxyConfigInvalid(const HopView& view)
     return found;
 }
 
+namespace {
+/// The hop is one of the configuration that runs, and of no file: the file names another target, which is well.
+Assessment runsWithAnOldTarget(const HopView& view, const model::SoftwareConfig& config)
+{
+    Assessment found("proxy-config-not-reloaded");
+    const std::optional<WrittenTarget> written = isConnectSymptom(view) ? writtenTarget(view, config) : std::nullopt;
+    if (!written)
+        return found;
+    const std::string who = view.caller->label.empty() ? std::string("the proxy") : view.caller->label;
+    const std::string running = view.hop->declared.endpoint.text();
+    model::Evidence item = view.evidence(view.callerHost, configCheck(config).c_str(), written->source,
+        written->place.text() + " names " + written->target + ", where something listens; " + who + " runs with " + running
+            + ", which no file of it names");
+    item.rulesOut = { "service-stopped", "wrong-port", "wrong-address", "crash-loop", "stale-address", "host-down", "process-crashed" };
+    found.supports(0.9, std::move(item));
+    found.values["file"] = written->place.file;
+    found.because = written->place.text() + " says " + written->target + ", but " + who + " was not reloaded and still calls " + running;
+    if (config.isValid == false)
+        found.because += "; it refuses the new file: " + firstComplaint(config);
+    found.firstPlace = written->place.text() + " on " + view.callerHost->host.value() + " against what " + who + " runs with";
+    found.host = view.callerHost->host;
+    found.responsible = "proxy";
+    return found;
+}
+}
+
 Assessment proxyConfigNotReloaded(const HopView& view)
 {
     Assessment found("proxy-config-not-reloaded");
     const model::SoftwareConfig* config = configOf(view.callerHost, view.caller);
+    if (config && isOfRunning(view.hop->declared.place.file))
+        return runsWithAnOldTarget(view, *config);
     if (!config || view.symptom.isProbed)
         return found;
     const std::optional<OldTarget> old = oldTarget(view);

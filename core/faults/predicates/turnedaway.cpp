@@ -2,6 +2,7 @@
 #include "core/faults/predicates/turnedaway.h"
 
 #include "core/base/text.h"
+#include "core/faults/predicates/balancerdenial.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/tls.h"
@@ -77,6 +78,12 @@ std::optional<SaidRefusal> saidRefusal(const HopView& view, int status)
 {
     if (!view.calleeHost)
         return std::nullopt;
+    if (status == 401 || status == 403 || status == 429)
+        if (const model::LogLine* line = deniedByBalancer(view, status)) {
+            parse::Refusal refusal;
+            refusal.kind = status == 429 ? Kind::Rate : status == 401 ? Kind::Login : Kind::Address;
+            return SaidRefusal { line, std::move(refusal) };
+        }
     const auto& logs = view.calleeHost->logs;
     for (auto line = logs.rbegin(); line != logs.rend(); ++line) {
         if (!line->at || view.nowOn(view.calleeHost) - *line->at > justNow || line->place.find("access") != std::string::npos)
@@ -111,7 +118,8 @@ bool isSignedByApp(const HopView& view)
     return !view.caller || view.caller->kind != model::NodeKind::Client
         || std::any_of(headers.begin(), headers.end(), [](const model::HttpHeader& header) {
                const std::string name = base::lowered(header.name);
-               return name == "x-powered-by" || name == "set-cookie" || name == "x-request-id" || name == "x-runtime";
+               return name == "x-powered-by" || name == "set-cookie" || name == "x-request-id" || name == "x-runtime"
+                   || name.starts_with("ratelimit-") || name.starts_with("x-ratelimit-");
            });
 }
 
@@ -215,6 +223,15 @@ TurnedAway limited(const HopView& view, const model::HopProbe& probe, const std:
         answer.said(0.85, *said);
     if (rule)
         answer.rule(0.5, *rule);
+    model::OwnAnswer written;
+    if (!rule && *probe.status == 429)
+        if (std::string_view text; auto place = limitInConfiguration(view, &text)) {
+            written.status = 429;
+            written.place = std::move(*place);
+            written.rule = std::string(text.substr(0, 200));
+            answer.rule(0.6, written);
+            rule = &written;
+        }
     std::string words = "its limit of requests" + (said && !said->refusal.subject.empty() ? " (zone " + said->refusal.subject + ")" : std::string())
         + " turns them away";
     // Whoever stands in front is one visitor to a limit that counts addresses.
@@ -335,7 +352,9 @@ std::optional<TurnedAway> turnedAway(const HopView& view)
         return std::nullopt;
     const std::optional<SaidRefusal> said = saidRefusal(view, status);
     const bool isLimited = said && said->refusal.kind == Kind::Rate;
-    if (isLimited || (status == 429 && origin == Origin::Own && ruleFor(view, status, isLimit)))
+    const bool hasLimit = status == 429 && origin == Origin::Own
+        && (ruleFor(view, status, isLimit) || (limitInConfiguration(view) && !isSignedByApp(view)));
+    if (isLimited || hasLimit)
         return limited(view, *probe, said);
     if (said && said->refusal.kind == Kind::TooLarge) {
         Answer answer(view, *probe, "request-too-large", "request-rejected");
