@@ -70,10 +70,11 @@ std::string hostOfUrl(const std::string& url)
     return authority;
 }
 
+/// The sample keeps the whole diagnosis waiting: it is for hosts that are overloaded by what they say themselves.
 bool mayLackProcessors(const model::Resources& resources)
 {
-    const bool isLoaded = resources.load1 && resources.cores && *resources.load1 >= 0.7 * *resources.cores;
-    return isLoaded || (resources.pressureCpu && *resources.pressureCpu >= 20);
+    const bool isLoaded = resources.load1 && resources.cores && *resources.load1 >= 1.8 * *resources.cores;
+    return isLoaded || (resources.pressureCpu && *resources.pressureCpu >= 45);
 }
 
 class Planner {

@@ -300,7 +300,7 @@ TEST(HopChecksTest, MeasureTheProcessorsWhereTheyMayBeShort)
     resources.cores = 2;
     resources.load1 = 0.4;
     EXPECT_THAT(idsOf(chain.checks().at(app1)), Not(Contains(id::cpuSample)));
-    resources.load1 = 2.1;
+    resources.load1 = 4;
     EXPECT_THAT(idsOf(chain.checks().at(app1)), Contains(id::cpuSample));
     resources.load1 = 0.4;
     resources.pressureCpu = 60;
