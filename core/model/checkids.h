@@ -32,7 +32,7 @@ inline constexpr const char* appSettings = "app-settings"; ///< where apps conne
 inline constexpr const char* runtimes = "runtimes";       ///< versions of programs; memory of Java machines
 inline constexpr const char* changes = "changes";         ///< packages, edited configuration
 inline constexpr const char* cpuGroups = "cpu-groups";    ///< limits of the processor and whom they hold back; again in wave two
-inline constexpr const char* cpuSample = "cpu-sample";    ///< /proc/stat twice, where the load says that processors may be short
+inline constexpr const char* cpuSample = "cpu-sample";    ///< /proc/stat twice, where the load is high and somebody was kept waiting
 
 // Wave two.
 inline constexpr const char* hopCaller = "hop-caller";     ///< subject: hop id. From the caller's seat

@@ -213,7 +213,7 @@ struct FirewallRule {
 };
 
 struct Resources {
-    std::optional<double> cpuPercent; ///< of all cores, over a sample where the load was high, else since boot
+    std::optional<double> cpuPercent; ///< of all cores, over a sample where the host was overloaded, else since boot
     std::optional<double> stealPercent;
     std::optional<double> load1;
     std::optional<int> cores;

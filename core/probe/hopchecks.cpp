@@ -70,7 +70,15 @@ std::string hostOfUrl(const std::string& url)
     return authority;
 }
 
-/// The sample keeps the whole diagnosis waiting: it is for hosts that are overloaded by what they say themselves.
+/// Somebody was kept waiting. Only that can come of too few processors, and only then is there time to measure them.
+bool isAnyoneKeptWaiting(const std::vector<model::HopProbe>& probes)
+{
+    constexpr double longTime = 1000; // ms
+    return std::any_of(probes.begin(), probes.end(), [](const model::HopProbe& each) {
+        return each.connect == model::ConnectResult::TimedOut || each.reply == model::ReplyResult::TimedOut || each.firstByteMs.value_or(0) >= longTime;
+    });
+}
+
 bool mayLackProcessors(const model::Resources& resources)
 {
     const bool isLoaded = resources.load1 && resources.cores && *resources.load1 >= 1.8 * *resources.cores;
@@ -93,8 +101,8 @@ public:
         for (const auto& [name, host] : m_facts.hosts)
             planLogs(name, host);
         for (const auto& [name, host] : m_facts.hosts)
-            if (mayLackProcessors(host.resources))
-                m_plans[name].attempts.push_back(cpuSample()); // most attempts wait
+            if (mayLackProcessors(host.resources) && isAnyoneKeptWaiting(m_facts.probes))
+                m_plans[name].traces.push_back(cpuSample());
         for (const auto& [name, host] : m_facts.hosts)
             if (std::any_of(host.cpuGroups.begin(), host.cpuGroups.end(), [](const model::CpuGroup& each) { return each.throttled > 0; }))
                 m_plans[name].attempts.push_back(cpuGroups()); // beside the attempts, which keep the app busy

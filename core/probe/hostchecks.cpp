@@ -228,8 +228,8 @@ exec::CheckSpec cpuGroups()
 
 exec::CheckSpec cpuSample()
 {
-    return spec(id::cpuSample, "", "head -n 1 /proc/stat; sleep 0.2; head -n 1 /proc/stat",
-        "head -n 1 /proc/stat\nsleep 0.2 2>/dev/null || sleep 1\nhead -n 1 /proc/stat\n");
+    return spec(id::cpuSample, "", "head -n 1 /proc/stat; sleep 0.4; head -n 1 /proc/stat",
+        "head -n 1 /proc/stat\nsleep 0.4 2>/dev/null || sleep 1\nhead -n 1 /proc/stat\n");
 }
 
 exec::CheckSpec appChanges(const std::string& folder)

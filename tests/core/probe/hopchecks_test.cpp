@@ -298,6 +298,11 @@ TEST(HopChecksTest, MeasureTheProcessorsWhereTheyMayBeShort)
     Chain chain({ "10.1.0.3", 3000, "" });
     model::Resources& resources = chain.facts.hosts[app1].resources;
     resources.cores = 2;
+    resources.load1 = 9;
+    EXPECT_THAT(idsOf(chain.checks().at(app1)), Not(Contains(id::cpuSample))) << "nobody waits";
+    model::HopProbe probe;
+    probe.reply = model::ReplyResult::TimedOut;
+    chain.facts.probes.push_back(probe);
     resources.load1 = 0.4;
     EXPECT_THAT(idsOf(chain.checks().at(app1)), Not(Contains(id::cpuSample)));
     resources.load1 = 4;
