@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 #include "core/faults/predicates/accesslog.h"
+#include "core/parse/lines.h"
 
 #include <algorithm>
 #include <array>
@@ -89,16 +90,13 @@ std::optional<model::FilePlace> limitInConfiguration(const HopView& view, std::s
         for (const model::ConfigFile& file : config.files) {
             if (!file.path.starts_with('/'))
                 continue;
-            std::string_view rest = file.text;
-            for (int number = 1; !rest.empty(); ++number) {
-                const std::size_t end = rest.find('\n');
-                const std::string_view line = unindented(rest.substr(0, end));
-                rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+            for (const parse::Line& each : parse::linesOf(file.text)) {
+                const std::string_view line = unindented(each.text);
                 if (line.starts_with('#') || !isLimitLine(config.software, line))
                     continue;
                 if (text)
                     *text = line;
-                return model::FilePlace { file.path, number };
+                return model::FilePlace { file.path, each.number };
             }
         }
     }

@@ -13,6 +13,7 @@
 #include "core/faults/predicates/turnedaway.h"
 #include "core/faults/predicates/writtentarget.h"
 #include "core/parse/configdump.h"
+#include "core/parse/lines.h"
 
 #include <algorithm>
 #include <array>
@@ -293,20 +294,15 @@ std::string listensOfOnePort(const HopView& view)
     std::string found;
     int count = 0;
     for (const model::ConfigFile& file : config->files) {
-        int number = 0;
-        for (std::string_view rest = file.text; !rest.empty();) {
-            const std::string_view line = rest.substr(0, rest.find('\n'));
-            rest.remove_prefix(std::min(rest.size(), line.size() + 1));
-            ++number;
-            const std::size_t start = line.find_first_not_of(" \t");
-            if (start == std::string_view::npos || base::lowered(line.substr(start, 7)) != "listen ")
+        for (const parse::Line& each : parse::linesOf(file.text)) {
+            std::string_view rest = parse::trimmed(each.text);
+            if (base::lowered(rest.substr(0, 7)) != "listen ")
                 continue;
-            std::string_view value = line.substr(start + 7);
-            value.remove_prefix(std::min(value.size(), value.find_first_not_of(" \t")));
-            value = value.substr(0, value.find_first_of(" \t\r"));
+            rest.remove_prefix(7);
+            const std::string_view value = parse::takeWord(rest);
             if (value != port && !value.ends_with(":" + port))
                 continue;
-            found += (++count == 1 ? "" : ", ") + file.path + ":" + std::to_string(number) + " Listen " + std::string(value);
+            found += (++count == 1 ? "" : ", ") + file.path + ":" + std::to_string(each.number) + " Listen " + std::string(value);
         }
     }
     return count > 1 ? found : std::string();
@@ -341,8 +337,8 @@ Assessment portConflict(const HopView& view)
     found.firstPlace
         = "ss -ltnp 'sport = :" + std::to_string(view.port()) + "' on " + view.calleeHost->host.value();
     found.onset = taken->unit->inactiveSince;
-    const std::string twice = listensOfOnePort(view);
-    if (view.knowsListeners() && view.onPort().empty() && view.callee && !twice.empty()) {
+    const bool isFree = view.knowsListeners() && view.onPort().empty() && view.callee;
+    if (const std::string twice = isFree ? listensOfOnePort(view) : std::string(); !twice.empty()) {
         found.because = taken->unit->name + " can't start, because its own configuration opens port " + std::to_string(view.port()) + " more than once ("
             + twice + "), and no other program holds it";
         found.firstPlace = "the lines that open port " + std::to_string(view.port()) + " in its configuration on " + view.calleeHost->host.value() + ": " + twice;

@@ -251,10 +251,8 @@ Assessment certificateNameMismatch(const HopView& view)
         whose(view) + " is for another name");
     if (!found.isSupported())
         return found;
-    const model::Declared& declared = view.hop->declared;
-    const std::string wanted = !declared.verifiedName.empty() ? declared.verifiedName
-        : !declared.serverName.empty()                        ? declared.serverName
-                                                              : declared.endpoint.host;
+    const std::string& verified = view.hop->declared.verifiedName;
+    const std::string wanted = !verified.empty() ? verified : found.values["name"];
     const std::string shown = shownName(view);
     if (!shown.empty() && !wanted.empty() && shown != wanted)
         found.because = whose(view) + " is for the name \"" + shown + "\", not for \"" + wanted + "\"";

@@ -3,6 +3,7 @@
 #include "core/faults/predicates/addresses.h"
 #include "core/faults/predicates/common.h"
 #include "core/parse/containerlinks.h"
+#include "core/parse/lines.h"
 
 #include <re2/re2.h>
 
@@ -74,12 +75,10 @@ std::optional<WrittenTarget> writtenTarget(const HopView& view, const model::Sof
     for (const model::ConfigFile& file : config.files) {
         if (!file.path.starts_with('/'))
             continue;
-        std::string_view rest = file.text;
-        for (int number = 1; !rest.empty() && seen.size() < maximumTargets; ++number) {
-            const std::size_t end = rest.find('\n');
-            std::string_view line = rest.substr(0, end);
-            rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-            line = line.substr(0, line.find('#'));
+        for (const parse::Line& each : parse::linesOf(file.text)) {
+            if (seen.size() >= maximumTargets)
+                return std::nullopt;
+            const std::string_view line = each.text.substr(0, each.text.find('#'));
             re2::StringPiece words(line.data(), line.size());
             std::string name;
             int port = 0;
@@ -88,7 +87,7 @@ std::optional<WrittenTarget> writtenTarget(const HopView& view, const model::Sof
                 if (port > 65535 || !seen.insert(target).second || isInAnswers(answers, target, static_cast<base::Port>(port))
                     || !isWellAt(view, name, static_cast<base::Port>(port)))
                     continue;
-                return WrittenTarget { target, { file.path, number }, file.source };
+                return WrittenTarget { target, { file.path, each.number }, file.source };
             }
         }
     }

@@ -11,6 +11,13 @@ using model::ReplyResult;
 using model::Seat;
 using test::Scenario;
 
+void appAnswers(Scenario& s, int status)
+{
+    s.requestAnswers(status);
+    for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
+        s.probe(seat).status = status;
+}
+
 void repliesFail(Scenario& s, int status, ReplyResult result)
 {
     s.requestAnswers(status);
@@ -26,12 +33,7 @@ constexpr const char* databaseHop = "app1/node:3000>db1/postgresql:5432";
 /// The visitor gets 504; the app's connection to its database sent and received last so long ago.
 void waitsFor(Scenario& s, base::Milliseconds sentAgo, base::Milliseconds receivedAgo)
 {
-    s.requestAnswers(504);
-    for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop }) {
-        s.probe(seat).reply = ReplyResult::TimedOut;
-        s.probe(seat).status.reset();
-        s.probe(seat).firstByteMs.reset();
-    }
+    repliesFail(s, 504, ReplyResult::TimedOut);
     model::Connection connection;
     connection.localAddress = "10.1.0.3";
     connection.localPort = 51234;
@@ -74,9 +76,7 @@ void databaseLogs(Scenario& s, const std::string& text)
 const Outage ofAnswered[] {
     { "UnhealthyAndSilent",
         [](Scenario& s) {
-            s.requestAnswers(500);
-            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
-                s.probe(seat).status = 500;
+            appAnswers(s, 500);
             model::Container container;
             container.id = container.name = "shop-web";
             container.engine = "docker";
@@ -252,17 +252,13 @@ const Outage ofAnswered[] {
         appHop, "protocol-mismatch", "plain-http-to-tls-port", 0.85 },
     { "AppAnswers500",
         [](Scenario& s) {
-            s.requestAnswers(500);
-            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
-                s.probe(seat).status = 500;
+            appAnswers(s, 500);
             s.appLogs("Traceback (most recent call last)", 1s);
         },
         appHop, "error-response", "app-error", 0.7 },
     { "AppTurnedAwayByItsDatabase",
         [](Scenario& s) {
-            s.requestAnswers(500);
-            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
-                s.probe(seat).status = 500;
+            appAnswers(s, 500);
             s.appLogs("FATAL: password authentication failed for user \"shop\"", 1s);
         },
         appHop, "error-response", "dependency-auth-failed", 0.7 },
@@ -270,9 +266,7 @@ const Outage ofAnswered[] {
         [](Scenario& s) {
             s.withDatabase();
             s.facts.probes.back().reply = ReplyResult::Answered;
-            s.requestAnswers(500);
-            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
-                s.probe(seat).status = 500;
+            appAnswers(s, 500);
             s.appLogs("psycopg2.InterfaceError: connection already closed", 1s);
             databaseLogs(s, "root@root FATAL:  role \"root\" does not exist");
         },
@@ -281,9 +275,7 @@ const Outage ofAnswered[] {
         [](Scenario& s) {
             s.withDatabase();
             s.facts.probes.back().reply = ReplyResult::Answered;
-            s.requestAnswers(500);
-            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
-                s.probe(seat).status = 500;
+            appAnswers(s, 500);
             s.appLogs("psycopg2.OperationalError: connection to server at \"10.1.0.5\", port 5432 failed: SSL error: certificate verify failed", 1s);
             databaseLogs(s, "[unknown]@[unknown] LOG:  could not accept SSL connection: sslv3 alert certificate expired");
             databaseLogs(s, "root@root FATAL:  role \"root\" does not exist");
@@ -314,9 +306,7 @@ const Outage ofAnswered[] {
         appHop, "response-timed-out", "app-hung", 0.5 },
     { "WebSocketWithoutTheUpgrade",
         [](Scenario& s) {
-            s.requestAnswers(426);
-            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
-                s.probe(seat).status = 426;
+            appAnswers(s, 426);
             s.edge().configs.at(0).files.at(0).text = "server { location / { proxy_pass http://10.1.0.3:3000; } }";
         },
         appHop, "protocol-mismatch", "websocket-not-upgraded", 0.7 },
@@ -334,9 +324,7 @@ const Outage ofAnswered[] {
         appHop, "invalid-response", "response-malformed", 0.5 },
     { "NameThatTheAppDoesNotServe",
         [](Scenario& s) {
-            s.requestAnswers(400);
-            for (Seat seat : { Seat::Caller, Seat::Callee, Seat::CalleeLoop })
-                s.probe(seat).status = 400;
+            appAnswers(s, 400);
             s.appLogs("Invalid HTTP_HOST header: 'shop.example'. You may need to add 'shop.example' to ALLOWED_HOSTS.", 1s);
         },
         appHop, "error-response", "app-misconfigured", 0.6 },
