@@ -82,7 +82,7 @@ private:
             return true;
         if (a.isUnix() || b.isUnix() || a.port != b.port)
             return false;
-        if (isLoopback(a.host) && isLoopback(b.host))
+        if (isThisHost(a.host) && isThisHost(b.host))
             return true;
         // a name and the address that it stands for
         const base::HostId& host = m_host.facts().host;
@@ -249,7 +249,7 @@ private:
     bool isOwn(const model::Endpoint& endpoint) const
     {
         const std::string end = endpoint.isUnix() ? endpoint.path : ":" + std::to_string(endpoint.port);
-        const bool isHere = endpoint.isUnix() || isLoopback(endpoint.host) || m_host.hasAddress(endpoint.host);
+        const bool isHere = endpoint.isUnix() || isThisHost(endpoint.host) || m_host.hasAddress(endpoint.host);
         return isHere && (m_app.address.ends_with(end) || m_app.id.value().ends_with(end));
     }
 

@@ -39,11 +39,11 @@ std::vector<base::HostId> Fleet::hostsWith(const std::string& address) const
         if (index.hasAddress(address))
             found.push_back(id);
     const std::string plain = plainAddress(address);
-    if (found.empty() && !isLoopback(plain))
+    if (found.empty() && !isThisHost(plain))
         for (const model::ProfileHost& host : m_profile->hosts)
             if (!host.ssh.host.empty() && plainAddress(host.ssh.host) == plain)
                 found.push_back(host.name);
-    if (found.empty() && isLoopback(plain))
+    if (found.empty() && isThisHost(plain))
         for (const model::ProfileHost& host : m_profile->hosts)
             if (host.isLocal)
                 found.push_back(host.name);
@@ -52,7 +52,7 @@ std::vector<base::HostId> Fleet::hostsWith(const std::string& address) const
 
 std::optional<base::HostId> Fleet::hostFor(const base::HostId& caller, const std::string& address) const
 {
-    if (isLoopback(address))
+    if (isThisHost(address))
         return caller;
     const std::vector<base::HostId> hosts = hostsWith(address);
     if (std::find(hosts.begin(), hosts.end(), caller) != hosts.end())
@@ -140,7 +140,7 @@ Destination Fleet::onHosts(const base::HostId& caller, const model::Endpoint& ta
     const HostIndex* callers = host(caller);
     for (const std::string& address : result.addresses) {
         const bool isInside = callers && parse::containerWithAddress(callers->facts(), address);
-        const bool isOwnLoopback = from && isLoopback(address);
+        const bool isOwnLoopback = from && isThisHost(address);
         const std::optional<base::HostId> found = isInside || isOwnLoopback ? std::optional(caller) : hostFor(caller, address);
         if (!found)
             continue;

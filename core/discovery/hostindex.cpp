@@ -1,5 +1,7 @@
 #include "core/discovery/hostindex.h"
 
+#include "core/base/address.h"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
@@ -11,10 +13,9 @@ constexpr int maximumAncestors = 64;
 constexpr std::size_t maximumFamily = 4096;
 }
 
-bool isLoopback(std::string_view address)
+bool isThisHost(std::string_view address)
 {
-    const std::string plain = plainAddress(address);
-    return plain.starts_with("127.") || plain == "::1" || plain == "0.0.0.0" || plain == "::" || plain == "localhost";
+    return base::isLoopback(address) || (!address.empty() && address != "*" && base::isWildcard(address));
 }
 
 std::string plainAddress(std::string_view address)
@@ -155,7 +156,7 @@ SocketOwner HostIndex::ownerOf(const model::Listener& listener) const
 bool HostIndex::hasAddress(std::string_view address) const
 {
     const std::string plain = plainAddress(address);
-    return !isLoopback(plain)
+    return !isThisHost(plain)
         && std::any_of(m_facts->addresses.begin(), m_facts->addresses.end(),
             [&](const std::string& each) { return plainAddress(each) == plain; });
 }
@@ -169,7 +170,7 @@ std::vector<const model::Listener*> HostIndex::accepting(std::string_view addres
         if (each.kind != model::SocketKind::Tcp || each.port != port || !each.container.empty())
             continue;
         const std::string own = plainAddress(each.address);
-        const bool isSame = own == wanted || own == "*" || (wanted == "localhost" && isLoopback(own))
+        const bool isSame = own == wanted || own == "*" || (wanted == "localhost" && isThisHost(own))
             || (own == "0.0.0.0" && !isIpv6) || (own == "::" && isIpv6)
             || (wanted == "0.0.0.0" && own.starts_with("127.")) || (wanted == "::" && own == "::1");
         if (isSame)

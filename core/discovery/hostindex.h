@@ -45,7 +45,7 @@ private:
 };
 
 /// 127.0.0.0/8, ::1, and the "any" addresses, which a connect takes as loopback.
-bool isLoopback(std::string_view address);
+bool isThisHost(std::string_view address);
 /// Without brackets, zone and "::ffff:".
 std::string plainAddress(std::string_view address);
 

@@ -1,5 +1,6 @@
 #include "core/discovery/offlinegroups.h"
 
+#include "core/base/address.h"
 #include "core/base/text.h"
 #include "core/discovery/address.h"
 #include "core/discovery/compose/composeoffline.h"
@@ -206,8 +207,6 @@ struct Part {
     Discovered found;
 };
 
-bool isLoopback(std::string_view host) { return host.starts_with("127.") || host == "localhost" || host == "::1"; }
-
 /// What the listener of another proxy accepts.
 const Node* listenerFor(const std::vector<Part>& parts, const Part& caller, const Endpoint& target)
 {
@@ -221,7 +220,7 @@ const Node* listenerFor(const std::vector<Part>& parts, const Part& caller, cons
                 continue;
             if (target.isUnix() ? isSameHost && node.address == target.text()
                                 : node.address.ends_with(":" + std::to_string(target.port))
-                        && ((isSameHost && isLoopback(target.host)) || isNamed || node.address == target.text()))
+                        && ((isSameHost && base::isLoopback(target.host)) || isNamed || node.address == target.text()))
                 return &node;
         }
     }
@@ -233,7 +232,7 @@ namespace {
 /// The service of a compose project on the same host that publishes the port.
 const base::NodeId* publisherOf(const std::vector<Part>& parts, const Part& caller, const Endpoint& target)
 {
-    if (target.isUnix() || !isLoopback(target.host) || !caller.host.empty())
+    if (target.isUnix() || !base::isLoopback(target.host) || !caller.host.empty())
         return nullptr;
     for (const Part& each : parts)
         for (const Hop& hop : each.found.topology.hops)

@@ -1,5 +1,7 @@
 #include "core/parse/containerlinks.h"
 
+#include "core/base/address.h"
+
 #include <algorithm>
 #include <array>
 
@@ -9,13 +11,6 @@ namespace {
 using model::Container;
 using model::HostFacts;
 using model::Listener;
-
-bool isLoopback(std::string_view address)
-{
-    return address.starts_with("127.") || address == "::1" || address == "localhost";
-}
-
-bool isAny(std::string_view address) { return address.empty() || address == "0.0.0.0" || address == "::" || address == "*"; }
 
 std::string label(const Container& container, const char* name, const char* other)
 {
@@ -32,7 +27,7 @@ bool takes(std::string_view bound, std::string_view target)
         return true;
     const bool isIpv6 = target.find(':') != std::string_view::npos;
     if (target == "localhost")
-        return isAny(bound) || isLoopback(bound);
+        return base::isWildcard(bound) || base::isLoopback(bound);
     // "::" mostly takes IPv4 as well (net.ipv6.bindv6only is 0 unless somebody set it)
     return bound == "::" || (bound == "0.0.0.0" && !isIpv6);
 }
@@ -67,7 +62,7 @@ std::vector<PublishedAt> publishedOn(const HostFacts& host, base::Port port)
     for (const Container& container : host.containers)
         for (const Container::PublishedPort& each : container.ports)
             if (each.hostPort == port)
-                found.push_back({ &container, each.containerPort, isAny(each.hostAddress) ? std::string() : each.hostAddress });
+                found.push_back({ &container, each.containerPort, base::isWildcard(each.hostAddress) ? std::string() : each.hostAddress });
     std::stable_sort(found.begin(), found.end(), [](const PublishedAt& a, const PublishedAt& b) {
         return isRunning(*a.container) && !isRunning(*b.container);
     });
@@ -77,15 +72,15 @@ std::vector<PublishedAt> publishedOn(const HostFacts& host, base::Port port)
 std::optional<PublishedAt> publishedAt(const HostFacts& host, std::string_view address, base::Port port)
 {
     for (const PublishedAt& each : publishedOn(host, port))
-        if (each.hostAddress.empty() || isAny(address) || each.hostAddress == address
-            || (isLoopback(each.hostAddress) && address == "localhost"))
+        if (each.hostAddress.empty() || base::isWildcard(address) || each.hostAddress == address
+            || (base::isLoopback(each.hostAddress) && address == "localhost"))
             return each;
     return std::nullopt;
 }
 
 const Container* containerWithAddress(const HostFacts& host, std::string_view address)
 {
-    if (isAny(address))
+    if (base::isWildcard(address))
         return nullptr;
     for (const Container& each : host.containers)
         for (const auto& [network, own] : each.networks)

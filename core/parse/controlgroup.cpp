@@ -12,7 +12,7 @@ bool isContainerId(std::string_view text)
 }
 
 /// systemd writes '-' in a name as "\x2d".
-std::string unescaped(std::string_view text)
+std::string unescapedUnit(std::string_view text)
 {
     std::string result;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -41,7 +41,7 @@ GroupOwner ownerOfControlGroup(std::string_view path)
         if (isContainerId(bare) || isContainerId(tail))
             owner.container = isContainerId(bare) ? bare : tail;
         else if (part.ends_with(".service") && owner.unit.empty() && !part.starts_with("user@"))
-            owner.unit = unescaped(part);
+            owner.unit = unescapedUnit(part);
     }
     return owner;
 }

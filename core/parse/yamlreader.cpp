@@ -211,7 +211,7 @@ std::vector<std::string> splitLines(std::string_view text)
     return lines;
 }
 
-std::string joined(const std::vector<std::string>& lines)
+std::string joinedLines(const std::vector<std::string>& lines)
 {
     std::string text;
     for (const std::string& line : lines)
@@ -267,14 +267,14 @@ ConfigDocuments parseYaml(const std::string& path, std::string_view text)
 {
     ConfigDocuments result;
     std::vector<std::string> lines = splitLines(textOf(text));
-    Attempt attempt = tryYaml(joined(lines));
+    Attempt attempt = tryYaml(joinedLines(lines));
     if (!attempt.problem.empty()) {
         const Attempt first = attempt;
         const int line = shownLine(lines, first.line);
         const bool hadTemplates = withoutTemplates(lines);
         const bool hadTabs = withoutTabs(lines);
         if (hadTemplates || hadTabs)
-            attempt = tryYaml(joined(lines));
+            attempt = tryYaml(joinedLines(lines));
         result.warnings.push_back({ { path, line },
             first.problem + (hadTemplates && attempt.problem.empty() ? " (a template that is not rendered)" : "") });
     }
@@ -288,7 +288,7 @@ ConfigDocuments parseYaml(const std::string& path, std::string_view text)
         if (trimmed(lines[bad]).empty())
             break;
         lines[bad].clear();
-        attempt = tryYaml(joined(lines));
+        attempt = tryYaml(joinedLines(lines));
     }
     result.documents = std::move(attempt.documents);
     return result;

@@ -1,5 +1,6 @@
 #include "core/probe/checks.h"
 
+#include "core/base/address.h"
 #include "core/model/checkids.h"
 #include "core/probe/clusterlogs.h"
 #include "core/probe/hopprobe.h"
@@ -35,21 +36,6 @@ struct HostPlan {
     exec::CheckBatch attempts;
     exec::CheckBatch traces;
 };
-
-bool isLoopback(const std::string& address)
-{
-    return address.starts_with("127.") || address == "::1" || address == "localhost";
-}
-
-bool isAny(const std::string& address)
-{
-    return address.empty() || address == "*" || address == "0.0.0.0" || address == "::";
-}
-
-bool isAddress(const std::string& host)
-{
-    return host.find(':') != std::string::npos || host.find_first_not_of("0123456789.") == std::string::npos;
-}
 
 /// Folders of the system as such: what changed in them says nothing about one app.
 bool isOwnFolder(const std::string& folder)
@@ -159,7 +145,7 @@ private:
             && callee->kind != model::NodeKind::Cache;
         attempt.isRefusalOdd = !hop.listening.empty() || isRestarting(hop);
         addAttempt(caller.host, attempt);
-        if (!target.isUnix() && isAddress(target.host) && !isLoopback(target.host) && from.container.empty())
+        if (!target.isUnix() && base::isAddress(target.host) && !base::isLoopback(target.host) && from.container.empty())
             addTrace(caller.host, route(hop, target.host));
     }
 
@@ -201,17 +187,17 @@ private:
             [](const model::Listener& each) { return each.kind == model::SocketKind::Tcp; });
         if (listening != hop.listening.end()) {
             near.port = listening->port;
-            if (!isAny(listening->address))
+            if (!base::isWildcard(listening->address))
                 near.host = listening->address;
         }
         const bool isSameAsCaller = isCallersHost && (near.host == declared.host
-            || (isLoopback(near.host) && isLoopback(declared.host))) && near.port == declared.port;
+            || (base::isLoopback(near.host) && base::isLoopback(declared.host))) && near.port == declared.port;
         const bool isSameAsUsed = !isCallersHost && near.host == used.host && near.port == used.port;
         if (near.port != 0 && !isSameAsCaller && !isSameAsUsed) {
             HopAttempt attempt = attemptOf(id::hopLoopback, hop, callee, near);
             enterContainer(attempt, to.container, callee);
-            const bool isCallerLocked = isLoopback(near.host) && !isLoopback(declared.host)
-                && listening != hop.listening.end() && isLoopback(listening->address);
+            const bool isCallerLocked = base::isLoopback(near.host) && !base::isLoopback(declared.host)
+                && listening != hop.listening.end() && base::isLoopback(listening->address);
             attempt.isConnectOnly = leadsOn(hop) || (caller && !isCallerLocked);
             addAttempt(callee.host, attempt);
         }
@@ -257,7 +243,7 @@ private:
             if (each.container != container.name || each.port != port)
                 continue;
             isThere = true;
-            if (!isLoopback(each.address))
+            if (!base::isLoopback(each.address))
                 return false;
         }
         return isThere;
@@ -424,7 +410,7 @@ private:
         const bool wantsIpv6 = declared.find(':') != std::string::npos;
         for (const std::string& address : host.addresses) {
             const bool isIpv6 = address.find(':') != std::string::npos;
-            if (!isLoopback(address) && isIpv6 == wantsIpv6 && !address.starts_with("fe80:"))
+            if (!base::isLoopback(address) && isIpv6 == wantsIpv6 && !address.starts_with("fe80:"))
                 return address;
         }
         return {};

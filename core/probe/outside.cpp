@@ -1,5 +1,6 @@
 #include "core/probe/outside.h"
 
+#include "core/base/address.h"
 #include "core/probe/outside/connecting.h"
 #include "core/probe/outside/httprequest.h"
 #include "core/probe/outside/localnetwork.h"
@@ -77,7 +78,7 @@ namespace {
             return AttemptResult::NotTried;
         SocketWait wait(std::move(stop), deadline);
         std::vector<std::string> addresses { target->host };
-        if (!isAddress(target->host)) {
+        if (!base::isAddress(target->host)) {
             const model::DnsAnswer dns = resolved(target->host, wait, dnsLimit);
             addresses = addressesOf(dns);
             if (addresses.empty())
@@ -148,13 +149,13 @@ namespace {
     void Look::resolve(const Target& target)
     {
         const std::string fixed = m_profile.resolve.empty() ? target.host : m_profile.resolve;
-        if (!isAddress(fixed)) {
+        if (!base::isAddress(fixed)) {
             m_view.dns = resolved(target.host, m_wait, dnsLimit);
             m_view.http.dnsMs = m_view.dns.milliseconds;
             return;
         }
         m_view.dns.isOverridden = true;
-        (isIpv6(fixed) ? m_view.dns.ipv6Addresses : m_view.dns.ipv4Addresses) = { fixed };
+        (base::isIpv6Address(fixed) ? m_view.dns.ipv6Addresses : m_view.dns.ipv4Addresses) = { fixed };
     }
 
     void Look::request(const Target& target, Connecting& connecting)
@@ -173,7 +174,7 @@ namespace {
             return;
         }
         const model::TcpAttempt& attempt = connecting.connectedAttempt();
-        http.address = (isIpv6(attempt.address) ? "[" + attempt.address + "]" : attempt.address) + ":" + std::to_string(attempt.port);
+        http.address = (base::isIpv6Address(attempt.address) ? "[" + attempt.address + "]" : attempt.address) + ":" + std::to_string(attempt.port);
         http.connectMs = attempt.milliseconds;
         SocketStream socket(connecting.takeConnected(), m_wait);
         ask(socket, target, limit);

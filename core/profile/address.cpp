@@ -1,21 +1,15 @@
 #include "core/profile/address.h"
 
+#include "core/base/address.h"
+
 #include <QtCore/QUrl>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <charconv>
 #include <cstdio>
 
 namespace hopscope::profile {
 namespace {
-
-    bool isAddressOf(int family, std::string_view text)
-    {
-        unsigned char bytes[sizeof(in6_addr)];
-        return text.find('\0') == std::string_view::npos && text.size() < 64
-            && inet_pton(family, std::string(text).c_str(), bytes) == 1;
-    }
 
     std::optional<base::Port> portOf(std::string_view text)
     {
@@ -30,23 +24,11 @@ namespace {
 
 }
 
-bool isIpv4Address(std::string_view text) { return isAddressOf(AF_INET, text); }
-
-bool isIpv6Address(std::string_view text)
-{
-    const std::size_t zone = text.find('%');
-    if (zone != std::string_view::npos && zone + 1 == text.size())
-        return false;
-    return isAddressOf(AF_INET6, text.substr(0, zone));
-}
-
-bool isAddress(std::string_view text) { return isIpv4Address(text) || isIpv6Address(text); }
-
 std::optional<HostAndPort> splitHostAndPort(std::string_view text)
 {
     if (text.starts_with('[')) {
         const std::size_t close = text.find(']');
-        if (close == std::string_view::npos || !isIpv6Address(text.substr(1, close - 1)))
+        if (close == std::string_view::npos || !base::isIpv6Address(text.substr(1, close - 1)))
             return std::nullopt;
         HostAndPort parts { std::string(text.substr(1, close - 1)), std::nullopt };
         const std::string_view rest = text.substr(close + 1);
@@ -56,7 +38,7 @@ std::optional<HostAndPort> splitHostAndPort(std::string_view text)
         return parts.port ? std::optional(parts) : std::nullopt;
     }
     const auto colons = std::count(text.begin(), text.end(), ':');
-    if (colons > 1 && !isIpv6Address(text))
+    if (colons > 1 && !base::isIpv6Address(text))
         return std::nullopt;
     if (colons != 1)
         return HostAndPort { std::string(text), std::nullopt };

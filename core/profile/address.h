@@ -9,11 +9,6 @@
 
 namespace hopscope::profile {
 
-bool isIpv4Address(std::string_view text);
-/// Without brackets; a zone ("fe80::1%eth0") is allowed.
-bool isIpv6Address(std::string_view text);
-bool isAddress(std::string_view text);
-
 struct HostAndPort {
     std::string host; ///< without brackets
     std::optional<base::Port> port;

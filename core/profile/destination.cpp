@@ -1,5 +1,6 @@
 #include "core/profile/profilefile.h"
 
+#include "core/base/address.h"
 #include "core/profile/address.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ base::Result<model::SshDestination> parseDestination(std::string_view text)
         return base::failure(badDestination(text, "a host without '/'"));
     destination.port = port;
     // A bare word may be an alias; ssh asks its config either way.
-    if (!destination.port && destination.user.empty() && !isAddress(host))
+    if (!destination.port && destination.user.empty() && !base::isAddress(host))
         destination.alias = host;
     else
         destination.host = host;

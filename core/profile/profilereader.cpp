@@ -1,5 +1,6 @@
 #include "core/profile/profilereader.h"
 
+#include "core/base/address.h"
 #include "core/profile/address.h"
 
 #include <charconv>
@@ -36,7 +37,7 @@ namespace {
         std::string text = fields.optionalText(key);
         if (text.size() > 2 && text.front() == '[' && text.back() == ']')
             text = text.substr(1, text.size() - 2);
-        if (!text.empty() && !isAddress(text))
+        if (!text.empty() && !base::isAddress(text))
             fields.reject(fields.pathOf(key), "an IPv4 or IPv6 address", fields.find(key));
         return text;
     }

@@ -30,6 +30,9 @@ endfunction()
 # hopscope_test_support for the tests. A file still includes all it needs.
 set(HOPSCOPE_PRECOMPILED <algorithm> <array> <charconv> <chrono> <functional> <map> <memory> <optional> <set> <string>
     <string_view> <unordered_map> <variant> <vector> <tl/expected.hpp>)
+set(HOPSCOPE_PRECOMPILED_QT <QApplication> <QWidget> <QPainter> <QLabel> <QVBoxLayout> <QGridLayout> <QStackedLayout> <QPushButton>
+    <QToolButton> <QLineEdit> <QFrame> <QScrollArea> <QDialog> <QTableView> <QHeaderView> <QAbstractTableModel> <QString>
+    <QRegularExpression> <QTimer> <QDateTime> <QFileInfo> <QSettings>)
 function(hopscope_precompile target owner)
     if(target STREQUAL owner)
         target_precompile_headers(${target} PRIVATE ${HOPSCOPE_PRECOMPILED} ${ARGN})
@@ -45,7 +48,7 @@ function(hopscope_batches target)
     list(LENGTH sources count)
     set(batches 1)
     while(batches LESS_EQUAL 32)
-        math(EXPR capacity "${batches} * 14")
+        math(EXPR capacity "${batches} * 28")
         if(count LESS capacity)
             break()
         endif()

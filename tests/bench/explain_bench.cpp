@@ -7,6 +7,7 @@
 #include "core/faults/explain.h"
 
 #include <benchmark/benchmark.h>
+#include <re2/re2.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -14,7 +15,6 @@
 #include <fstream>
 #include <functional>
 #include <random>
-#include <regex>
 #include <string>
 #include <sys/resource.h>
 
@@ -105,10 +105,11 @@ BENCHMARK(LoadCatalogue)->Unit(benchmark::kMillisecond);
 /// RE2's syntax in grep's, as near as it goes; grep knows no lazy repetition and no flags.
 std::string forGrep(std::string pattern)
 {
-    pattern = std::regex_replace(pattern, std::regex(R"(\(\?P<[A-Za-z]+>|\(\?i?:)"), "(");
-    pattern = std::regex_replace(pattern, std::regex(R"(\(\?i\))"), "");
-    pattern = std::regex_replace(pattern, std::regex(R"(\\d)"), "[0-9]");
-    return std::regex_replace(pattern, std::regex(R"(([*+?}])\?)"), "$1");
+    RE2::GlobalReplace(&pattern, R"(\(\?P<[A-Za-z]+>|\(\?i?:)", "(");
+    RE2::GlobalReplace(&pattern, R"(\(\?i\))", "");
+    RE2::GlobalReplace(&pattern, R"(\\d)", "[0-9]");
+    RE2::GlobalReplace(&pattern, R"(([*+?}])\?)", R"(\1)");
+    return pattern;
 }
 
 /// Processor time, of this process or of its children: what else the machine does changes nothing.

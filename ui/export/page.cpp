@@ -27,7 +27,7 @@ constexpr double smallestWidth = 1080;
 constexpr double largestWidth = 2200;
 constexpr double smallestGraphHeight = 170;
 
-QString words(const char* text) { return QCoreApplication::translate("Picture", text); }
+QString pictureWords(const char* text) { return QCoreApplication::translate("Picture", text); }
 
 struct Fact {
     QString caption;
@@ -38,20 +38,20 @@ std::vector<Fact> factsOf(const model::Diagnosis& diagnosis)
 {
     if (!diagnosis.finding) {
         if (diagnosis.verdict == model::Verdict::Unknown && !diagnosis.unknownReason.empty())
-            return { { words("WHY NOT"), plainText(diagnosis.unknownReason) } };
+            return { { pictureWords("WHY NOT"), plainText(diagnosis.unknownReason) } };
         return {};
     }
     const model::Finding& finding = *diagnosis.finding;
     std::vector<Fact> facts {
-        { words("WHERE IT BREAKS"), hopTitle(diagnosis.topology, finding.failingHop.value()) },
-        { words("WHAT WAS SEEN"), titleOfId(finding.variant) },
-        { words("WHY"), finding.cause ? titleOfId(*finding.cause) : words("Several causes fit") },
-        { words("HOW SURE"), confidenceWords(finding.confidence) },
-        { words("WHOSE PROBLEM"), responsibleWords(finding.responsible) },
-        { words("SINCE"), finding.onset ? timeText(*finding.onset) : words("Not known") },
+        { pictureWords("WHERE IT BREAKS"), hopTitle(diagnosis.topology, finding.failingHop.value()) },
+        { pictureWords("WHAT WAS SEEN"), titleOfId(finding.variant) },
+        { pictureWords("WHY"), finding.cause ? titleOfId(*finding.cause) : pictureWords("Several causes fit") },
+        { pictureWords("HOW SURE"), confidenceWords(finding.confidence) },
+        { pictureWords("WHOSE PROBLEM"), responsibleWords(finding.responsible) },
+        { pictureWords("SINCE"), finding.onset ? timeText(*finding.onset) : pictureWords("Not known") },
     };
     if (!finding.firstPlaceToCheck.empty())
-        facts.push_back({ words("LOOK HERE FIRST"), oneLine(finding.firstPlaceToCheck) });
+        facts.push_back({ pictureWords("LOOK HERE FIRST"), oneLine(finding.firstPlaceToCheck) });
     return facts;
 }
 
@@ -114,7 +114,7 @@ double PicturePage::paintHead(QPainter& painter, double top) const
         = margin + 36 + QFontMetricsF(verdictFont).horizontalAdvance(verdictWord(m_diagnosis.verdict)) + 16;
     QString subject = oneLine(m_diagnosis.url);
     if (m_diagnosis.request.status)
-        subject += words(" · HTTP %1").arg(*m_diagnosis.request.status);
+        subject += pictureWords(" · HTTP %1").arg(*m_diagnosis.request.status);
     const QString time = timeText(m_diagnosis.startedAt);
     const double timeWidth = QFontMetricsF(m_font).horizontalAdvance(time) + 4;
     painter.setFont(m_font);
@@ -138,7 +138,7 @@ double PicturePage::paintFacts(QPainter& painter, double top) const
     double rowTop = top;
     int column = 0;
     for (const Fact& fact : factsOf(m_diagnosis)) {
-        const bool isWide = fact.caption == words("LOOK HERE FIRST") || fact.caption == words("WHY NOT");
+        const bool isWide = fact.caption == pictureWords("LOOK HERE FIRST") || fact.caption == pictureWords("WHY NOT");
         if (isWide || column == columns) {
             column = 0;
             rowTop = bottom > top ? bottom + 16 : top;
@@ -157,11 +157,11 @@ double PicturePage::paintFacts(QPainter& painter, double top) const
     painter.setPen(QPen(m_theme.border, 1));
     painter.drawLine(QPointF(margin, footTop), QPointF(m_size.width() - margin, footTop));
     paintLegend(painter, { margin, footTop + 11 }, m_theme, m_font);
-    QString foot = words("Hopscope");
+    QString foot = pictureWords("Hopscope");
     if (!m_diagnosis.incomplete.empty())
         foot = (m_diagnosis.incomplete.size() == 1
-                       ? words("One thing could not be seen · ")
-                       : words("%1 things could not be seen · ").arg(m_diagnosis.incomplete.size()))
+                       ? pictureWords("One thing could not be seen · ")
+                       : pictureWords("%1 things could not be seen · ").arg(m_diagnosis.incomplete.size()))
             + foot;
     painter.setFont(scaledFont(m_font, 0.85));
     painter.setPen(m_theme.textMuted);

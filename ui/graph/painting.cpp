@@ -318,4 +318,13 @@ double paintLegend(
     return x - 20 - topLeft.x();
 }
 
+void paintElided(
+    QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color)
+{
+    painter.setFont(font);
+    painter.setPen(color);
+    painter.drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine,
+        QFontMetricsF(font).elidedText(text, Qt::ElideRight, rect.width()));
+}
+
 }

@@ -32,4 +32,8 @@ double paintLegend(QPainter& painter, const QPointF& topLeft, const Theme& theme
 /// `font` scaled, at a weight.
 QFont scaledFont(const QFont& font, double factor, QFont::Weight weight = QFont::Normal);
 
+/// One line of plain text, cut by an ellipsis where it is wider than `rect`.
+void paintElided(QPainter& painter, const QRectF& rect, const QString& text,
+    const QFont& font, const QColor& color);
+
 }

@@ -20,7 +20,7 @@ constexpr std::size_t mostDrawn = 8; ///< so many replicas are each drawn
 constexpr std::size_t examples = 3; ///< of more, so many
 constexpr std::size_t fewestFolded = 3; ///< a card for two would save nothing
 
-QString words(const char* text) { return QCoreApplication::translate("Chart", text); }
+QString chartWords(const char* text) { return QCoreApplication::translate("Chart", text); }
 
 bool isTrouble(model::State state) { return state == model::State::Failing || state == model::State::Warning; }
 
@@ -109,15 +109,15 @@ private:
     {
         NodeCard card(*m_cards.at(fold.members.front()));
         card.id = fold.id;
-        card.title = words("%1 more").arg(fold.members.size());
+        card.title = chartWords("%1 more").arg(fold.members.size());
         card.subtitle = m_cards.at(fold.members.front())->title;
-        card.detail = words("alike; click to see each");
+        card.detail = chartWords("alike; click to see each");
         const bool isOneHost = std::ranges::all_of(
             fold.members, [&](const std::string& id) { return m_cards.at(id)->host == card.host; });
         if (!isOneHost)
             card.host.clear();
         card.description
-            = words("%1 more %2, %3").arg(fold.members.size()).arg(card.subtitle, stateWord(card.state));
+            = chartWords("%1 more %2, %3").arg(fold.members.size()).arg(card.subtitle, stateWord(card.state));
         return card;
     }
 
@@ -152,8 +152,8 @@ private:
             }
         }
         for (const auto& [index, count] : counts) {
-            hops[index].title = words("%1 hops").arg(count);
-            hops[index].description = words("%1 hops, %2").arg(count).arg(stateWord(hops[index].state));
+            hops[index].title = chartWords("%1 hops").arg(count);
+            hops[index].description = chartWords("%1 hops, %2").arg(count).arg(stateWord(hops[index].state));
         }
         return hops;
     }

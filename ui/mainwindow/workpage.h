@@ -9,6 +9,7 @@
 
 #include <memory>
 
+class QAbstractItemModel;
 class QLabel;
 class QTabWidget;
 class QTableView;
@@ -58,7 +59,7 @@ private:
     void showSnapshot(const std::shared_ptr<const run::Snapshot>& snapshot, AnswerStage stage);
     void select(const std::string& nodeOrHop);
     QTableView* addTable(
-        class QAbstractItemModel* model, const QString& title, const QString& name, int stateRole);
+        QAbstractItemModel* model, const QString& title, const QString& name, int stateRole);
 
     std::shared_ptr<const run::Snapshot> m_shown;
     std::shared_ptr<const run::Snapshot> m_lastFinal;

@@ -13,7 +13,7 @@ namespace hopscope::ui {
 
 namespace {
 
-QString words(const char* text) { return QCoreApplication::translate("Timeline", text); }
+QString timelineWords(const char* text) { return QCoreApplication::translate("Timeline", text); }
 
 std::size_t bytesOf(const run::Snapshot& snapshot)
 {
@@ -104,29 +104,29 @@ QString Timeline::summary() const
         return begin;
     };
     if (now.verdict == model::Verdict::Unknown)
-        return words("Not known since %1 (%2 checks)").arg(clockText(now.from)).arg(now.checks);
+        return timelineWords("Not known since %1 (%2 checks)").arg(clockText(now.from)).arg(now.checks);
     // The last trouble that ended before what is now.
     std::size_t ended = first;
     while (ended > 0 && !isTrouble(all[ended - 1].verdict))
         --ended;
     if (now.verdict == model::Verdict::Healthy) {
         if (ended == 0)
-            return words("All is well in each of %1 checks since %2").arg(now.checks).arg(clockText(now.from));
+            return timelineWords("All is well in each of %1 checks since %2").arg(now.checks).arg(clockText(now.from));
         const Episode& trouble = all[ended - 1];
-        return words("Works again since %1, after %2 of: %3")
+        return timelineWords("Works again since %1, after %2 of: %3")
             .arg(clockText(now.from), spanText(trouble.until - all[stretchBefore(ended)].from), trouble.what);
     }
     const QString verdict = verdictWord(now.verdict);
     const base::TimePoint since = all[first].from;
     if (ended > 0)
-        return words("%1 again since %2; it came and went before, at %3")
+        return timelineWords("%1 again since %2; it came and went before, at %3")
             .arg(verdict, clockText(since), clockText(all[stretchBefore(ended)].from));
     int checks = 0;
     for (std::size_t index = first; index < all.size(); ++index)
         checks += all[index].checks;
     if (checks == 1)
-        return words("%1 since %2").arg(verdict, clockText(since));
-    return words("%1 in each of %2 checks since %3 (%4), and still")
+        return timelineWords("%1 since %2").arg(verdict, clockText(since));
+    return timelineWords("%1 in each of %2 checks since %3 (%4), and still")
         .arg(verdict)
         .arg(checks)
         .arg(clockText(since), spanText(now.until - since));

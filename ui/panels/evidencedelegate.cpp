@@ -64,15 +64,6 @@ void paintBearing(QPainter& painter, const QRectF& rect, const QVariant& bearing
     painter.restore();
 }
 
-void paintText(
-    QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color)
-{
-    painter.setFont(font);
-    painter.setPen(color);
-    painter.drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine,
-        QFontMetricsF(font).elidedText(text, Qt::ElideRight, rect.width()));
-}
-
 }
 
 void EvidenceDelegate::paint(
@@ -95,13 +86,13 @@ void EvidenceDelegate::paint(
     const QFont titleFont = scaledFont(option.font, 1, QFont::DemiBold);
     const QString title = index.data(EvidenceModel::TitleRole).toString();
     const double titleWidth = std::min(width, QFontMetricsF(titleFont).horizontalAdvance(title) + 10);
-    paintText(*painter, { left, box.top() + 6, titleWidth, 19 }, title, titleFont, theme.text);
-    paintText(*painter, { left + titleWidth, box.top() + 6, width - titleWidth, 19 },
+    paintElided(*painter, { left, box.top() + 6, titleWidth, 19 }, title, titleFont, theme.text);
+    paintElided(*painter, { left + titleWidth, box.top() + 6, width - titleWidth, 19 },
         tr("%1 · from %2")
             .arg(index.data(EvidenceModel::VerdictRole).toString(),
                 index.data(EvidenceModel::FromRole).toString()),
         scaledFont(option.font, 0.88), theme.textMuted);
-    paintText(*painter, { left, box.top() + 25, width, 18 },
+    paintElided(*painter, { left, box.top() + 25, width, 18 },
         index.data(EvidenceModel::ObservedRole).toString().simplified(), scaledFont(option.font, 0.93),
         theme.text);
     painter->restore();
@@ -134,7 +125,7 @@ void StateDelegate::paint(
     painter->save();
     paintStateShape(*painter, shape, state, theme);
     const bool isSelected = option.state.testFlag(QStyle::State_Selected);
-    paintText(*painter, { shape.right() + 7, rect.top(), rect.right() - shape.right() - 9, rect.height() },
+    paintElided(*painter, { shape.right() + 7, rect.top(), rect.right() - shape.right() - 9, rect.height() },
         word, scaledFont(option.font, 1, QFont::DemiBold),
         isSelected ? option.palette.color(QPalette::HighlightedText) : theme.color(state));
     painter->restore();

@@ -10,6 +10,7 @@
 #include <QWidget>
 
 class QLabel;
+class QTextLayout;
 class QVBoxLayout;
 
 namespace hopscope::ui {
@@ -36,7 +37,7 @@ protected:
 
 private:
     QFont lookFont() const;
-    QSizeF layOut(class QTextLayout& layout, double width) const;
+    QSizeF layOut(QTextLayout& layout, double width) const;
 
     QString m_text;
     Look m_look;

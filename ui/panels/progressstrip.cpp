@@ -57,15 +57,6 @@ QString detail(const run::HostProgress& host)
     return text;
 }
 
-void paintText(
-    QPainter& painter, const QRectF& rect, const QString& text, const QFont& font, const QColor& color)
-{
-    painter.setFont(font);
-    painter.setPen(color);
-    painter.drawText(rect, Qt::AlignVCenter | Qt::TextSingleLine,
-        QFontMetricsF(font).elidedText(text, Qt::ElideRight, rect.width()));
-}
-
 void paintChip(QPainter& painter, const QRectF& rect, const run::HostProgress& host, const Theme& theme,
     const QFont& font)
 {
@@ -82,9 +73,9 @@ void paintChip(QPainter& painter, const QRectF& rect, const run::HostProgress& h
         left += 21;
     }
     const QFont nameFont = scaledFont(font, 0.96, QFont::DemiBold);
-    paintText(painter, { left, rect.top() + 5, rect.right() - left - 10, 19 }, oneLine(host.host.value()),
+    paintElided(painter, { left, rect.top() + 5, rect.right() - left - 10, 19 }, oneLine(host.host.value()),
         nameFont, theme.text);
-    paintText(painter, { rect.left() + 12, rect.top() + 22, rect.width() - 22, 17 }, detail(host),
+    paintElided(painter, { rect.left() + 12, rect.top() + 22, rect.width() - 22, 17 }, detail(host),
         scaledFont(font, 0.85), isFailed ? theme.failing : theme.textMuted);
     if (host.checksPlanned > 0 && !isFailed) {
         const double share = std::clamp(static_cast<double>(host.checksDone) / host.checksPlanned, 0.0, 1.0);
@@ -166,7 +157,7 @@ void ProgressStrip::paintEvent(QPaintEvent*)
         const QRectF rect(margin + (index % perRow) * (chipWidth + gap) + 0.5,
             margin - 1 + (index / perRow) * (chipHeight + gap) + 0.5, chipWidth - 1, chipHeight - 1);
         if (count > places && index == places - 1) {
-            paintText(
+            paintElided(
                 painter, rect, tr("and %1 more hosts").arg(count - places + 1), font(), theme.textMuted);
             break;
         }

@@ -58,7 +58,7 @@ std::optional<Arrival> Sites::at(
         tried.push_back(target.host);
         for (const std::string& address : tried) {
             bool isHere = isNode(*cluster, address);
-            if (isLoopback(address) && host)
+            if (isThisHost(address) && host)
                 for (const std::string& own : host->facts().addresses)
                     isHere = isHere || map.hasNodeAddress(own);
             if (auto entrance = map.entranceAt(address, target.port, isHere))

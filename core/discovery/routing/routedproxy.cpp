@@ -24,7 +24,7 @@ int takes(const ProxyListener& listener, const Request& request)
     const std::string plain = plainAddress(listener.address);
     if (plain == request.address)
         return 2;
-    return (plain == "localhost" && isLoopback(request.address)) ? 2 : 0;
+    return (plain == "localhost" && isThisHost(request.address)) ? 2 : 0;
 }
 
 /// Gathers targets, each once; what is on path comes first and stays.

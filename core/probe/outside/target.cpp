@@ -1,29 +1,18 @@
 #include "core/probe/outside/target.h"
 
+#include "core/base/address.h"
+
 #include <QtCore/QUrl>
 
-#include <arpa/inet.h>
 #include <charconv>
 
 namespace hopscope::probe {
 
-bool isIpv6(const std::string& text)
-{
-    unsigned char bytes[sizeof(in6_addr)];
-    return inet_pton(AF_INET6, text.substr(0, text.find('%')).c_str(), bytes) == 1;
-}
-
-bool isAddress(const std::string& text)
-{
-    unsigned char bytes[sizeof(in6_addr)];
-    return inet_pton(AF_INET, text.c_str(), bytes) == 1 || isIpv6(text);
-}
-
-bool Target::hasAddressAsHost() const { return isAddress(host); }
+bool Target::hasAddressAsHost() const { return base::isAddress(host); }
 
 std::string Target::hostHeader() const
 {
-    const std::string name = isIpv6(host) ? "[" + host + "]" : host;
+    const std::string name = base::isIpv6Address(host) ? "[" + host + "]" : host;
     return port == (isTls ? 443 : 80) ? name : name + ":" + std::to_string(port);
 }
 

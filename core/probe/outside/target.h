@@ -30,8 +30,4 @@ struct NamedPort {
 };
 std::optional<NamedPort> namedPortOf(std::string_view text);
 
-/// IPv4 or IPv6 (a zone is allowed).
-bool isAddress(const std::string& text);
-bool isIpv6(const std::string& text);
-
 }
