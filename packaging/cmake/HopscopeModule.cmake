@@ -87,19 +87,20 @@ function(hopscope_module name)
     add_library(hopscope::${name} ALIAS hopscope_${name})
 endfunction()
 
-# Tests are compiled once and run once: not optimised, whatever the build; and as the libraries are, position-independent,
-# since that is what lets them share a precompiled header.
+# Tests are compiled once and run once: hardly optimised, whatever the build (g++ translates templates faster by -Og than by -O0);
+# and as the libraries are, position-independent, since that is what lets them share a precompiled header.
 function(hopscope_test_program target)
     set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
     # A fixture may be one file's own although the compiler meets that file inside another.
-    target_compile_options(${target} PRIVATE -fPIC -O0 -Wno-subobject-linkage)
+    target_compile_options(${target} PRIVATE -fPIC -Og -Wno-subobject-linkage)
 endfunction()
 
 # hopscope_test(NAME [DEPENDS lib…] [QT] [LABELS label…] [TIMEOUT s] [LOCK resource])
-#   one GoogleTest program of all *.cpp in this folder; each TEST is a ctest entry. Those of one LOCK run one by one.
+#   one GoogleTest program of all *.cpp in this folder and its support/; each TEST is a ctest entry. Those of one LOCK run one by one.
 function(hopscope_test name)
     cmake_parse_arguments(arg "QT" "TIMEOUT;LOCK" "DEPENDS;LABELS" ${ARGN})
-    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/*.h")
+    file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/*.h"
+        "${CMAKE_CURRENT_SOURCE_DIR}/support/*.cpp" "${CMAKE_CURRENT_SOURCE_DIR}/support/*.h")
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 60)
     endif()
@@ -113,9 +114,7 @@ function(hopscope_test name)
     endif()
     hopscope_test_program(test_${name})
     hopscope_batches(test_${name})
-    if(NOT name STREQUAL "ui")
-        hopscope_precompile(test_${name} hopscope_test_support)
-    endif()
+    hopscope_precompile(test_${name} hopscope_test_support)
     # An empty value would make the next property's name the value of this one.
     set(properties TIMEOUT ${arg_TIMEOUT})
     if(arg_LABELS)

@@ -12,8 +12,6 @@ namespace hopscope::test {
 
 namespace {
 
-constexpr auto failingHop = "edge/nginx:443>app1/node:3000";
-
 const ui::HopLine& hopOf(const ui::Chart& chart, const std::string& id)
 {
     return *std::ranges::find(chart.hops, id, &ui::HopLine::id);

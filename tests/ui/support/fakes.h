@@ -3,6 +3,8 @@
 #include "ui/dialogs/dialogs.h"
 #include "ui/run/runner.h"
 
+#include <QStringList>
+
 #include <condition_variable>
 #include <functional>
 #include <mutex>

@@ -63,8 +63,6 @@ model::Evidence evidence(const char* from, const char* check, const char* comman
     return { from, check, command, observed, bearing, {}, at("2026-11-21T09:30:00.412Z"), { source, 0 } };
 }
 
-constexpr auto failingHop = "edge/nginx:443>app1/node:3000";
-
 model::HostReport host(const char* name, double cpu, double memory, double disk)
 {
     model::HostReport report;

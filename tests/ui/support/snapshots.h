@@ -10,6 +10,9 @@ namespace hopscope::test {
 
 using SnapshotPointer = std::shared_ptr<const run::Snapshot>;
 
+/// The hop that fails in most of them.
+inline constexpr auto failingHop = "edge/nginx:443>app1/node:3000";
+
 /// nginx on edge → node on app1, whose unit is stopped: refused, with evidence, changes and remedies.
 run::Snapshot stoppedService();
 /// The same chain, all well, with one advice.
