@@ -193,12 +193,14 @@ namespace {
                 pattern.regex = withFragments(node.Scalar(), node);
                 return pattern;
             }
-            const YamlMap map(node, m_file, { "match", "priority", "variant", "cause", "role", "sameGroups" });
+            const YamlMap map(node, m_file, { "match", "priority", "variant", "otherwise", "cause", "role", "sameGroups" });
             pattern.regex = withFragments(map.text("match"), node);
             if (map.has("priority"))
                 pattern.priority = readPriority(map.node("priority"));
             if (map.has("variant"))
                 pattern.variant = readVariant(map.node("variant"));
+            if (map.has("otherwise"))
+                pattern.otherwise = readVariant(map.node("otherwise"));
             if (map.has("cause"))
                 pattern.cause = readCause(map.node("cause"));
             pattern.sameGroups = map.texts("sameGroups");
@@ -207,6 +209,8 @@ namespace {
             pattern.role = readRole(map.node("role"), text.role);
             if (!pattern.variant && !pattern.cause)
                 fail(node, "a pattern that says neither variant nor cause");
+            if (pattern.otherwise && (pattern.variant || pattern.otherwise == "none"))
+                fail(map.node("otherwise"), "otherwise is the variant of a fault, for a pattern that has none");
             return pattern;
         }
 

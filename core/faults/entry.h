@@ -20,6 +20,7 @@ struct Pattern {
     int priority = 50;     ///< of several patterns that match one line, the highest wins
     std::optional<std::string> variant;
     std::optional<std::string> cause;
+    std::optional<std::string> otherwise; ///< the variant where nothing else in the line tells one
     Role role = Role::UpstreamApp;
     std::vector<std::string> sameGroups; ///< two groups that must have caught the same text; or none
     Place place;

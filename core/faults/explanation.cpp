@@ -99,6 +99,12 @@ namespace {
 
 }
 
+std::optional<std::string> provenCause(const LineReading& reading)
+{
+    const bool isGuessed = reading.variant && (reading.cause == "dependency-down" || reading.cause == "slow-dependency");
+    return isGuessed ? std::nullopt : reading.cause;
+}
+
 Explanation explanation(const LineReading& reading, const Catalogue& catalogue)
 {
     const FaultText* text = textOf(reading, catalogue);
@@ -118,7 +124,7 @@ std::string jsonTail(const LineReading& reading, const Catalogue& catalogue)
     std::string out;
     appendOptional("component", nonEmpty(reading.component), out);
     appendOptional("variant", reading.variant, out);
-    appendOptional("cause", reading.cause, out);
+    appendOptional("cause", provenCause(reading), out);
     if (reading.variant == "none") {
         out += ", \"failingHop\": null, \"summary\": \"This line reports no upstream fault.\", "
                "\"firstPlaceToCheck\": \"\", \"remediation\": []}";

@@ -14,6 +14,10 @@ struct Explanation {
     bool operator==(const Explanation&) const = default;
 };
 
+/// The cause as `explain` gives it. That a dependency is down, or slow, one line of its caller does not prove: it may sit
+/// behind a firewall, or be asked at a wrong address. So it counts only where the line tells nothing else.
+std::optional<std::string> provenCause(const LineReading& reading);
+
 Explanation explanation(const LineReading& reading, const Catalogue& catalogue);
 
 /// The JSON object of one input line (contract, "Explain"), without a newline.

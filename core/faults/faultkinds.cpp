@@ -108,7 +108,7 @@ std::string FaultKinds::inFull(const Kind& kind, const Catalogue& catalogue)
     const Explanation words = explanation(kind.reading, catalogue);
     std::string text = forTerminal(words.title) + "\n";
     text += "  written by " + (kind.reading.component.empty() ? "unknown software" : kind.reading.component)
-        + " · variant " + kind.reading.variant.value_or("not told") + " · cause " + kind.reading.cause.value_or("not told")
+        + " · variant " + kind.reading.variant.value_or("not told") + " · cause " + provenCause(kind.reading).value_or("not told")
         + " · at " + id(kind.reading.role) + "\n";
     text += "  " + placeOf(kind) + "\n";
     text += "  > " + kind.example + "\n";

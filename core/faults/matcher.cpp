@@ -71,6 +71,26 @@ namespace {
         return isDefinite(pattern) || pattern.variant == "connect-failed" || pattern.variant == "reset-before-headers";
     }
 
+    /// True where the words tell how the call of one of several servers ended.
+    bool tellsOfOneServer(const Pattern& pattern)
+    {
+        return isDefinite(pattern) || pattern.variant == "reset-before-headers";
+    }
+
+    /// Which words of the same line tell more than those that matched best. A dependency that failed leaves open how; a
+    /// connection that failed, why; an error that an app did not handle is often that of a call.
+    bool (*whatTellsMore(const Pattern& best))(const Pattern&)
+    {
+        const bool isOfADependency = best.cause == "dependency-down";
+        if (isOfADependency && !best.variant)
+            return tellsOfConnection;
+        if (isOfADependency && best.variant == "no-healthy-upstream")
+            return tellsOfOneServer;
+        const bool isVague = !best.variant || best.variant == "connect-failed"
+            || (best.variant == "error-response" && best.cause == "app-error");
+        return isVague ? isDefinite : nullptr;
+    }
+
 }
 
 Matcher::Matcher(Taxonomy taxonomy, const std::vector<std::string>& needles)
@@ -228,13 +248,21 @@ LineReading Matcher::readText(std::string_view text, const NumberSet& accusing, 
     };
     const auto best = std::find_if(patterns.begin(), patterns.end(), fitsHere);
     if (best != patterns.end()) {
+        const Pattern& pattern = m_patterns[*best].pattern;
         LineReading found = reading(m_patterns[*best], subject, component);
-        if (!found.variant) {
-            const auto tells = found.cause == "dependency-down" ? tellsOfConnection : isDefinite;
-            const auto detail = std::find_if(best + 1, patterns.end(),
-                [&](std::uint32_t index) { return tells(m_patterns[index].pattern) && fitsHere(index); });
-            if (detail != patterns.end())
-                found.variant = m_patterns[*detail].pattern.variant;
+        const auto tells = whatTellsMore(pattern);
+        const auto detail = !tells ? patterns.end() : std::find_if(best + 1, patterns.end(), [&](std::uint32_t index) {
+            return tells(m_patterns[index].pattern) && fitsHere(index);
+        });
+        if (detail != patterns.end()) {
+            const Pattern& more = m_patterns[*detail].pattern;
+            found.variant = more.variant;
+            // A call that failed is why the app failed; a dependency's failure has its own reason.
+            const bool isReplaced = !found.cause || found.cause == "app-error" || found.cause == "dependency-down";
+            if (isReplaced && (more.cause || found.cause == "app-error"))
+                found.cause = more.cause;
+        } else if (!found.variant) {
+            found.variant = pattern.otherwise;
         }
         return found;
     }
