@@ -63,6 +63,41 @@ const FleetProxy* proxyFor(const Fleet& fleet, const base::HostId& host, const R
     return best;
 }
 
+/// Installed, but not meant to run: its unit is disabled, and nothing of it runs.
+bool isUnused(const Fleet& fleet, const FleetProxy& proxy)
+{
+    const HostIndex* host = fleet.host(proxy.host);
+    if (!host)
+        return false;
+    const model::HostFacts& facts = host->facts();
+    return parse::masterOf(*proxy.config) == 0 && std::any_of(facts.units.begin(), facts.units.end(), [&](const model::Unit& unit) {
+        return unit.activeState == "inactive" && (unit.unitFileState == "disabled" || unit.unitFileState == "masked")
+            && softwareOf(unit).id == proxy.config->software;
+    });
+}
+
+/// A proxy that is meant to run and could not start, whose files open this port at an address that the host does not have (any
+/// more): better than nobody, or than one that is merely installed.
+const FleetProxy* proxyOfLostAddress(const Fleet& fleet, const base::HostId& host, Request request)
+{
+    const HostIndex* index = fleet.host(host);
+    request.address.clear();
+    const FleetProxy* best = nullptr;
+    NameMatch bestMatch = NameMatch::NoListener;
+    for (const FleetProxy& each : fleet.proxies()) {
+        const bool hasFailed = index && each.host == host && each.config->container.empty() && parse::masterOf(*each.config) == 0
+            && std::any_of(index->facts().units.begin(), index->facts().units.end(), [&](const model::Unit& unit) {
+                   return (unit.activeState == "failed" || unit.subState == "auto-restart") && softwareOf(unit).id == each.config->software;
+               });
+        const NameMatch match = hasFailed ? each.proxy->choose(request).match : NameMatch::NoListener;
+        if (match > bestMatch) {
+            best = &each;
+            bestMatch = match;
+        }
+    }
+    return best;
+}
+
 std::vector<Entry> byAddress(const Fleet& fleet, const Request& request)
 {
     std::vector<Entry> entries;
@@ -75,6 +110,10 @@ std::vector<Entry> byAddress(const Fleet& fleet, const Request& request)
             Entry entry { host, nullptr, request };
             entry.request.address = plainAddress(address);
             entry.proxy = proxyFor(fleet, host, entry.request);
+            if (const FleetProxy* lost = !entry.proxy || isUnused(fleet, *entry.proxy) ? proxyOfLostAddress(fleet, host, entry.request) : nullptr) {
+                entry.proxy = lost;
+                entry.request.address.clear();
+            }
             entries.push_back(std::move(entry));
         }
     return entries;
@@ -107,19 +146,6 @@ std::vector<Entry> byName(const Fleet& fleet, const Request& request, NameMatch 
         }
     }
     return entries;
-}
-
-/// Installed, but not meant to run: its unit is disabled, and nothing of it runs.
-bool isUnused(const Fleet& fleet, const FleetProxy& proxy)
-{
-    const HostIndex* host = fleet.host(proxy.host);
-    if (!host)
-        return false;
-    const model::HostFacts& facts = host->facts();
-    return parse::masterOf(*proxy.config) == 0 && std::any_of(facts.units.begin(), facts.units.end(), [&](const model::Unit& unit) {
-        return unit.activeState == "inactive" && (unit.unitFileState == "disabled" || unit.unitFileState == "masked")
-            && softwareOf(unit).id == proxy.config->software;
-    });
 }
 
 /// Beside a proxy that has the port, one that is not meant to run is none.

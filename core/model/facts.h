@@ -108,6 +108,7 @@ struct Unit {
     std::vector<std::string> listens; ///< of a socket unit: "/run/x.sock", "[::]:80"
     std::string triggeredBy;
     bool needsDaemonReload = false;
+    std::vector<std::string> restrictions; ///< what its files forbid it: "PrivateNetwork=yes", "LimitNOFILE=64"; none that is usual
     std::vector<std::string> after; ///< the units of this host's own that it is ordered after
     std::optional<base::TimePoint> activeSince;
     std::optional<base::TimePoint> inactiveSince;

@@ -5,6 +5,8 @@
 #include "core/parse/secrets.h"
 #include "core/parse/supervisors.h"
 
+#include <algorithm>
+#include <array>
 #include <set>
 
 namespace hopscope::parse {
@@ -27,6 +29,24 @@ std::optional<std::uint64_t> bytesOf(std::string_view value)
     const auto number = numberOf<std::uint64_t>(value);
     // "no limit" and "not counted" are all bits set
     return number && *number < (std::uint64_t(1) << 62) ? number : std::nullopt;
+}
+
+/// What keeps a program from things; the shell leaves out what forbids nothing.
+bool isRestriction(std::string_view key)
+{
+    constexpr auto known = std::to_array<std::string_view>({ "RestrictAddressFamilies", "PrivateNetwork", "PrivateTmp", "ProtectSystem", "ProtectHome",
+        "IPAddressDeny", "NoExecPaths", "InaccessiblePaths", "ReadOnlyPaths", "MemoryDenyWriteExecute", "LimitNOFILE", "TasksMax", "SystemCallFilter" });
+    return std::find(known.begin(), known.end(), key) != known.end();
+}
+
+/// Whether it keeps a program from nothing that it is likely to want.
+bool isUsual(std::string_view key, std::string_view value)
+{
+    constexpr std::uint64_t manyTasks = 100;
+    constexpr std::uint64_t manyFiles = 10000;
+    if (key == "TasksMax" || key == "LimitNOFILE")
+        return numberOf<std::uint64_t>(value).value_or(manyFiles) >= (key == "TasksMax" ? manyTasks : manyFiles);
+    return value == "no" || value.empty();
 }
 
 void setProperty(Unit& unit, std::string_view key, std::string_view value)
@@ -56,7 +76,10 @@ void setProperty(Unit& unit, std::string_view key, std::string_view value)
     else if (key == "ExecMainExitTimestamp") unit.lastExitAt = systemdStamp(value);
     else if (key == "MemoryCurrent") unit.memoryBytes = bytesOf(value);
     else if (key == "MemoryMax") unit.memoryMaxBytes = bytesOf(value);
-    else if (key == "DropInPaths") {
+    else if (isRestriction(key)) {
+        if (!isUsual(key, value))
+            unit.restrictions.push_back(textOf(key) + "=" + (key == "SystemCallFilter" ? std::string("…") : textOf(value)));
+    } else if (key == "DropInPaths") {
         for (const std::string_view path : wordsOf(value))
             unit.dropIns.push_back(textOf(path));
     } else if (key == "After") {

@@ -7,6 +7,7 @@
 #include "core/faults/predicates/dependency.h"
 #include "core/faults/predicates/failedcontext.h"
 #include "core/faults/predicates/refusedname.h"
+#include "core/faults/predicates/sandbox.h"
 #include "core/faults/predicates/shutofffolder.h"
 #include "core/faults/predicates/unixsocket.h"
 #include "core/model/checkids.h"
@@ -107,6 +108,8 @@ Assessment appMisconfigured(const HopView& view)
     if (Assessment hidden = hiddenSocket(view); hidden.isSupported())
         return hidden;
     if (Assessment shut = shutOffFolder(view); shut.isSupported())
+        return shut;
+    if (Assessment shut = shutAway(view); shut.isSupported())
         return shut;
     Assessment found("app-misconfigured");
     // In a container the engine's own state tells the story; its crash loop is the headline there.

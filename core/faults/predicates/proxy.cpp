@@ -7,6 +7,7 @@
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/folderconfig.h"
 #include "core/faults/predicates/healthcheck.h"
+#include "core/faults/predicates/lastwords.h"
 #include "core/faults/predicates/oldtarget.h"
 #include "core/faults/predicates/redirectloop.h"
 #include "core/faults/predicates/takenport.h"
@@ -46,19 +47,25 @@ bool isNameOfFile(std::string_view line)
 /// The line that says what is wrong; a dump of the configuration's files may come before it.
 std::string firstComplaint(const model::SoftwareConfig& config)
 {
-    static constexpr std::array<std::string_view, 9> telling { "[emerg]", "Syntax error", "AH00526", "AH00534", "AH0229", "[ALERT]", "Error:",
+    static constexpr std::array<std::string_view, 11> telling { "[emerg]", "Syntax error", "AH00526", "AH00534", "AH0229", "AH00543", "AH00544", "[ALERT]", "Error:",
         "adapting config", "rror" };
     for (const std::string_view words : telling)
         for (std::size_t at = 0; at < config.validatorLines.size(); ++at) {
             const std::string& line = config.validatorLines[at];
             // A file that is called "…error…" says nothing.
-            if (line.find(words) == std::string::npos || isNameOfFile(line))
+            if (line.find(words) == std::string::npos || isNameOfFile(line) || line.find("error log may have more") != std::string::npos)
                 continue;
             // Apache's reason stands in the line after the place.
             const bool hasReason = !line.ends_with(':') || at + 1 == config.validatorLines.size();
             return hasReason ? line : line + " " + config.validatorLines[at + 1];
         }
-    return config.validatorLines.empty() ? std::string() : config.validatorLines.front();
+    // A sentence that nobody has foreseen is still the one that tells most.
+    const auto most = std::max_element(config.validatorLines.begin(), config.validatorLines.end(),
+        [](const std::string& left, const std::string& right) {
+            const auto grade = [](const std::string& line) { return isNameOfFile(line) ? -1 : tellingness(line); };
+            return grade(left) < grade(right);
+        });
+    return most == config.validatorLines.end() ? std::string() : *most;
 }
 
 /// Between two texts; empty where they are not there.
@@ -177,6 +184,40 @@ Assessment ofFolderConfig(const HopView& view, const RefusedFolderConfig& refuse
 }
 }
 
+namespace {
+bool isOfUnitsEnd(const model::Unit& unit, const model::LogLine& line)
+{
+    return unit.inactiveSince && line.at && std::chrono::abs(*unit.inactiveSince - *line.at) < std::chrono::minutes(1);
+}
+
+/// The manager began to start it just before it failed: no crash after hours of work.
+bool failedAtItsStart(const HopView& view)
+{
+    return std::any_of(view.calleeHost->logs.begin(), view.calleeHost->logs.end(), [&](const model::LogLine& line) {
+        return line.origin == model::LogOrigin::Journal && line.place == view.unit->name && line.text.starts_with("Starting ") && isOfUnitsEnd(*view.unit, line);
+    });
+}
+
+/// It gave up while it started, for a reason that no pattern knows: its own words are shown as they are.
+void addUnforeseen(Assessment& found, const HopView& view)
+{
+    const bool hasFailed = view.unit && view.unit->activeState == "failed" && (view.unit->result == "exit-code" || view.unit->result == "protocol");
+    if (found.isSupported() || !hasFailed || !failedAtItsStart(view))
+        return;
+    // Where a line says something else for certain (a port that is taken, a full disk), that is the story.
+    for (const ReadLine* line : view.calleeLines)
+        if (line->reading.cause && line->reading.cause != "proxy-config-invalid" && line->reading.cause != "service-failed-to-start"
+            && line->reading.cause != "proxy-stopped" && isOfUnitsEnd(*view.unit, *line->line))
+            return;
+    const std::string said = saidAtItsEnd(view);
+    if (said.empty())
+        return;
+    found.supports(0.7, unitEvidence(view, *view.unit));
+    found.because = proxyName(view) + " can't start with its configuration: " + said.substr(2);
+    placeOf(found, said);
+}
+}
+
 Assessment proxyConfigInvalid(const HopView& view)
 {
     Assessment found("proxy-config-invalid");
@@ -205,10 +246,14 @@ Assessment proxyConfigInvalid(const HopView& view)
             continue;
         found.supports(config && !isUnseenByTest ? 0.4 : 0.75, view.evidence(*line));
         if (found.because.empty()) {
-            found.because = proxyName(view) + " refused its configuration and does not run: " + line->line->text.substr(0, 200);
-            placeOf(found, line->line->text);
+            // The manager's "exited, status=1" is no reason, nor is what follows from one.
+            const std::string said = tellingness(line->line->text) > 1 ? std::string() : saidAtItsEnd(view);
+            const std::string reason = said.empty() ? line->line->text.substr(0, 200) : said.substr(2);
+            found.because = proxyName(view) + " refused its configuration and does not run: " + reason;
+            placeOf(found, reason);
         }
     }
+    addUnforeseen(found, view);
     if (view.unit && isDown(*view.unit) && found.isSupported()) {
         found.supports(0.4, unitEvidence(view, *view.unit));
         found.onset = view.unit->inactiveSince;

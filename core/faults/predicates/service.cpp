@@ -7,11 +7,11 @@
 #include "core/faults/predicates/container.h"
 #include "core/faults/predicates/served.h"
 #include "core/faults/predicates/dependency.h"
+#include "core/faults/predicates/lastwords.h"
 #include "core/faults/predicates/ownerunit.h"
+#include "core/faults/predicates/sandbox.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
 
 namespace hopscope::faults {
 
@@ -93,29 +93,6 @@ void addLastWords(Assessment& assessment, const HopView& view)
             assessment.supports(0.1, view.evidence(**line));
             ++added;
         }
-}
-
-/// What its own log gives as the reason why it ends, in its words: ": Error: Cannot find module 'money-format'"; else empty.
-std::string saidAtItsEnd(const HopView& view)
-{
-    if (!view.unit || !view.calleeHost)
-        return {};
-    static constexpr std::array<std::string_view, 12> telling { "Cannot find module", "Error [ERR_MODULE_NOT_FOUND]", "No module named", "unknown variable",
-        "unknown option", "cannot load such file", "ClassNotFoundException", "Failed opening required", "unrecognized configuration parameter",
-        "Bad directive or wrong number of arguments", "cannot open shared object file", "cannot import name" };
-    for (auto line = view.calleeHost->logs.rbegin(); line != view.calleeHost->logs.rend(); ++line) {
-        const bool isIts = (line->origin == model::LogOrigin::Journal && line->place == view.unit->name)
-            || (line->origin == model::LogOrigin::File
-                && std::find(view.unit->logFiles.begin(), view.unit->logFiles.end(), line->place) != view.unit->logFiles.end());
-        if (!isIts || (line->at && view.nowOn(view.calleeHost) - *line->at > sameHour))
-            continue;
-        for (const std::string_view word : telling)
-            if (const std::size_t at = line->text.find(word); at != std::string::npos) {
-                const std::string_view text = line->text;
-                return ": " + std::string(text.substr(at, std::min<std::size_t>(text.size() - at, 140)));
-            }
-    }
-    return {};
 }
 
 std::string soRefuses(const HopView& view)
@@ -236,6 +213,7 @@ Assessment serviceFailedToStart(const HopView& view)
         found.supports(0.3, view.evidence(*line));
     found.onset = unit.inactiveSince;
     found.because = unit.name + " can't start (" + startFailureOf(unit) + saidAtItsEnd(view) + ")" + soRefuses(view);
+    addForbidden(found, view);
     return found;
 }
 
@@ -272,6 +250,7 @@ Assessment crashLoop(const HopView& view)
         + saidAtItsEnd(view);
     if (!view.accepting())
         found.because += soRefuses(view);
+    addForbidden(found, view);
     return found;
 }
 
@@ -296,8 +275,9 @@ Assessment processCrashed(const HopView& view)
             found.onset = view.unit->inactiveSince;
             found.because = view.unit->name + " crashed"
                 + (bySignal ? " (signal " + std::to_string(view.unit->mainExitStatus) + ")"
-                            : " (exit status " + std::to_string(view.unit->mainExitStatus) + ")")
+                            : " (exit status " + std::to_string(view.unit->mainExitStatus) + saidAtItsEnd(view) + ")")
                 + soRefuses(view);
+            addForbidden(found, view);
             addLastWords(found, view);
         }
     }

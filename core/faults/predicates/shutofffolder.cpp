@@ -1,6 +1,7 @@
 #include "core/faults/predicates/shutofffolder.h"
 
 #include "core/faults/predicates/common.h"
+#include "core/faults/predicates/sandbox.h"
 
 namespace hopscope::faults {
 
@@ -43,6 +44,7 @@ Assessment shutOffFolder(const HopView& view)
         found.because = view.unit->name + " may not write" + (path.empty() ? std::string() : " " + path)
             + ": its unit makes the folder read-only for it (ProtectSystem= or the like), the disk is not";
         found.firstPlace = "systemctl show " + view.unit->name + " -p ProtectSystem,ProtectHome,ReadWritePaths on " + view.calleeHost->host.value();
+        addForbidden(found, view);
         return found;
     }
     return found;

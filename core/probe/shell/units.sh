@@ -3,7 +3,7 @@
 # takes half a second), so they are chosen by name, and what a package brought and nobody enabled, changed or loaded is read
 # off its file. What is empty or zero is left out.
 found=no
-properties=Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,After,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax
+properties=Id,Description,LoadState,ActiveState,SubState,Result,UnitFileState,NRestarts,MainPID,ExecMainCode,ExecMainStatus,Restart,User,WorkingDirectory,ExecStart,FragmentPath,DropInPaths,Listen,TriggeredBy,NeedDaemonReload,After,ActiveEnterTimestamp,InactiveEnterTimestamp,ExecMainExitTimestamp,MemoryCurrent,MemoryMax,RestrictAddressFamilies,PrivateNetwork,PrivateTmp,ProtectSystem,ProtectHome,IPAddressDeny,NoExecPaths,InaccessiblePaths,ReadOnlyPaths,MemoryDenyWriteExecute,LimitNOFILE,TasksMax,SystemCallFilter
 if [ -d /run/systemd/system ] && have systemctl; then
     found=yes
     units=$({
@@ -54,6 +54,9 @@ if [ -d /run/systemd/system ] && have systemctl; then
             /^Id=/ { id = substr($0, 4) }
             /^LoadState=not-found/ { isMissing = 1 }
             /^ActiveState=inactive/ { isIdle = 1 }
+            # what keeps the program from things, where it does
+            /^(Private|Protect|MemoryDeny)[A-Za-z]*=no$/ || /^(LimitNOFILE=.....*|TasksMax=...+)$/ { next }
+            /^SystemCallFilter=/ { $0 = "SystemCallFilter=set" }
             /^After=/ {
                 # the services that are no part of the system itself
                 n = split(substr($0, 7), word, " "); out = ""

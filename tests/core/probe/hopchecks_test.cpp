@@ -290,7 +290,7 @@ TEST(HostChecksTest, FindWhatChangedInAFolder)
 TEST(HostChecksTest, AskSystemdForTheSamePropertiesInBothWaves)
 {
     EXPECT_THAT(unitState("shop.service").shell, testing::HasSubstr("-p Id,Description,LoadState,"));
-    EXPECT_THAT(unitState("shop.service").shell, testing::HasSubstr("MemoryMax -- shop.service"));
+    EXPECT_THAT(unitState("shop.service").shell, testing::HasSubstr("SystemCallFilter -- shop.service"));
 }
 
 TEST(HopChecksTest, MeasureTheProcessorsWhereTheyMayBeShort)
