@@ -10,7 +10,7 @@
 namespace hopscope::faults {
 namespace {
 
-    constexpr std::size_t longestLine = 64 * 1024;
+    constexpr std::size_t longestMatched = 64 * 1024;
 
     base::Error patternError(const Pattern& pattern, const std::string& detail)
     {
@@ -204,7 +204,7 @@ NumberSet Matcher::candidates(std::string_view text) const
 
 LineReading Matcher::read(std::string_view line, std::string_view component) const
 {
-    line = line.substr(0, longestLine);
+    line = line.substr(0, longestMatched);
     std::string plain;
     if (line.find('\x1b') != std::string_view::npos) {
         plain = withoutEscapes(line);
