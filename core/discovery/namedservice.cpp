@@ -108,6 +108,18 @@ void completeSocket(model::Endpoint& endpoint, std::string_view software, base::
     }
 }
 
+/// Which server's socket a path is by its own name or its folder's: "/run/mysqld/mysqld.sock", "/var/run/postgresql".
+Software softwareOfSocket(std::string_view path)
+{
+    if (path.empty() || path.front() != '/')
+        return {};
+    if (path.find(".s.PGSQL.") != std::string_view::npos)
+        return { "postgresql", NodeKind::Database };
+    const std::size_t file = path.rfind('/');
+    const std::size_t folder = file == 0 ? 0 : path.rfind('/', file - 1);
+    return softwareNamed(path.substr(folder));
+}
+
 /// Where the app itself is reached, or what only people's browsers and tools ask.
 bool isNoService(std::string_view key)
 {
@@ -132,7 +144,7 @@ std::optional<std::string> stemOf(const std::string& key, std::span<const std::s
 constexpr auto hostEndings = std::to_array<std::string_view>({ "bootstrap-servers", "bootstrap_servers",
     "bootstrap.servers", "contact_points", "hostnames", "hostname", "hostaddr", "hosts", "host", "addresses", "address",
     "addrs", "addr", "endpoints", "endpoint", "brokers", "broker", "servers", "server", "nodes", "seeds", "unix_socket",
-    "sock", "location" });
+    "unixsocket", "socket_path", "socketpath", "socket_file", "socketfile", "socket", "sock_path", "sock", "location" });
 constexpr auto kindEndings = std::to_array<std::string_view>({ "connection", "adapter", "engine", "driver", "dialect",
     "database_type", "db_type", "type", "client", "backend" });
 
@@ -294,6 +306,8 @@ private:
         if (software.id == "unknown" && port == 0 && m_findDatabase && isOfDatabase(*stem))
             if (const auto host = endpointOf(parts.front(), 1); host && !host->isUnix())
                 port = m_findDatabase(host->host);
+        if (software.id == "unknown")
+            software = softwareOfSocket(parts.front());
         if (software.id == "unknown") {
             const auto first = endpointOf(parts.front(), port);
             if (!first || first->isUnix() || entry.setting->origin == Setting::Origin::File || isOwnAddress(*stem))

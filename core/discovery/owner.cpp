@@ -316,9 +316,10 @@ private:
                 && (unit.fragmentPath.starts_with("/etc/systemd/") || unit.supervisor == model::Supervisor::SystemdUser || unit.activeState == "failed"
                     || unit.subState == "auto-restart");
             const bool isApp = softwareOf(unit).kind == model::NodeKind::App;
-            const bool isWanted = unit.activeState == "failed" || unit.subState == "auto-restart"
+            const bool isDown = !isRunning(unit) || isBetweenRestarts(unit);
+            const bool isWanted = isBetweenRestarts(unit) || unit.activeState == "failed" || unit.subState == "auto-restart"
                 || unit.unitFileState == "enabled" || unit.inactiveSince;
-            if (isOwn && isApp && isWanted && !isRunning(unit) && unit.subState != "exited" && unit.loadState != "not-found")
+            if (isOwn && isApp && isWanted && isDown && unit.subState != "exited" && unit.loadState != "not-found")
                 broken.push_back(&unit);
         }
         if (broken.size() == 1)
@@ -326,6 +327,13 @@ private:
         else
             for (const model::Unit* each : broken)
                 add(*each, { 0.3, "it is one of the app units of this host that do not run" });
+    }
+
+    /// It runs just now, as often before, and has opened nothing: one that dies of its start was met alive.
+    bool isBetweenRestarts(const model::Unit& unit) const
+    {
+        return isRunning(unit) && unit.restarts >= 2 && unit.activeSince && m_host.now
+            && *m_host.now - *unit.activeSince < std::chrono::seconds(30) && knowsOwners() && listenersOf(unit.name).empty();
     }
 
     std::vector<model::Listener> listenersOf(const std::string& unit) const

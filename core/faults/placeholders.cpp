@@ -7,11 +7,11 @@
 namespace hopscope::faults {
 namespace {
 
-    constexpr std::array names = { "actualAddress", "actualPort", "actualSocket", "address", "backend", "callerAddress", "callerHost",
-        "callerSoftware", "callerUnit", "callerUser", "chain", "command", "container", "containerPort", "dropIn", "file", "firewall", "flag",
-        "folder", "host", "hostPort", "line", "maskedUnit", "module", "mount", "name", "namespace", "network", "path", "pid", "pod", "pool", "port",
-        "process", "project", "resolver", "restriction", "restrictionName", "rule", "server", "serverName", "service", "setting", "socket",
-        "software", "status", "table", "timeout", "unit", "url", "user", "workers", "workload" };
+    constexpr std::array names = { "actualAddress", "actualPort", "actualSocket", "address", "backend", "blockedHost", "callerAddress",
+        "callerHost", "callerSoftware", "callerUnit", "callerUser", "chain", "command", "container", "containerPort", "dropIn", "file",
+        "firewall", "flag", "folder", "host", "hostPort", "line", "maskedUnit", "module", "mount", "name", "namespace", "network", "path", "pid",
+        "pod", "pool", "port", "process", "project", "resolver", "restriction", "restrictionName", "rule", "server", "serverName", "service",
+        "setting", "socket", "software", "status", "stoppedPid", "table", "timeout", "unit", "url", "user", "workers", "workload" };
 
     bool isWord(std::string_view text)
     {

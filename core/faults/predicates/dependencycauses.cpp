@@ -26,6 +26,30 @@ void addRefusal(Assessment& found, const HopView& view)
         }
 }
 
+/// Nobody was asked: which of the name's own causes it is, is the question then.
+bool nameWasLookedUpInVain(const HopView& view)
+{
+    return view.isSymptom({ "dns-resolution-failed" })
+        && std::any_of(view.callerProbes.begin(), view.callerProbes.end(), [](const model::HopProbe* probe) {
+               return probe->resolve == model::ResolveResult::NameNotFound || probe->resolve == model::ResolveResult::ResolverFailed
+                   || probe->resolve == model::ResolveResult::ResolverTimedOut;
+           });
+}
+
+/// The address that the app's own line gives what it can't reach; empty values where it gives none: the hop's own address is the
+/// app's, and to try that one says nothing of what the app depends on.
+void nameWhatIsDown(Assessment& found, const HopView& view)
+{
+    found.values["address"] = found.values["port"] = "";
+    for (const ReadLine* line : statedByCallee(view, "dependency-down", fresh)) {
+        const auto& captures = line->reading.captures;
+        if (const auto address = captures.find("address"), port = captures.find("port"); address != captures.end() && port != captures.end()) {
+            found.values["address"] = address->second;
+            found.values["port"] = port->second;
+        }
+    }
+}
+
 bool answersError(const HopView& view)
 {
     return view.isSymptom({ "error-response", "response-timed-out", "reset-before-headers" });
@@ -36,7 +60,7 @@ Assessment dependencyDown(const HopView& view)
 {
     const bool isApplicable
         = answersError(view) || isConnectSymptom(view) || view.isSymptom({ "dns-resolution-failed" });
-    if (!isApplicable)
+    if (!isApplicable || nameWasLookedUpInVain(view))
         return Assessment("dependency-down");
     const bool isDependency = view.callee && view.caller && view.caller->kind == model::NodeKind::App
         && (view.callee->kind == model::NodeKind::Database || view.callee->kind == model::NodeKind::Cache
@@ -49,6 +73,8 @@ Assessment dependencyDown(const HopView& view)
     Assessment found = isWell ? Assessment("dependency-down") : statedOnly(view, "dependency-down", 0.7, { "app-error", "app-hung" });
     if (const auto said = statedByCallee(view, "dependency-down", fresh); isWell && !said.empty())
         found.supports(0.25, view.evidence(*said.back())); // it may depend on more than is known
+    if (!isDependency && found.isSupported())
+        nameWhatIsDown(found, view);
     if (isDependency && isConnectSymptom(view) && !view.symptom.evidence.empty())
         found.supports(0.75, view.symptom.evidence.front());
     found.responsible = "dependency";
@@ -204,7 +230,8 @@ Assessment dependencyLimitReached(const HopView& view)
     addRefusal(found, view);
     found.responsible = "dependency";
     const auto isOfMemory = [](const model::Evidence& each) { return each.observed.find("OOM command not allowed") != std::string::npos; };
-    if (const auto evidence = found.evidence(); std::any_of(evidence.begin(), evidence.end(), isOfMemory)) {
+    const auto evidence = found.evidence();
+    if (std::any_of(evidence.begin(), evidence.end(), isOfMemory)) {
         const std::string whose = isDependencyHop(view) ? calleeName(view) : "the Redis behind " + calleeName(view);
         found.because = whose + " has reached the memory that it was given (maxmemory) and refuses writes";
         return found;
@@ -216,6 +243,20 @@ Assessment dependencyLimitReached(const HopView& view)
             found.firstPlace = "the limit of " + limit.whose + (view.calleeHost ? " on " + view.calleeHost->host.value() : std::string()) + ": " + limit.look;
             return found;
         }
+    const auto isOfBlock = [](const model::Evidence& each) { return each.observed.find("is blocked because of many connection errors") != std::string::npos; };
+    if (const auto blocked = std::find_if(evidence.begin(), evidence.end(), isOfBlock); blocked != evidence.end()) {
+        // It goes into a statement: a name or an address, or nothing.
+        std::string who = quotedAfter(blocked->observed, "Host");
+        if (who.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-") != std::string::npos)
+            who.clear();
+        found.values["blockedHost"] = who;
+        found.because = calleeName(view) + " has blocked " + (who.empty() ? std::string("the app's host") : who)
+            + " after too many connections in a row that broke off (max_connect_errors)";
+        if (view.calleeHost)
+            found.firstPlace = "the connection errors that " + calleeName(view) + " counts: performance_schema.host_cache, max_connect_errors on "
+                + view.calleeHost->host.value();
+        return found;
+    }
     found.because = isDependencyHop(view) ? "every connection that " + calleeName(view) + " allows is in use" : "the connections to what " + calleeName(view) + " depends on are used up";
     return found;
 }

@@ -42,6 +42,21 @@ std::optional<base::TimePoint> configurationReadAt(const HopView& view)
 }
 }
 
+namespace {
+/// The last request like this run's that the caller's access log shows answered well, at or after a time.
+std::optional<Served> servedSince(const HopView& view, base::TimePoint start, const char* words)
+{
+    const std::string_view path = pathOfUrl(view.capture->profile.url);
+    const model::LogLine* last = nullptr;
+    for (const model::LogLine& line : view.callerHost->logs)
+        if (line.at && *line.at >= start && (!last || *last->at <= *line.at) && isAnsweredWell(line.text, path))
+            last = &line;
+    if (!last)
+        return std::nullopt;
+    return Served { *last->at, view.evidence(view.callerHost, "proxy-access-log", last->source, words + last->text) };
+}
+}
+
 std::optional<bool> isAboutThisRequest(const HopView& view, std::string_view text)
 {
     constexpr std::string_view field = "request: \"";
@@ -75,16 +90,12 @@ std::optional<Served> servedBefore(const HopView& view)
     const auto readAt = configurationReadAt(view);
     if (!readAt)
         return std::nullopt;
-    const std::string_view path = pathOfUrl(view.capture->profile.url);
-    const model::LogLine* last = nullptr;
-    for (const model::LogLine& line : view.callerHost->logs)
-        if (line.at && *line.at >= *readAt + rounding && (!last || *last->at <= *line.at) && isAnsweredWell(line.text, path))
-            last = &line;
-    if (!last)
-        return std::nullopt;
-    return Served { *last->at,
-        view.evidence(view.callerHost, "proxy-access-log", last->source,
-            "this request was answered before, with the configuration that runs now: " + last->text) };
+    return servedSince(view, *readAt + rounding, "this request was answered before, with the configuration that runs now: ");
+}
+
+bool servedAfter(const HopView& view, base::TimePoint start)
+{
+    return view.callerHost && view.hop->isOnPath && !hasTwin(view) && servedSince(view, start + std::chrono::seconds(1), "").has_value();
 }
 
 }

@@ -18,6 +18,9 @@ struct Served {
 /// with the configuration that they hold now, the target was right then. Empty where that can't be told.
 std::optional<Served> servedBefore(const HopView& view);
 
+/// Whether the caller's access log shows this request answered well after this time: what had started then had come up.
+bool servedAfter(const HopView& view, base::TimePoint start);
+
 /// When the callee's own access log last says that this request was answered with 2xx or 3xx, whatever it ran with then.
 std::optional<Served> answeredWellBefore(const HopView& view);
 

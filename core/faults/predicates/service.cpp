@@ -42,6 +42,15 @@ std::optional<base::Milliseconds> lastedFor(const model::Unit& unit)
     return *end - *unit.activeSince;
 }
 
+/// Its last run answered a request well: it had started, whatever happened then.
+bool hadServed(const HopView& view, const model::Unit& unit)
+{
+    if (!unit.activeSince)
+        return false;
+    const auto own = answeredWellBefore(view);
+    return servedAfter(view, *unit.activeSince) || (own && own->at > *unit.activeSince);
+}
+
 bool isLooping(const model::Unit& unit)
 {
     return unit.result == "start-limit-hit" || unit.subState == "auto-restart"
@@ -193,7 +202,7 @@ Assessment serviceFailedToStart(const HopView& view)
         return found;
     fillUnit(found, view);
     const auto lasted = lastedFor(unit);
-    const bool wasShort = !lasted || *lasted < std::chrono::seconds(15);
+    const bool wasShort = (!lasted || *lasted < std::chrono::seconds(15)) && !hadServed(view, unit);
     if (isSystemdsOwnCode(unit)) {
         model::Evidence state = unitEvidence(view, unit);
         state.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "wrong-port" };
@@ -265,7 +274,7 @@ Assessment processCrashed(const HopView& view)
     if (mayBeAbsent(view) && view.unit && view.unit->activeState == "failed" && endedByItself(*view.unit)
         && !isLooping(*view.unit) && !isSystemdsOwnCode(*view.unit)) {
         const auto lasted = lastedFor(*view.unit);
-        const bool wasLong = lasted && *lasted >= std::chrono::seconds(15);
+        const bool wasLong = (lasted && *lasted >= std::chrono::seconds(15)) || hadServed(view, *view.unit);
         const bool bySignal = view.unit->result == "signal" || view.unit->result == "core-dump";
         if (wasLong || bySignal) {
             model::Evidence state = unitEvidence(view, *view.unit);

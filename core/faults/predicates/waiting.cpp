@@ -79,6 +79,18 @@ model::Evidence queueEvidence(const HopView& view, const model::Listener& listen
         view, listener, words + " " + std::to_string(*listener.receiveQueue) + ": it works them off");
 }
 
+/// Somebody stopped it (SIGSTOP, a debugger, a snapshot that never thawed): it works on nothing until it is told to go on.
+const model::Process* stoppedProcess(const HopView& view)
+{
+    const model::Listener* listener = view.accepting();
+    const auto processes = calleeProcesses(view);
+    const auto isStopped = [](const model::Process* each) { return each->state == 'T' || each->state == 't'; };
+    for (const model::Process* each : processes)
+        if (isStopped(each) && listener && listener->pid == each->pid)
+            return each;
+    return !processes.empty() && std::all_of(processes.begin(), processes.end(), isStopped) ? processes.front() : nullptr;
+}
+
 /// A timer this short is more likely wrong than the app's answer is slow.
 constexpr double shortTimerMs = 10'000;
 }
@@ -106,6 +118,17 @@ Assessment appHung(const HopView& view)
         return found;
     if (const model::Listener* listener = view.accepting(); listener && hasShrunk(*listener)) {
         found.contradicts(0.8, queueEvidence(view, *listener));
+        return found;
+    }
+    const model::Process* stopped = stoppedProcess(view);
+    if (stopped) {
+        model::Evidence item = view.evidence(view.calleeHost, "processes", stopped->source,
+            stopped->name + " pid " + std::to_string(stopped->pid) + " is stopped (state " + stopped->state + ")");
+        item.rulesOut = { "worker-pool-exhausted", "slow-endpoint", "slow-dependency", "accept-queue-full" };
+        found.supports(0.9, std::move(item));
+        found.values["stoppedPid"] = std::to_string(stopped->pid);
+        found.because = calleeName(view) + " is stopped: something sent its process " + std::to_string(stopped->pid)
+            + " the signal STOP, and nobody let it go on";
         return found;
     }
     if (isPooled(view))
@@ -262,7 +285,7 @@ bool isTurnedAwayFromFullPool(const HopView& view, const ReadLine& line)
 Assessment workerPoolExhausted(const HopView& view)
 {
     Assessment found("worker-pool-exhausted");
-    if (!view.isSymptom({ "response-timed-out", "overloaded", "error-response", "connection-timed-out" }))
+    if (!view.isSymptom({ "response-timed-out", "overloaded", "error-response", "connection-timed-out" }) || stoppedProcess(view))
         return found;
     for (const ReadLine* line : statedByCallee(view, "worker-pool-exhausted", sameHour)) {
         model::Evidence item = view.evidence(*line);

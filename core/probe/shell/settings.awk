@@ -81,7 +81,7 @@ function clean(k, v, l, last) {
     if (v ~ /(^|@)(tcp|unix)\(/) return goodsn(v)
     if (last ~ /redis/ && v ~ /^[A-Za-z0-9_.-]+:[0-9]+(,|$)/) { sub(/,.*$/, "", v); return v }
     if (tolower(v) ~ /(^|[ ;:])(host|hostaddr|server|data source|addr|address|unix_socket|network address)[ ]*=/) return dsnwords(v)
-    if (last ~ /(host|hosts|hostname|hostnames|hostaddr|addr|addrs|address|addresses|server|servers|endpoint|endpoints|broker|brokers|nodes|seeds|contact_points|unix_socket|sock|dbhost|location|discovery_type_host)$/) {
+    if (last ~ /(host|hosts|hostname|hostnames|hostaddr|addr|addrs|address|addresses|server|servers|endpoint|endpoints|broker|brokers|nodes|seeds|contact_points|unix_?socket|sock|[_.]socket|socket_?(path|file)|sock_?(path|file)|dbhost|location|discovery_type_host)$/) {
         gsub(/, +/, ",", v)
         if (hostlist(v) != "") return v
         return v ~ /^([A-Za-z0-9_.-]+:)?\/[A-Za-z0-9_.\/-]+$/ && length(v) < 200 ? v : ""

@@ -105,6 +105,14 @@ const Outage ofAnswered[] {
             s.app().connections = { asked, asked, asked };
         },
         appHop, "response-timed-out", "worker-pool-exhausted", 0.6 },
+    { "TomcatWasStoppedByASignalAndItsQueueFills",
+        [](Scenario& s) {
+            repliesFail(s, 504, ReplyResult::TimedOut);
+            s.topology.nodes.at(2).software = "tomcat";
+            s.app().processes.at(0).state = 'T';
+            s.app().listeners.at(0).receiveQueue = 5;
+        },
+        appHop, "response-timed-out", "app-hung", 0.85 },
     { "AppHangs", [](Scenario& s) { repliesFail(s, 504, ReplyResult::TimedOut); }, appHop,
         "response-timed-out", "app-hung", 0.7 },
     { "EveryProcessorIsBusyAndTheAppWaitsForOne",

@@ -43,6 +43,26 @@ const Outage ofRefused[] {
             s.appLogs("node invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0", 2s, model::LogOrigin::Kernel);
         },
         appHop, "connection-refused", "container-exited", 0.85 },
+    { "AppEndedAfterItHadServed",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens();
+            s.unitIs("failed", "failed", "exit-code");
+            s.unit().mainExitStatus = 1;
+            s.unit().activeSince = s.ago(9s);
+            s.unit().inactiveSince = s.unit().lastExitAt = s.ago(3s);
+            s.edgeLogs("203.0.113.9 - - [21/Nov/2026:09:29:55 +0000] \"GET / HTTP/1.1\" 200 7 \"-\" \"curl\"", 5s);
+        },
+        appHop, "connection-refused", "process-crashed", 0.8 },
+    { "AppEndedBeforeItServed",
+        [](Scenario& s) {
+            s.connectFails(ConnectResult::Refused).nothingListens();
+            s.unitIs("failed", "failed", "exit-code");
+            s.unit().mainExitStatus = 1;
+            s.unit().activeSince = s.ago(4s);
+            s.unit().inactiveSince = s.unit().lastExitAt = s.ago(3s);
+            s.edgeLogs("203.0.113.9 - - [21/Nov/2026:09:29:50 +0000] \"GET / HTTP/1.1\" 200 7 \"-\" \"curl\"", 10s);
+        },
+        appHop, "connection-refused", "service-failed-to-start", 0.8 },
     { "EngineOfTheContainerStopped",
         [](Scenario& s) {
             isInStoppedContainer(s);

@@ -76,6 +76,14 @@ TEST(ServicesIn, PutsHostPortAndKindTogether)
         ElementsAre("redis r1:6380"));
 }
 
+TEST(ServicesIn, KnowsWhoseSocketAPathIs)
+{
+    EXPECT_THAT(servicesOf({ environment("DB_SOCKET", "/run/mysqld/mysqld.sock") }), ElementsAre("mysql unix:/run/mysqld/mysqld.sock"));
+    EXPECT_THAT(servicesOf({ environment("CACHE_SOCKET_PATH", "/run/redis/redis-server.sock") }), ElementsAre("redis unix:/run/redis/redis-server.sock"));
+    EXPECT_THAT(servicesOf({ environment("DB_HOST", "/var/run/postgresql") }), ElementsAre("postgresql unix:/var/run/postgresql/.s.PGSQL.5432"));
+    EXPECT_THAT(servicesOf({ environment("APP_SOCKET", "/srv/redis-shop/run/app.sock") }), ElementsAre()) << "the app's own";
+}
+
 TEST(ServicesIn, KnowsTheSocketThatPhpMeansByLocalhost)
 {
     EXPECT_THAT(servicesOf({ inFile("/var/www/blog/wp-config.php", "DB_HOST", "localhost") }),

@@ -149,6 +149,18 @@ TEST_F(LikelyOwners, AreTheOnlyBrokenAppUnitWhereNothingElseSaysMore)
     EXPECT_LT(best(port(3000)).confidence, certainOwner);
 }
 
+TEST_F(LikelyOwners, AreAUnitThatWasMetAliveBetweenTwoRestarts)
+{
+    m_fleet.unit("shop.service", "active", "/srv/shop/run");
+    model::Unit& unit = m_fleet.current().units.back();
+    m_fleet.current().now = base::TimePoint(std::chrono::hours(1));
+    unit.activeSince = *m_fleet.current().now - std::chrono::seconds(2);
+    EXPECT_NE(best(port(3000)).confidence, 0.6) << "it runs, and did so all the time";
+    unit.restarts = 4;
+    EXPECT_EQ(best(port(3000)).unit, "shop.service");
+    EXPECT_GE(best(port(3000)).confidence, certainOwner);
+}
+
 TEST_F(LikelyOwners, NameTheAppThatListensOnAnotherPort)
 {
     m_fleet.process(200, "deploy", "node server.js", "shop.service").listener("127.0.0.1", 3001, 200).unit("shop.service", "active", "/usr/bin/node server.js", 200);
