@@ -33,6 +33,17 @@ bool isOfTelemetry(std::string_view line)
     return false;
 }
 
+/// Stores' sockets bear their names: "/run/postgresql/.s.PGSQL.5432", "/tmp/mysql.sock".
+Software softwareOfSocket(const std::string& path)
+{
+    if (path.find("/.s.PGSQL.") != std::string::npos)
+        return softwareNamed("postgresql");
+    for (const char* name : { "mysql", "mariadb", "redis" })
+        if (path.find(name) != std::string::npos)
+            return softwareNamed(name);
+    return {};
+}
+
 class DependencySearch {
 public:
     DependencySearch(const Fleet& fleet, const HostIndex& host, const model::Node& app, std::vector<std::string> folders)
@@ -189,9 +200,16 @@ private:
             ++count;
             if (isOfTelemetry(line->text))
                 continue;
-            for (const model::Endpoint& endpoint : unreachableIn(line->text))
-                if (!isOwn(endpoint) && !isTelemetryPort(endpoint.port))
-                    add({ endpoint, { "log" }, line->text.substr(0, 300), {}, {}, {}, {} });
+            for (const model::Endpoint& endpoint : unreachableIn(line->text)) {
+                if (isOwn(endpoint) || isTelemetryPort(endpoint.port))
+                    continue;
+                Dependency found { endpoint, { "log" }, line->text.substr(0, 300), {}, {}, {}, {} };
+                if (const Software software = softwareOfSocket(endpoint.path); software.id != "unknown") {
+                    found.software = software;
+                    found.protocol = protocolOf(software);
+                }
+                add(std::move(found));
+            }
         }
     }
 

@@ -87,7 +87,8 @@ const FleetProxy* proxyOfLostAddress(const Fleet& fleet, const base::HostId& hos
     for (const FleetProxy& each : fleet.proxies()) {
         const bool hasFailed = index && each.host == host && each.config->container.empty() && parse::masterOf(*each.config) == 0
             && std::any_of(index->facts().units.begin(), index->facts().units.end(), [&](const model::Unit& unit) {
-                   return (unit.activeState == "failed" || unit.subState == "auto-restart") && softwareOf(unit).id == each.config->software;
+                   const bool isInVain = unit.activeState == "failed" || unit.activeState == "activating" || unit.subState == "auto-restart";
+                   return isInVain && softwareOf(unit).id == each.config->software;
                });
         const NameMatch match = hasFailed ? each.proxy->choose(request).match : NameMatch::NoListener;
         if (match > bestMatch) {

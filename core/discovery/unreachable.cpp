@@ -140,9 +140,14 @@ std::vector<model::Endpoint> unreachableIn(std::string_view line)
     line = line.substr(0, maximumLine);
     const std::string lower = base::lowered(line);
     std::vector<model::Endpoint> found;
+    const re2::StringPiece piece(line.data(), line.size());
+    // "connection to server on socket "/run/postgresql/.s.PGSQL.5432" failed: No such file or directory", "connect ENOENT /run/x.sock"
+    const bool isNoSocket = lower.find("connect") != std::string::npos
+        && (lower.find("no such file") != std::string::npos || lower.find("enoent") != std::string::npos);
+    if (isNoSocket && !reportsFailure(lower))
+        findDatabaseSockets(piece, found);
     if (!reportsFailure(lower))
         return found;
-    const re2::StringPiece piece(line.data(), line.size());
     findSpokenPorts(piece, found);
     findAddresses(piece, found);
     findDatabaseSockets(piece, found);

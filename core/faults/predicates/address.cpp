@@ -163,10 +163,13 @@ Assessment wrongAddress(const HopView& view)
         if (!other || view.symptom.variant != "socket-missing")
             return found;
         model::Evidence item = listenerEvidence(view, *other, "a socket that accepts connections");
-        item.rulesOut = { "service-stopped", "crash-loop" };
+        item.rulesOut = { "service-stopped", "crash-loop", "deployment-in-progress", "service-failed-to-start" };
         found.supports(0.88, std::move(item));
         found.values["actualSocket"] = other->path;
-        found.because = (other->process.empty() ? "the app" : other->process) + " listens on " + other->path
+        found.values["socket"] = view.hop->declared.endpoint.path;
+        if (other == storeElsewhere(view))
+            found.responsible = "app"; // whose setting it is
+        found.because = (other->process.empty() ? "the app" : other->process) + " listens on " + (other->path.empty() ? textOf(*other) + " only" : other->path)
             + ", but " + configName(view) + " names " + view.hop->declared.endpoint.path;
         found.firstPlace = configName(view) + (view.callerHost ? " on " + view.callerHost->host.value() : "");
         return found;

@@ -218,8 +218,43 @@ bool startedSince(const HopView& view, base::TimePoint moment)
     });
 }
 
+namespace {
+/// Whether this is the socket on which such a store takes its clients' connections.
+bool isStoresSocket(model::Protocol protocol, const model::Listener& listener)
+{
+    const std::string& process = listener.process;
+    if (protocol == model::Protocol::Postgresql)
+        return process.starts_with("postgres") || process.starts_with("pgbouncer");
+    if (protocol == model::Protocol::Mysql)
+        return (process == "mysqld" || process == "mariadbd") && listener.port != 33060 && listener.path.find("mysqlx") == std::string::npos;
+    if (protocol == model::Protocol::Redis)
+        return process.starts_with("redis-server") || process.starts_with("valkey-server");
+    return false;
+}
+}
+
+const model::Listener* storeElsewhere(const HopView& view)
+{
+    const model::Listener* found = nullptr;
+    if (!view.calleeHost || (view.unit && view.unitCertainty >= 0.8 && isDown(*view.unit)))
+        return found; // the right one is down; another instance of the same software is none of this
+    const auto plain = [](const std::string& path) { return path.starts_with("/var/run/") ? path.substr(4) : path; };
+    for (const model::Listener& listener : view.calleeHost->listeners) {
+        if (listener.kind == model::SocketKind::Unix && plain(listener.path) == plain(view.hop->declared.endpoint.path))
+            return nullptr;
+        const bool isFile = listener.kind == model::SocketKind::Unix && listener.path.starts_with('/') && listener.path != view.hop->declared.endpoint.path;
+        if (!(isFile || listener.kind == model::SocketKind::Tcp) || !listener.container.empty() || !isStoresSocket(view.hop->protocol, listener))
+            continue;
+        if (!found || (isFile && found->kind == model::SocketKind::Tcp))
+            found = &listener;
+    }
+    return found;
+}
+
 const model::Listener* socketElsewhere(const HopView& view)
 {
+    if (const model::Listener* store = storeElsewhere(view))
+        return store;
     const std::string& wanted = view.hop->declared.endpoint.path;
     const model::HostFacts& host = *view.calleeHost;
     const model::Listener* sameFolder = nullptr;

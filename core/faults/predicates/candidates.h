@@ -18,6 +18,10 @@ std::vector<Elsewhere> listenersElsewhere(const HopView& view);
 /// Whether one of them was started after that moment, or may have been: where a start is not known or within the same second, it may.
 bool startedSince(const HopView& view, base::TimePoint moment);
 
+/// Where the database or cache that the callee is takes connections instead of the wanted socket file: another file, or its
+/// port where it has no file at all. Null where it does not run there.
+const model::Listener* storeElsewhere(const HopView& view);
+
 /// Another unix socket that listens and could be the one meant: same folder, same software, or the only free
 /// one.
 const model::Listener* socketElsewhere(const HopView& view);

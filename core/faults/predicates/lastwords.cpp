@@ -47,7 +47,7 @@ constexpr auto consequenceWords = std::to_array<string_view>({ "Aborting", "abor
 /// Of no account for a start: clients turned away, stops in good order, hints about the kernel.
 constexpr auto idleWords = std::to_array<string_view>({ "overcommit", "authentication failed", "pg_hba.conf", "administrator command", "is starting up", "is shutting down",
     "connection slots", "Aborted connection", "Access denied for user", "AH00558", "Could not reliably determine", "[Warning] Aborted",
-    "Main process exited", "Control process exited", "Failed with result", "Failed to start ", "Scheduled restart", "repeated too quickly", "Can't open PID file",
+    "Main process exited", "Control process exited", "Failed with result", "Failed to start ", "Scheduled restart", "repeated too quickly", "Can't open PID file", "code 143", "(Terminated)",
     "TCP backlog", "io_uring" });
 
 bool isManagers(const model::Unit& unit, string_view text)
@@ -98,7 +98,9 @@ std::vector<const model::LogLine*> lastRun(const HopView& view)
         lines.push_back(&line);
     }
     if (start)
-        std::erase_if(lines, [&](const model::LogLine* line) { return *line->at + accuracy <= *start; });
+        std::erase_if(lines, [&](const model::LogLine* line) {
+            return line->origin == model::LogOrigin::Journal ? *line->at < *start : *line->at + accuracy <= *start;
+        });
     return lines;
 }
 

@@ -24,6 +24,11 @@ function url(s, scheme, rest, i, q, head, query, had, before) {
     while ((i = index(head, "@")) > 0) { head = substr(head, i + 1); had = 1 }
     if (substr(head, 1, 1) == "/" && scheme ~ /unix|socket/ && head ~ /^[A-Za-z0-9_.\/-]+$/) return scheme "://" head
     sub(/[\/;#].*$/, "", head)
+    if (match(query, /(^|&)(unix_socket|unix_sock|socket|socketPath)=(%2[Ff]|\/)[A-Za-z0-9_.\/%-]+/)) {
+        head = substr(query, RSTART, RLENGTH)
+        sub(/^[^=]*=/, "", head); gsub(/%2[Ff]/, "/", head)
+        return head ~ /^[A-Za-z0-9_.\/-]+$/ ? scheme "://" head : scheme "://"
+    }
     if (head == "" && match(query, /host=(%2[Ff]|\/)[A-Za-z0-9_.\/%-]+/)) {
         head = substr(query, RSTART + 5, RLENGTH - 5)
         gsub(/%2[Ff]/, "/", head)
