@@ -246,7 +246,7 @@ Assessment dependencyLimitReached(const HopView& view)
     const auto isOfBlock = [](const model::Evidence& each) { return each.observed.find("is blocked because of many connection errors") != std::string::npos; };
     if (const auto blocked = std::find_if(evidence.begin(), evidence.end(), isOfBlock); blocked != evidence.end()) {
         // It goes into a statement: a name or an address, or nothing.
-        std::string who = quotedAfter(blocked->observed, "Host");
+        std::string who = wordAfter(blocked->observed, "Host ");
         if (who.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.:_-") != std::string::npos)
             who.clear();
         found.values["blockedHost"] = who;
