@@ -183,6 +183,18 @@ bool isOfEarlierLife(const HopView& view, const ReadLine& line)
 }
 }
 
+namespace {
+/// What an app that has ended heard from the dependency before that was started anew, and answers: the story of another day.
+bool isOfDependencysEarlierLife(const HopView& view, const ReadLine& line)
+{
+    constexpr base::Milliseconds accuracy = std::chrono::seconds(1);
+    if (!view.unit || view.unitCertainty < 0.8 || !view.unit->activeSince || !line.line->at || !view.callerHost || !hasCallerEnded(view))
+        return false;
+    return *line.line->at < *view.unit->activeSince + accuracy
+        && std::any_of(view.callerProbes.begin(), view.callerProbes.end(), [](const auto* probe) { return answersNow(*probe); });
+}
+}
+
 bool areDependenciesWell(const HopView& view)
 {
     bool isAnyWell = false;
@@ -202,7 +214,7 @@ bool areDependenciesWell(const HopView& view)
 
 bool isAboutDependency(const HopView& view, const ReadLine& line)
 {
-    if (!isDependencyHop(view) || !isOfCaller(view, line) || isOfEarlierLife(view, line))
+    if (!isDependencyHop(view) || !isOfCaller(view, line) || isOfEarlierLife(view, line) || isOfDependencysEarlierLife(view, line))
         return false;
     // A connection that was lost once tells nothing of one that takes new ones; where it ended the app, that is the story.
     const bool isLost = saysHandleIsClosed(line) || (line.reading.variant == "reset-before-headers" && hasCallerEnded(view));

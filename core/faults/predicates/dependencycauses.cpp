@@ -7,6 +7,7 @@
 #include "core/faults/predicates/awaited.h"
 #include "core/faults/predicates/common.h"
 #include "core/faults/predicates/dependency.h"
+#include "core/faults/predicates/served.h"
 #include "core/model/protocolfamily.h"
 
 #include <algorithm>
@@ -178,7 +179,9 @@ Assessment dependencyAuthFailed(const HopView& view)
         found.supports(0.8, std::move(item));
     };
     for (const ReadLine* line : statedByCallee(view, "dependency-auth-failed", fresh))
-        if (mayTellOfCaller(view, *line))
+        // An app that is gone now and answered this request well after it was turned away went for another reason.
+        // (The access log cuts its seconds off, so what it says to be later is later.)
+        if (mayTellOfCaller(view, *line) && !(isConnectSymptom(view) && line->line->at && servedAfter(view, *line->line->at - std::chrono::seconds(1))))
             add(line);
     for (const ReadLine* line : statedByCaller(view, "dependency-auth-failed", fresh))
         add(line);
