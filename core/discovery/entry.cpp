@@ -85,7 +85,8 @@ const FleetProxy* proxyOfLostAddress(const Fleet& fleet, const base::HostId& hos
     const FleetProxy* best = nullptr;
     NameMatch bestMatch = NameMatch::NoListener;
     for (const FleetProxy& each : fleet.proxies()) {
-        const bool hasFailed = index && each.host == host && each.config->container.empty() && parse::masterOf(*each.config) == 0
+        // It may be met alive: a moment before it ends at each of its starts.
+        const bool hasFailed = index && each.host == host && each.config->container.empty()
             && std::any_of(index->facts().units.begin(), index->facts().units.end(), [&](const model::Unit& unit) {
                    const bool isInVain = unit.activeState == "failed" || unit.activeState == "activating" || unit.subState == "auto-restart";
                    return isInVain && softwareOf(unit).id == each.config->software;

@@ -274,6 +274,8 @@ private:
                 socket = word.substr(12);
         }
         std::replace(host.begin(), host.end(), ',', ':'); // "sql.internal,1433" of SQL Server
+        if (software.id == "unknown" && port == 0 && socket.empty() && m_findDatabase)
+            port = m_findDatabase(host);
         if (software.id == "unknown")
             software = softwareByPort(port);
         if (software.id == "unknown")

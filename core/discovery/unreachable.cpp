@@ -17,7 +17,7 @@ bool reportsFailure(std::string_view lower)
     constexpr auto words = std::to_array<std::string_view>({ "refused", "etimedout", "timed out", "timeout", "ehostunreach",
         "enetunreach", "no route to host", "unreachable", "could not connect", "can't connect", "cannot connect",
         "unable to connect", "failed to connect", "error connecting", "connection failed", "connect failed", "enotfound",
-        "no such host", "connection error", "connection reset", "econnreset", "lost connection", "not reachable" });
+        "no such host", "could not create socket", "address family not supported", "connection to server at", "connection error", "connection reset", "econnreset", "lost connection", "not reachable" });
     return std::any_of(words.begin(), words.end(),
         [&](std::string_view word) { return lower.find(word) != std::string_view::npos; });
 }

@@ -187,8 +187,13 @@ ReverseProxy reverseProxyOf(const parse::ConfigTree& handler, const std::string&
     shared.timeouts.send = duration(transport.text("write_timeout"));
     if (transport.has("tls")) {
         proxy.isTls = true;
-        shared.verifiesCertificate = !transport.at("tls").flag("insecure_skip_verify", false);
-        shared.serverName = transport.at("tls").text("server_name");
+        const parse::ConfigTree& tls = transport.at("tls");
+        shared.verifiesCertificate = !tls.flag("insecure_skip_verify", false);
+        shared.serverName = tls.text("server_name");
+        // The first is Caddy's up to 2.7, the second (of the provider "file") what came after it.
+        for (const parse::ConfigTree* files : { &tls.at("root_ca_pem_files"), &tls.in({ "ca", "pem_files" }) })
+            if (const std::vector<std::string> issuers = files->texts(); !issuers.empty())
+                shared.trustedCertificates = issuers.front();
     }
     const std::vector<std::string> versions = transport.at("versions").texts();
     proxy.isHttp2 = std::find(versions.begin(), versions.end(), "h2c") != versions.end();

@@ -93,6 +93,8 @@ std::string checkWords(const HopView& view)
 }
 }
 
+bool isTakenOutByItsAnswers(const HopView& view) { return isTakenOut(view) && view.hop->reported->check == "HANA"; }
+
 bool tellsItsServersHealth(const HopView& view)
 {
     const auto& report = view.hop->reported;
@@ -169,7 +171,7 @@ Assessment healthCheckMisconfigured(const HopView& view)
 Assessment healthCheckFailing(const HopView& view)
 {
     Assessment found("health-check-failing");
-    if (!isTakenOut(view))
+    if (!isTakenOut(view) || isTakenOutByItsAnswers(view))
         return found;
     const model::ServerReport& report = *view.hop->reported;
     const bool isProbablyWrong = isUnwantedAnswer(report) && isAnswerKnown(report) && !isAppsError(report);

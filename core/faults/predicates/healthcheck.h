@@ -10,6 +10,9 @@ model::Evidence reportEvidence(const HopView& view);
 
 /// The caller itself says whether this server is well by its checks; Caddy's own count of failures leaves its active check out.
 bool tellsItsServersHealth(const HopView& view);
+
+/// Whether HAProxy set the server aside for what it answered to visitors ("observe", shown as HANA), not to a health check.
+bool isTakenOutByItsAnswers(const HopView& view);
 Assessment healthCheckMisconfigured(const HopView& view);
 Assessment healthCheckFailing(const HopView& view);
 

@@ -559,6 +559,17 @@ Assessment queueLimitReached(const HopView& view)
 Assessment outlierEjected(const HopView& view)
 {
     Assessment found("outlier-ejected");
+    if (isTakenOutByItsAnswers(view)) {
+        model::Evidence item = reportEvidence(view);
+        item.rulesOut = { "health-check-failing", "health-check-misconfigured" };
+        found.supports(0.9, std::move(item));
+        found.responsible = "app";
+        if (view.callerHost)
+            found.host = view.callerHost->host;
+        found.firstPlace = "what " + calleeName(view) + " answered before it was set aside, and the error-limit and on-error of its server line near " + configPlace(view);
+        found.because = view.caller->label + " watches the answers of " + calleeName(view) + " (observe) and set it aside after too many errors in a row, whatever its health check says";
+        return found;
+    }
     if (!view.isSymptom({ "no-healthy-upstream" }) || !isProxy(view.caller) || tellsItsServersHealth(view))
         return found;
     const auto answers = std::find_if(view.callerProbes.begin(), view.callerProbes.end(), [](const model::HopProbe* probe) {

@@ -42,6 +42,16 @@ std::optional<base::Milliseconds> lastedFor(const model::Unit& unit)
     return *end - *unit.activeSince;
 }
 
+/// systemd gave its last start up. What it was active since is then an earlier run, where a unit tells itself when it is ready.
+bool wasGivenUp(const HopView& view, const model::Unit& unit)
+{
+    const auto lines = statedByCallee(view, "service-failed-to-start", sameHour);
+    return std::any_of(lines.begin(), lines.end(), [&](const ReadLine* line) {
+        return line->line->place == unit.name && line->line->text.find("Failed to start ") != std::string::npos
+            && (!unit.activeSince || !line->line->at || *line->line->at >= *unit.activeSince);
+    });
+}
+
 /// Its last run answered a request well: it had started, whatever happened then.
 bool hadServed(const HopView& view, const model::Unit& unit)
 {
@@ -202,7 +212,7 @@ Assessment serviceFailedToStart(const HopView& view)
         return found;
     fillUnit(found, view);
     const auto lasted = lastedFor(unit);
-    const bool wasShort = (!lasted || *lasted < std::chrono::seconds(15)) && !hadServed(view, unit);
+    const bool wasShort = wasGivenUp(view, unit) || ((!lasted || *lasted < std::chrono::seconds(15)) && !hadServed(view, unit));
     if (isSystemdsOwnCode(unit)) {
         model::Evidence state = unitEvidence(view, unit);
         state.rulesOut = { "service-stopped", "process-crashed", "crash-loop", "wrong-port" };
@@ -274,7 +284,7 @@ Assessment processCrashed(const HopView& view)
     if (mayBeAbsent(view) && view.unit && view.unit->activeState == "failed" && endedByItself(*view.unit)
         && !isLooping(*view.unit) && !isSystemdsOwnCode(*view.unit)) {
         const auto lasted = lastedFor(*view.unit);
-        const bool wasLong = (lasted && *lasted >= std::chrono::seconds(15)) || hadServed(view, *view.unit);
+        const bool wasLong = !wasGivenUp(view, *view.unit) && ((lasted && *lasted >= std::chrono::seconds(15)) || hadServed(view, *view.unit));
         const bool bySignal = view.unit->result == "signal" || view.unit->result == "core-dump";
         if (wasLong || bySignal) {
             model::Evidence state = unitEvidence(view, *view.unit);

@@ -70,8 +70,12 @@ Assessment certificate(const HopView& view, const char* cause, std::initializer_
             if (!isFromUser(view) && probe->tls == model::TlsResult::CertificateInvalid
                 && hasAny(base::lowered(probe->tlsDetail + " " + probe->errorText), words))
                 found.supports(0.85, view.evidence(*probe));
-    for (const ReadLine* line : statedByCaller(view, cause, fresh))
-        found.supports(0.8, view.evidence(*line));
+    // The caller decides what it accepts; our attempt from its seat may trust other issuers and ask for another name.
+    for (const ReadLine* line : statedByCaller(view, cause, fresh)) {
+        model::Evidence item = view.evidence(*line);
+        item.rulesOut = others;
+        found.supports(0.85, std::move(item));
+    }
     for (const model::HopProbe* probe : view.callerProbes)
         if (probe->worksWith == "client-certificate-in-date" && cause == std::string_view("certificate-expired")) {
             model::Evidence item = view.evidence(*probe);

@@ -54,6 +54,18 @@ TEST(HealthCheck, ThatGetsAnErrorIsRight)
     EXPECT_EQ(diagnosis.finding->cause, "health-check-failing");
 }
 
+// HAProxy's "observe layer7": HANA, health analysis of what visitors were answered.
+TEST(HealthCheck, IsNotMeantWhereTheServersAnswersTookItOut)
+{
+    Scenario scenario;
+    scenario.requestAnswers(503);
+    const auto diagnosis = run(reports(scenario, Health::Down, "DOWN", "HANA", "Detected 8 consecutive errors, last one was: Wrong http response"));
+    ASSERT_TRUE(diagnosis.finding);
+    EXPECT_EQ(diagnosis.finding->variant, "no-healthy-upstream");
+    EXPECT_EQ(diagnosis.finding->cause, "outlier-ejected");
+    EXPECT_THAT(diagnosis.finding->summary, testing::HasSubstr("observe"));
+}
+
 TEST(HealthCheck, IsNotToBlameWhileItsAnswerIsUnknown)
 {
     Scenario scenario;

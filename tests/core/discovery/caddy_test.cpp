@@ -118,6 +118,18 @@ TEST(CaddyOffline, ReadsJson)
     EXPECT_EQ(found.topology.hops[1].declared.place, (model::FilePlace { "caddy.json", 5 }));
 }
 
+TEST(CaddyOffline, ReadsFromJsonWhomTheTransportTrusts)
+{
+    for (const char* tls : { R"("root_ca_pem_files":["/etc/ssl/corp.ca"])", R"("ca":{"provider":"file","pem_files":["/etc/ssl/corp.ca"]})" }) {
+        const std::string text = R"({"apps":{"http":{"servers":{"srv0":{"listen":[":80"],"routes":[{"handle":[{"handler":"reverse_proxy","transport":{"protocol":"http","tls":{)"
+            + std::string(tls) + R"(}},"upstreams":[{"dial":"10.0.0.6:8443"}]}]}]}}}}})";
+        const Discovered found = discoverOffline({ { "caddy.json", text } }, "");
+        ASSERT_THAT(found.topology.hops, SizeIs(1)) << tls;
+        EXPECT_EQ(found.topology.hops[0].declared.trustedCertificates, "/etc/ssl/corp.ca") << tls;
+        EXPECT_TRUE(found.topology.hops[0].declared.verifiesCertificate);
+    }
+}
+
 FleetBuilder caddyFleet(std::vector<model::ConfigFile> files)
 {
     FleetBuilder fleet("https://shop.example/x");

@@ -51,6 +51,8 @@ INSTANTIATE_TEST_SUITE_P(Lines, UnreachableIn,
         WrittenDependency { "client 203.0.113.9:51422 disconnected: connection reset by peer", "" },
         WrittenDependency { "pymongo.errors.ServerSelectionTimeoutError: mongo.internal:27017: [Errno 111] Connection refused", "mongo.internal:27017" },
         WrittenDependency { "Error: getaddrinfo ENOTFOUND db:5432", "db:5432" },
+        WrittenDependency { "connection to server at \"10.1.0.5\", port 5432 failed: could not create socket: Address family not supported by protocol", "10.1.0.5:5432" },
+        WrittenDependency { "connection to server at \"10.1.0.5\", port 5432 failed: FATAL:  too many connections for role \"desk\"", "10.1.0.5:5432" },
         WrittenDependency { "", "" }));
 
 TEST(DriverIn, NamesWhatAStackTraceCalls)

@@ -84,6 +84,16 @@ TEST(ServicesIn, KnowsWhoseSocketAPathIs)
     EXPECT_THAT(servicesOf({ environment("APP_SOCKET", "/srv/redis-shop/run/app.sock") }), ElementsAre()) << "the app's own";
 }
 
+TEST(ServicesIn, LooksForTheDatabaseThatADsnNamesWithoutItsPort)
+{
+    const Setting dsn = environment("NOTES_DSN", "host=10.0.0.9");
+    const auto found = servicesIn({ &dsn }, [](const std::string& host) { return host == "10.0.0.9" ? base::Port(5432) : base::Port(0); });
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found.front().software.id, "postgresql");
+    EXPECT_EQ(found.front().endpoint.text(), "10.0.0.9:5432");
+    EXPECT_THAT(servicesIn({ &dsn }, [](const std::string&) { return base::Port(0); }), testing::IsEmpty());
+}
+
 TEST(ServicesIn, KnowsTheSocketThatPhpMeansByLocalhost)
 {
     EXPECT_THAT(servicesOf({ inFile("/var/www/blog/wp-config.php", "DB_HOST", "localhost") }),
