@@ -33,17 +33,6 @@ bool isOfTelemetry(std::string_view line)
     return false;
 }
 
-/// Stores' sockets bear their names: "/run/postgresql/.s.PGSQL.5432", "/tmp/mysql.sock".
-Software softwareOfSocket(const std::string& path)
-{
-    if (path.find("/.s.PGSQL.") != std::string::npos)
-        return softwareNamed("postgresql");
-    for (const char* name : { "mysql", "mariadb", "redis" })
-        if (path.find(name) != std::string::npos)
-            return softwareNamed(name);
-    return {};
-}
-
 class DependencySearch {
 public:
     DependencySearch(const Fleet& fleet, const HostIndex& host, const model::Node& app, std::vector<std::string> folders)

@@ -108,18 +108,6 @@ void completeSocket(model::Endpoint& endpoint, std::string_view software, base::
     }
 }
 
-/// Which server's socket a path is by its own name or its folder's: "/run/mysqld/mysqld.sock", "/var/run/postgresql".
-Software softwareOfSocket(std::string_view path)
-{
-    if (path.empty() || path.front() != '/')
-        return {};
-    if (path.find(".s.PGSQL.") != std::string_view::npos)
-        return { "postgresql", NodeKind::Database };
-    const std::size_t file = path.rfind('/');
-    const std::size_t folder = file == 0 ? 0 : path.rfind('/', file - 1);
-    return softwareNamed(path.substr(folder));
-}
-
 /// Where the app itself is reached, or what only people's browsers and tools ask.
 bool isNoService(std::string_view key)
 {
@@ -419,6 +407,17 @@ Software softwareNamed(std::string_view word)
         if (text.find(kind.word) != std::string::npos)
             return { std::string(kind.id), kind.kind };
     return {};
+}
+
+Software softwareOfSocket(std::string_view path)
+{
+    if (path.empty() || path.front() != '/')
+        return {};
+    if (path.find(".s.PGSQL.") != std::string_view::npos)
+        return { "postgresql", NodeKind::Database };
+    const std::size_t file = path.rfind('/');
+    const std::size_t folder = file == 0 ? 0 : path.rfind('/', file - 1);
+    return softwareNamed(path.substr(folder));
 }
 
 base::Port usualPort(std::string_view software)

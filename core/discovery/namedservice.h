@@ -39,6 +39,9 @@ std::optional<NamedService> mailRelayIn(const std::vector<const model::Setting*>
 
 /// What "postgres", "mysql2", "rediss", "django.db.backends.postgresql" stand for; "unknown" for any other word.
 Software softwareNamed(std::string_view word);
+/// Which server's socket a path is by its own name or its folder's: "/run/mysqld/mysqld.sock", "/var/run/postgresql",
+/// "/tmp/.s.PGSQL.5432"; "unknown" for any other path, and for none.
+Software softwareOfSocket(std::string_view path);
 /// 0 where none is usual.
 base::Port usualPort(std::string_view software);
 
